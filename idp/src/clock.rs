@@ -1,0 +1,1 @@
+//! Time from outside: the one place that reads the system clock.

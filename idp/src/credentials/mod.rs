@@ -1,0 +1,1 @@
+//! What a person proves themself with: password and key card.

@@ -1,0 +1,1 @@
+//! What every act is given: one moment, one source of randomness, who calls.

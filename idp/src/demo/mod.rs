@@ -1,0 +1,1 @@
+//! Demo people, their cards and letters: never reachable when `demo` is false.

@@ -1,0 +1,1 @@
+//! Randomness from outside: the one place that asks the system for it.

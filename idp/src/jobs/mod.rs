@@ -1,0 +1,1 @@
+//! The table of background work and its runner.

@@ -1,0 +1,25 @@
+//! The identity provider: the law (`domain`), the safe (`vault`), the memory (`storage`), the acts (the slices) and the
+//! mouth (`web`). ARCHITECTURE.md draws which may know which; `tests/architecture.rs` holds the code to it.
+
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod credentials;
+pub mod ctx;
+pub mod demo;
+pub mod domain;
+pub mod entropy;
+pub mod fault;
+pub mod jobs;
+pub mod login;
+pub mod oidc;
+pub mod pid;
+pub mod saml;
+pub mod session;
+pub mod storage;
+pub mod telemetry;
+pub mod vault;
+pub mod web;
+pub mod work;

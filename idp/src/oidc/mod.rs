@@ -1,0 +1,1 @@
+//! OpenID Connect and OAuth 2.0: parses requests into a Demand, answers an Outcome with tokens.

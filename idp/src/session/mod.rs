@@ -1,0 +1,1 @@
+//! Sessions, whatever protocol opened them: participants, end, log-out.

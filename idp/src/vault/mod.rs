@@ -1,0 +1,1 @@
+//! The safe: keys never leave it.

@@ -1,0 +1,1 @@
+//! The mouth: pages, cookies, headers; knows no rule of the house.

@@ -1,0 +1,1 @@
+//! Bounded pools of our own threads for slow work.
