@@ -1,1 +1,10 @@
-//! The law: types and rules, pure; no I/O, no clock, no randomness of its own.
+//! The law: types and rules of the field. Values come in, a decision goes out.
+//!
+//! Owns every rule an auditor may ask for: CPR and PID, user-IDs and passwords, the key card, lanes of failed tries,
+//! where an eID is accepted and at which level. Never reads a clock, draws a random number, touches a file, a database or
+//! the network: time, randomness and rows are arguments.
+
+pub mod id;
+pub mod locale;
+pub mod refusal;
+pub mod time;

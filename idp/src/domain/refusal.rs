@@ -1,0 +1,302 @@
+//! Why the answer is no. Owns the stable codes that pages, JSON, protocols and support share; a code never changes its
+//! meaning. Never holds a text: each language keeps its own under the code's key.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::time::Time;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// A stable refusal code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {$(
+            $(#[$doc])*
+            $name,
+        )*}
+
+        impl Code {
+            /// Every code, for the tables of texts and their tests.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The code as it stands on pages and in protocols.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The one answer for an unknown user-ID, a wrong password, a closed lane and a block (a stranger cannot tell them apart).
+    LoginFailed = "login.failed";
+    /// The flow is older than its ten minutes.
+    LoginExpired = "login.expired";
+    /// The flow was begun in another browser.
+    LoginWrongBrowser = "login.wrong_browser";
+    /// The log-in was ended before its time by something else than the person.
+    LoginCancelled = "login.cancelled";
+    /// Too many tries under way for this eID at once; nothing was counted.
+    LoginBusy = "login.busy";
+    /// A finished log-in was sent again after the minute of grace.
+    LoginRepeatTooLate = "login.repeat_too_late";
+    /// The form was not ours or not of this flow.
+    LoginCsrf = "login.csrf";
+    /// The party asked for no interaction, and interaction is needed.
+    LoginPassive = "login.passive";
+    /// Somebody else than the person asked for.
+    LoginSubjectMismatch = "login.subject_mismatch";
+    /// The asked-for level cannot be reached with what the person holds.
+    LoginLevelUnmet = "login.level_unmet";
+    /// The code does not stand beside the shown index.
+    CodeWrong = "code.wrong";
+    /// The shown index was burnt meanwhile; a fresh one is shown, nothing was counted.
+    CodeUsed = "code.used";
+    /// Not six digits.
+    CodeFormat = "code.format";
+    /// No code typed.
+    CodeRequired = "code.required";
+    /// No user-ID typed.
+    UserIdRequired = "user_id.required";
+    /// No password typed.
+    PasswordRequired = "password.required";
+    /// This try closed the lane for eight hours.
+    Lock001 = "LOCK001";
+    /// This try blocked the password for good.
+    Lock002 = "LOCK002";
+    /// This try blocked the key card, or it was blocked by such a try.
+    Lock003 = "LOCK003";
+    /// Password tries exceeded: blocked.
+    Auth001 = "AUTH001";
+    /// Logged in, but no agreement with this bank.
+    Auth003 = "AUTH003";
+    /// The lane is closed for a time.
+    Auth004 = "AUTH004";
+    /// Locked: too many wrong passwords.
+    Auth005 = "AUTH005";
+    /// No codes left on the card and none pending.
+    Auth006 = "AUTH006";
+    /// The password was blocked.
+    Auth007 = "AUTH007";
+    /// Not activated, and no live activation password.
+    Auth008 = "AUTH008";
+    /// The party does not accept the key card.
+    Auth019 = "AUTH019";
+    /// Netbank-only; may be extended to public use.
+    Oces001 = "OCES001";
+    /// Identity was never proven to the level of a certificate.
+    Oces002 = "OCES002";
+    /// Another eID of the same person has the certificate.
+    Oces003 = "OCES003";
+    /// Netbank-only for good: under 15 or no CPR number.
+    Oces004 = "OCES004";
+    /// The certificate could not be issued.
+    Oces005 = "OCES005";
+    /// Only expired or revoked certificates.
+    Oces006 = "OCES006";
+    /// The person cancelled the log-in.
+    Can002 = "CAN002";
+    /// Not ten digits with an optional hyphen.
+    CprFormat = "cpr.format";
+    /// The first six digits are no date.
+    CprDate = "cpr.date";
+    /// A substitute number (day + 60) in production.
+    CprDemoNumber = "cpr.demo_number";
+    /// A number that may be a living person's, in the demo.
+    CprRealNumber = "cpr.real_number";
+    /// Below five characters.
+    UserIdTooShort = "user_id.too_short";
+    /// Above 48 characters.
+    UserIdTooLong = "user_id.too_long";
+    /// A character outside the allowed set.
+    UserIdCharacters = "user_id.characters";
+    /// Looks like an eID number.
+    UserIdLikeNumber = "user_id.like_number";
+    /// Looks like a CPR number.
+    UserIdLikeCpr = "user_id.like_cpr";
+    /// Somebody has it already.
+    UserIdTaken = "user_id.taken";
+    /// Begins or ends with a space.
+    UserIdSpace = "user_id.space";
+    /// Below six characters.
+    PasswordTooShort = "password.too_short";
+    /// Above 40 characters.
+    PasswordTooLong = "password.too_long";
+    /// Needs letters and digits both.
+    PasswordLettersDigits = "password.letters_digits";
+    /// The same character four times in a row.
+    PasswordRepeated = "password.repeated";
+    /// Begins or ends with a space.
+    PasswordSpace = "password.space";
+    /// Contains the CPR or eID number.
+    PasswordContainsNumber = "password.contains_number";
+    /// Contains a user-ID of the same eID.
+    PasswordContainsUserId = "password.contains_user_id";
+    /// A character outside the allowed set.
+    PasswordCharacters = "password.characters";
+    /// Four equal digits.
+    PasswordFourDigitsEqual = "password.four_digits_equal";
+    /// A run such as 1234 or 8765.
+    PasswordFourDigitsRun = "password.four_digits_run";
+    /// Four digits out of the CPR number.
+    PasswordFourDigitsCpr = "password.four_digits_cpr";
+    /// Stands on the list of passwords that everybody tries first.
+    PasswordCommon = "password.common";
+    /// The request cannot be understood.
+    RequestMalformed = "request.malformed";
+    /// The request does not fit.
+    RequestTooLarge = "request.too_large";
+    /// Nobody we know by that name.
+    RequestUnknownParty = "request.unknown_party";
+    /// Not an address registered for this party.
+    RequestRedirectUri = "request.redirect_uri";
+    /// A parameter was given twice.
+    RequestDuplicate = "request.duplicate";
+    /// The request was answered before.
+    RequestReplayed = "request.replayed";
+    /// For the moment we cannot answer; try again later (503).
+    RequestUnavailable = "request.unavailable";
+    /// No such page.
+    RequestNotFound = "request.not_found";
+    /// The page does not take this method.
+    RequestMethod = "request.method";
+    /// The card's state does not allow it.
+    KeycardState = "keycard.state";
+    /// No card with that number.
+    KeycardNotFound = "keycard.not_found";
+    /// No party with that id.
+    PartyUnknown = "party.unknown";
+}
+
+impl Code {
+    /// Reads exactly a code of ours.
+    #[must_use]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an Option is all a caller can use"
+    )]
+    pub fn from_str(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+
+    /// The key of its text in every language: `refusal-login-failed`, `refusal-LOCK001`.
+    #[must_use]
+    pub fn text_key(self) -> String {
+        format!("refusal-{}", self.as_str().replace(['.', '_'], "-"))
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A refusal: the code, and what a person needs beside it to do better.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// Why.
+    pub code: Code,
+    /// The field of the form that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// When it will be over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    /// How many tries or codes are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<u32>,
+}
+
+impl Refusal {
+    /// A bare refusal.
+    #[must_use]
+    pub const fn new(code: Code) -> Self {
+        Self {
+            code,
+            field: None,
+            until: None,
+            left: None,
+        }
+    }
+
+    /// About this field.
+    #[must_use]
+    pub const fn at(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// Over at this time.
+    #[must_use]
+    pub const fn until(mut self, until: Time) -> Self {
+        self.until = Some(until);
+        self
+    }
+
+    /// So many left.
+    #[must_use]
+    pub const fn left(mut self, left: u32) -> Self {
+        self.left = Some(left);
+        self
+    }
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_one_text_and_comes_back() {
+        let texts: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        let keys: HashSet<_> = Code::ALL.iter().map(|code| code.text_key()).collect();
+        assert_eq!(keys.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert_eq!(Code::from_str(code.as_str()), Some(*code));
+        }
+        assert_eq!(Code::from_str("lock001"), None);
+    }
+
+    #[test]
+    fn says_what_helps() {
+        let refusal = Refusal::new(Code::Lock001)
+            .at("password")
+            .until(Time::from_secs(8))
+            .left(0);
+        assert_eq!(refusal.to_string(), "LOCK001");
+        assert_eq!(refusal.field, Some("password"));
+        assert_eq!(refusal.until, Some(Time::from_secs(8)));
+        assert_eq!(refusal.left, Some(0));
+        assert_eq!(
+            Code::PasswordFourDigitsRun.text_key(),
+            "refusal-password-four-digits-run"
+        );
+    }
+}
