@@ -4,7 +4,15 @@
 //! where an eID is accepted and at which level. Never reads a clock, draws a random number, touches a file, a database or
 //! the network: time, randomness and rows are arguments.
 
+pub mod acceptance;
+pub mod assurance;
+pub mod cpr;
+pub mod eid;
 pub mod id;
 pub mod locale;
+pub mod party;
+pub mod password;
+pub mod pid;
 pub mod refusal;
 pub mod time;
+pub mod user_id;

@@ -1,0 +1,190 @@
+//! Levels of assurance (NSIS): how sure a party may be of who logged in. Owns the levels, the factors and their sum. Never
+//! decides what a party demands: that is configuration.
+
+use serde::{Deserialize, Serialize};
+
+const NSIS_LOA: &str = "https://data.gov.dk/concept/core/nsis/loa/";
+
+/// An NSIS level; a higher one satisfies a demand for a lower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// One factor.
+    Low,
+    /// Two factors of different kinds.
+    Substantial,
+    /// Two factors, one of them safe against copying.
+    High,
+}
+
+impl Level {
+    /// Every level, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
+
+    /// The most that can be reached with the factors there are: password and key card.
+    pub const REACHABLE: Self = Self::Substantial;
+
+    /// `low`, `substantial`, `high`: configuration and database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Substantial => "substantial",
+            Self::High => "high",
+        }
+    }
+
+    /// Back from text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == text)
+    }
+
+    /// `Low`, `Substantial`, `High`: the value of the OIOSAML 3 attribute.
+    #[must_use]
+    pub const fn nsis_name(self) -> &'static str {
+        match self {
+            Self::Low => "Low",
+            Self::Substantial => "Substantial",
+            Self::High => "High",
+        }
+    }
+
+    /// The number of the OIOSAML 2 attribute `AssuranceLevel` (facts §9.1: High has no number of its own there).
+    #[must_use]
+    pub const fn oiosaml2_number(self) -> u8 {
+        match self {
+            Self::Low => 2,
+            Self::Substantial | Self::High => 3,
+        }
+    }
+
+    /// Reads the level URI; the form without `/loa/` is another vocabulary and is not mixed in.
+    #[must_use]
+    pub fn from_uri(uri: &str) -> Option<Self> {
+        let name = uri.strip_prefix(NSIS_LOA)?;
+        Self::ALL
+            .into_iter()
+            .find(|level| level.nsis_name() == name)
+    }
+}
+
+/// The URI of a level: `acr` in OIDC, AuthnContextClassRef in SAML.
+#[must_use]
+pub const fn nsis_loa_uri(level: Level) -> &'static str {
+    match level {
+        Level::Low => "https://data.gov.dk/concept/core/nsis/loa/Low",
+        Level::Substantial => "https://data.gov.dk/concept/core/nsis/loa/Substantial",
+        Level::High => "https://data.gov.dk/concept/core/nsis/loa/High",
+    }
+}
+
+/// Reads the level URI.
+#[must_use]
+pub fn from_uri(uri: &str) -> Option<Level> {
+    Level::from_uri(uri)
+}
+
+/// A factor that was shown to be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Something known.
+    Password,
+    /// Something held: the printed card.
+    Keycard,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 2] = [Self::Password, Self::Keycard];
+
+    /// As the database keeps it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Keycard => "keycard",
+        }
+    }
+
+    /// Back from the database.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == text)
+    }
+
+    /// The value of `amr` (RFC 8176 §2).
+    #[must_use]
+    pub const fn amr(self) -> &'static str {
+        match self {
+            Self::Password => "pwd",
+            Self::Keycard => "otp",
+        }
+    }
+}
+
+/// The authenticator level of the factors shown together.
+#[must_use]
+pub fn authenticator(methods: &[Method]) -> Level {
+    if Method::ALL.iter().all(|method| methods.contains(method)) {
+        Level::Substantial
+    } else {
+        Level::Low
+    }
+}
+
+/// The level of assurance is the lowest of identity, authenticator and federation level (NSIS).
+#[must_use]
+pub fn overall(identity: Level, authenticator: Level, federation: Level) -> Level {
+    identity.min(authenticator).min(federation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn two_different_factors_make_substantial() {
+        use Method::{Keycard, Password};
+        let table: [(&[Method], Level); 6] = [
+            (&[], Level::Low),
+            (&[Password], Level::Low),
+            (&[Keycard], Level::Low),
+            (&[Password, Password], Level::Low),
+            (&[Password, Keycard], Level::Substantial),
+            (&[Keycard, Password, Keycard], Level::Substantial),
+        ];
+        for (methods, level) in table {
+            assert_eq!(authenticator(methods), level, "{methods:?}");
+        }
+    }
+
+    #[test]
+    fn words_and_uris_come_back() {
+        for level in Level::ALL {
+            assert_eq!(Level::parse(level.as_str()), Some(level));
+            assert_eq!(from_uri(nsis_loa_uri(level)), Some(level));
+        }
+        assert_eq!(
+            from_uri("https://data.gov.dk/concept/core/nsis/Substantial"),
+            None
+        );
+        assert_eq!(
+            from_uri("https://data.gov.dk/concept/core/nsis/loa/substantial"),
+            None
+        );
+        for method in Method::ALL {
+            assert_eq!(Method::parse(method.as_str()), Some(method));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_weakest_link_decides(a in 0_usize..3, b in 0_usize..3, c in 0_usize..3) {
+            let level = overall(Level::ALL[a], Level::ALL[b], Level::ALL[c]);
+            prop_assert_eq!(level, Level::ALL[a.min(b).min(c)]);
+        }
+    }
+}
