@@ -1,0 +1,193 @@
+//! A real browser: Debian's Chromium, driven over WebDriver, with a profile of its own that ends with it.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use thirtyfour::prelude::*;
+
+use crate::browser::Challenge;
+use crate::house::{House, Service};
+use crate::people::Person;
+use crate::program::{Program, free_port};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One window of a real browser.
+pub struct Chromium {
+    driver: WebDriver,
+    _profile: TempDir,
+    _chromedriver: Program,
+}
+
+impl Chromium {
+    /// Opens a window that trusts the house's sites and finds them.
+    pub async fn open(house: &House) -> Self {
+        let profile = tempfile::Builder::new().prefix("chromium-").tempdir().expect("profile");
+        let port = free_port();
+        let mut command = Command::new("chromedriver");
+        command
+            .arg(format!("--port={port}"))
+            .env("HOME", profile.path())
+            .env("TMPDIR", profile.path());
+        let mut chromedriver = Program::start("chromedriver", command, profile.path());
+        let client = reqwest::Client::builder().no_proxy().build().expect("client");
+        let address = format!("http://127.0.0.1:{port}");
+        chromedriver.ready_at(&client, &format!("{address}/status")).await;
+
+        let mut wishes = DesiredCapabilities::chrome();
+        let folder = format!("--user-data-dir={}", profile.path().join("profile").display());
+        let flags = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--no-proxy-server",
+            "--lang=da",
+            "--window-size=1100,900",
+            &folder,
+        ];
+        for flag in flags {
+            wishes.add_arg(flag).expect("flag");
+        }
+        if let Some(sites) = house.sites() {
+            let rules = sites.names().map(|name| format!("MAP {name} 127.0.0.1")).join(",");
+            wishes.add_arg(&format!("--host-resolver-rules={rules}")).expect("flag");
+            wishes
+                .add_arg(&format!("--ignore-certificate-errors-spki-list={}", sites.spki()))
+                .expect("flag");
+        }
+        let driver = WebDriver::new(&address, wishes).await.expect("Chromium");
+        Self {
+            driver,
+            _profile: profile,
+            _chromedriver: chromedriver,
+        }
+    }
+
+    pub async fn goes_to(&self, url: &str) {
+        self.driver
+            .goto(url)
+            .await
+            .unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    pub async fn address(&self) -> String {
+        self.driver.current_url().await.expect("address").to_string()
+    }
+
+    pub async fn source(&self) -> String {
+        self.driver.source().await.expect("source")
+    }
+
+    /// What stands on the page.
+    pub async fn text(&self) -> String {
+        match self.driver.find(By::Tag("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Waits for the page of that step.
+    pub async fn comes_to_step(&self, step: &str) {
+        self.waits_for(&format!("main[data-step='{step}']")).await;
+    }
+
+    /// Waits until something is on the page.
+    pub async fn waits_for(&self, css: &str) -> WebElement {
+        let begun = Instant::now();
+        loop {
+            if let Ok(found) = self.driver.find(By::Css(css)).await {
+                return found;
+            }
+            if begun.elapsed() > PATIENCE {
+                panic!("no {css} at {}:\n{}", self.address().await, self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the address begins so: the end of a chain of redirects and of forms that send themselves.
+    pub async fn arrives_at(&self, beginning: &str) {
+        let begun = Instant::now();
+        while !self.address().await.starts_with(beginning) {
+            if begun.elapsed() > PATIENCE {
+                panic!(
+                    "not at {beginning} but at {}:\n{}",
+                    self.address().await,
+                    self.text().await
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    pub async fn types(&self, name: &str, value: &str) {
+        let field = self.waits_for(&format!("input[name='{name}']")).await;
+        field
+            .send_keys(value)
+            .await
+            .unwrap_or_else(|error| panic!("typing {name}: {error}"));
+    }
+
+    pub async fn presses(&self, id: &str) {
+        let button = self.waits_for(&format!("#{id}")).await;
+        button
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("pressing {id}: {error}"));
+    }
+
+    pub async fn challenge(&self) -> Challenge {
+        let shown = self.waits_for("output#challenge").await;
+        let index = shown.attr("data-index").await.expect("attribute").expect("data-index");
+        let card = shown.attr("data-card").await.expect("attribute").expect("data-card");
+        Challenge { index, card }
+    }
+
+    /// The whole log-in at a service, until the service's own page.
+    pub async fn logs_in(&self, person: &Person, service: &Service) {
+        self.goes_to(&service.login()).await;
+        self.answers_all(person).await;
+        self.arrives_at(&service.at("")).await;
+    }
+
+    /// User-ID, password and code, from the page that asks for the first.
+    pub async fn answers_all(&self, person: &Person) {
+        self.comes_to_step("credentials").await;
+        self.types("user_id", person.user_id.as_deref().expect("user-ID")).await;
+        self.types("password", person.password.as_deref().expect("password"))
+            .await;
+        self.presses("submit").await;
+        self.answers_card(person).await;
+    }
+
+    /// The code that the card page asks for.
+    pub async fn answers_card(&self, person: &Person) {
+        self.comes_to_step("code").await;
+        let challenge = self.challenge().await;
+        self.types("code", person.code(&challenge)).await;
+        self.presses("submit").await;
+    }
+
+    pub async fn takes_picture(&self, file: &Path) {
+        self.driver.screenshot(file).await.expect("picture");
+    }
+
+    /// What the browser complained about (blocked scripts, refused forms), if anything.
+    pub async fn complaints(&self) -> Vec<String> {
+        let entries = self.driver.browser_log().await.unwrap_or_default();
+        entries.into_iter().map(|entry| format!("{entry:?}")).collect()
+    }
+
+    /// Ends the session in good order.
+    pub async fn closes(self) {
+        drop(self.driver.quit().await);
+    }
+}

@@ -1,0 +1,424 @@
+//! A house of our own: folder, configuration copied from the demo's, free ports, a database, the two programs. Everything
+//! in it ends when it is dropped.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::browser::Browser;
+use crate::network::Sites;
+use crate::people::{Citizen, Person};
+use crate::postgres;
+use crate::program::{Program, binary, free_port, install_crypto, output, root, run};
+
+/// Which database the house stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// What a house is to be like.
+pub struct Plan {
+    pub database: Database,
+    /// A database of one's own instead.
+    pub storage_url: Option<String>,
+    /// Further settings of `idp`, by environment.
+    pub settings: Vec<(String, String)>,
+    /// Three names on three sites, over TLS.
+    pub sites: Option<Sites>,
+    /// Whether the demo services run too.
+    pub services: bool,
+}
+
+impl Plan {
+    pub fn on(database: Database) -> Self {
+        Self {
+            database,
+            storage_url: None,
+            settings: Vec::new(),
+            sites: None,
+            services: true,
+        }
+    }
+
+    #[must_use]
+    pub fn set(mut self, key: &str, value: impl ToString) -> Self {
+        self.settings.push((
+            format!("IDP__{}", key.to_uppercase().replace('.', "__")),
+            value.to_string(),
+        ));
+        self
+    }
+
+    #[must_use]
+    pub fn without_services(mut self) -> Self {
+        self.services = false;
+        self
+    }
+
+    #[must_use]
+    pub fn over_tls(mut self) -> Self {
+        self.sites = Some(Sites::three());
+        self
+    }
+
+    #[must_use]
+    pub fn on_database_at(mut self, url: String) -> Self {
+        self.storage_url = Some(url);
+        self
+    }
+}
+
+/// The running product, with its people and services.
+pub struct House {
+    folder: TempDir,
+    ports: Ports,
+    storage_url: String,
+    settings: Vec<(String, String)>,
+    sites: Option<Sites>,
+    idp: Option<Program>,
+    sp_demo: Option<Program>,
+    people: Vec<Person>,
+}
+
+#[derive(Clone, Copy)]
+struct Ports {
+    idp: u16,
+    management: u16,
+    services: u16,
+}
+
+/// A demo service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    pub name: String,
+    pub origin: String,
+    query: String,
+}
+
+impl Service {
+    pub fn at(&self, page: &str) -> String {
+        format!("{}/{}/{page}", self.origin, self.name)
+    }
+
+    pub fn login(&self) -> String {
+        format!("{}{}", self.at("login"), self.query)
+    }
+
+    /// The same service, asked with options: `level=substantial`, `force=1`, `passive=1`.
+    #[must_use]
+    pub fn with(&self, query: &str) -> Self {
+        Self {
+            query: format!("?{query}"),
+            ..self.clone()
+        }
+    }
+}
+
+impl House {
+    pub async fn start(plan: Plan) -> Self {
+        let mut house = Self::built(plan);
+        house.seed();
+        house.opens().await;
+        house
+    }
+
+    pub async fn on(database: Database) -> Self {
+        Self::start(Plan::on(database)).await
+    }
+
+    /// Furnished, nothing running, nothing seeded.
+    pub fn built(plan: Plan) -> Self {
+        install_crypto();
+        let folder = tempfile::Builder::new().prefix("house-").tempdir().expect("folder");
+        let ports = Ports {
+            idp: free_port(),
+            management: free_port(),
+            services: free_port(),
+        };
+        let storage_url = plan.storage_url.unwrap_or_else(|| match plan.database {
+            Database::Sqlite => format!("sqlite:{}/house.db", folder.path().display()),
+            Database::Postgres => postgres::shared().database(),
+        });
+        let mut house = Self {
+            folder,
+            ports,
+            storage_url,
+            settings: plan.settings,
+            sites: plan.sites,
+            idp: None,
+            sp_demo: None,
+            people: Vec::new(),
+        };
+        house.furnish();
+        if !plan.services {
+            fs::remove_file(house.config("sp-demo.toml")).expect("sp-demo.toml");
+        }
+        house
+    }
+
+    /// Copies the demo's configuration, with our addresses in place of the demo's.
+    fn furnish(&mut self) {
+        let to = self.folder.path().join("config/demo");
+        copy(&root().join("config/demo"), &to, &|text| self.readdress(text));
+        if let Some(sites) = &self.sites {
+            sites.write(self.folder.path());
+        }
+    }
+
+    fn readdress(&self, text: &str) -> String {
+        let Ports {
+            idp,
+            management,
+            services,
+        } = self.ports;
+        let mut text = text.to_owned();
+        if let Some(sites) = &self.sites {
+            for (path, name) in [
+                ("/skat", sites.skat()),
+                ("/borger", sites.borger()),
+                ("", sites.others()),
+            ] {
+                text = text.replace(
+                    &format!("http://localhost:8081{path}"),
+                    &format!("https://{name}:{services}{path}"),
+                );
+            }
+            text = text.replace("http://localhost:8080", &format!("https://{}:{idp}", sites.idp()));
+        }
+        text.replace("localhost:8080", &format!("localhost:{idp}"))
+            .replace("localhost:8081", &format!("localhost:{services}"))
+            .replace("127.0.0.1:8080", &format!("127.0.0.1:{idp}"))
+            .replace("127.0.0.1:8081", &format!("127.0.0.1:{services}"))
+            .replace("127.0.0.1:8082", &format!("127.0.0.1:{management}"))
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A file of the copied demo configuration.
+    pub fn config(&self, name: &str) -> PathBuf {
+        self.folder.path().join("config/demo").join(name)
+    }
+
+    /// The issuer, without a slash at the end.
+    pub fn issuer(&self) -> String {
+        match &self.sites {
+            Some(sites) => format!("https://{}:{}", sites.idp(), self.ports.idp),
+            None => format!("http://localhost:{}", self.ports.idp),
+        }
+    }
+
+    pub fn management(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.management)
+    }
+
+    pub fn storage_url(&self) -> &str {
+        &self.storage_url
+    }
+
+    pub fn service(&self, name: &str) -> Service {
+        let origin = match &self.sites {
+            Some(sites) => format!("https://{}:{}", sites.of(name), self.ports.services),
+            None => format!("http://localhost:{}", self.ports.services),
+        };
+        Service {
+            name: name.to_owned(),
+            origin,
+            query: String::new(),
+        }
+    }
+
+    /// A client that trusts this house and finds its names.
+    pub fn client(&self) -> reqwest::ClientBuilder {
+        let builder = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60));
+        let Some(sites) = &self.sites else { return builder };
+        let names = sites.names();
+        let here = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        let builder = names.iter().fold(builder, |builder, name| builder.resolve(name, here));
+        builder.tls_certs_merge([reqwest::Certificate::from_pem(sites.authority_pem().as_bytes()).expect("CA")])
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.client())
+    }
+
+    /// A demo person at a new browser.
+    #[track_caller]
+    pub fn citizen(&self, user_id: &str) -> Citizen {
+        let person = self
+            .people
+            .iter()
+            .find(|person| person.user_id.as_deref() == Some(user_id));
+        let person = person.unwrap_or_else(|| panic!("no demo person {user_id}")).clone();
+        Citizen {
+            person,
+            browser: self.browser(),
+        }
+    }
+
+    pub fn people(&self) -> &[Person] {
+        &self.people
+    }
+
+    /// The program `idp` with this house's configuration and settings.
+    pub fn idp(&self) -> Command {
+        let mut command = Command::new(binary("idp"));
+        self.around(&mut command);
+        command
+            .arg("--config")
+            .arg(self.config("idp.toml"))
+            .env("IDP__STORAGE__URL", &self.storage_url);
+        command.envs(self.settings.iter().map(|(key, value)| (key, value)));
+        if self.sites.is_some() {
+            command.env("IDP__SERVER__TLS__CERTIFICATE", self.folder().join("tls.pem"));
+            command.env("IDP__SERVER__TLS__KEY", self.folder().join("tls.key"));
+            command.env("IDP__DEMO__PUBLIC", "true");
+        }
+        command
+    }
+
+    fn sp_demo(&self) -> Command {
+        let mut command = Command::new(binary("sp-demo"));
+        self.around(&mut command);
+        command.arg("--config").arg(self.config("sp-demo.toml"));
+        if let Some(sites) = &self.sites {
+            command.env("SP_DEMO__TLS__CERTIFICATE", self.folder().join("tls.pem"));
+            command.env("SP_DEMO__TLS__KEY", self.folder().join("tls.key"));
+            command.env("SP_DEMO__EXTRA_CA", self.folder().join("ca.pem"));
+            for name in ["skat", "borger"] {
+                let url = format!("https://{}:{}", sites.of(name), self.ports.services);
+                command.env(format!("SP_DEMO__SERVICES__{}__PUBLIC_URL", name.to_uppercase()), url);
+            }
+        }
+        command
+    }
+
+    /// What both programs have in common: folder, a clean environment, names of our own sites.
+    fn around(&self, command: &mut Command) {
+        if let Some(sites) = &self.sites {
+            sites.wrap(command, self.folder.path());
+        }
+        let inherited: Vec<_> = std::env::vars_os()
+            .filter(|(name, _)| {
+                name.to_string_lossy().starts_with("IDP__") || name.to_string_lossy().starts_with("SP_DEMO")
+            })
+            .collect();
+        for (name, _) in inherited {
+            command.env_remove(name);
+        }
+        command.current_dir(self.folder.path());
+    }
+
+    /// Runs a command of `idp` to its end; what it printed.
+    pub fn idp_says(&self, arguments: &[&str]) -> String {
+        run(self.idp().args(arguments))
+    }
+
+    /// The same, whether it succeeds or not: exit code, output, errors.
+    pub fn idp_tries(&self, arguments: &[&str]) -> (i32, String, String) {
+        let done = output(self.idp().args(arguments));
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        (done.status.code().unwrap_or(-1), text(done.stdout), text(done.stderr))
+    }
+
+    /// Makes the demo people.
+    pub fn seed(&mut self) {
+        self.idp_says(&["demo", "seed"]);
+        let listed = self.idp_says(&["demo", "people", "--format", "json"]);
+        self.people = serde_json::from_str(&listed).unwrap_or_else(|error| panic!("{error}: {listed}"));
+    }
+
+    /// Starts both programs and waits until they are ready.
+    pub async fn opens(&mut self) {
+        self.idp_opens().await;
+        let file = self.config("sp-demo.toml");
+        if file.exists() {
+            let mut program = Program::start("sp-demo", self.sp_demo(), self.folder.path());
+            let ready = format!("{}/health", self.service("borger").origin);
+            program.ready_at(&self.client().build().expect("client"), &ready).await;
+            self.sp_demo = Some(program);
+        }
+    }
+
+    /// Starts `idp` and waits until it is ready.
+    pub async fn idp_opens(&mut self) {
+        let mut command = self.idp();
+        command.arg("serve");
+        let mut program = Program::start("idp", command, self.folder.path());
+        let ready = format!("{}/health/ready", self.management());
+        program.ready_at(&self.client().build().expect("client"), &ready).await;
+        self.idp = Some(program);
+    }
+
+    /// The running `idp`.
+    pub fn running(&mut self) -> &mut Program {
+        self.idp.as_mut().expect("idp runs")
+    }
+
+    /// Takes the running `idp` out of the house, to end it in one's own way.
+    pub fn evict(&mut self) -> Program {
+        self.idp.take().expect("idp runs")
+    }
+
+    /// Moves the demo's clock on.
+    pub async fn waits(&self, seconds: i64) {
+        let url = format!("{}/demo/clock", self.management());
+        let client = self.client().build().expect("client");
+        let answer = client
+            .post(url)
+            .json(&serde_json::json!({ "offset_seconds": seconds }))
+            .send()
+            .await
+            .expect("clock");
+        assert!(answer.status().is_success(), "the clock: {}", answer.status());
+    }
+
+    /// Discovery, JWKS or any other JSON document of the identity provider.
+    pub async fn document(&self, url: &str) -> Value {
+        let url = if url.starts_with('/') {
+            format!("{}{url}", self.issuer())
+        } else {
+            url.to_owned()
+        };
+        let answer = self
+            .client()
+            .build()
+            .expect("client")
+            .get(&url)
+            .send()
+            .await
+            .expect("answer");
+        assert!(answer.status().is_success(), "{url}: {}", answer.status());
+        answer.json().await.expect("JSON")
+    }
+
+    /// The names of the three sites, where the house has them.
+    pub fn sites(&self) -> Option<&Sites> {
+        self.sites.as_ref()
+    }
+}
+
+fn copy(from: &Path, to: &Path, change: &dyn Fn(&str) -> String) {
+    fs::create_dir_all(to).expect("folder");
+    for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display())) {
+        let entry = entry.expect("entry");
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &target, change);
+        } else {
+            let bytes = fs::read(&path).expect("file");
+            match std::str::from_utf8(&bytes) {
+                Ok(text) => fs::write(&target, change(text)).expect("file"),
+                Err(_) => fs::write(&target, bytes).expect("file"),
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The programs under test as processes: where they are, how they start, how they end. Only processes started here are
+//! ever ended, each by its own id.
+
+use std::fs::File;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// The top of the project.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate lies in the project")
+}
+
+/// A program of the workspace, as cargo built it beside this test; built now if nobody did.
+pub fn binary(name: &str) -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let folder = BUILT.get_or_init(|| {
+        let me = std::env::current_exe().expect("own path");
+        let folder = me
+            .parent()
+            .and_then(Path::parent)
+            .expect("target/<profile>/deps/")
+            .to_path_buf();
+        if ["idp", "sp-demo"].iter().any(|one| !folder.join(one).exists()) {
+            let done = Command::new(env!("CARGO"))
+                .args(["build", "--workspace", "--locked", "--bins"])
+                .current_dir(root())
+                .status()
+                .expect("cargo");
+            assert!(done.success(), "cargo build failed");
+        }
+        folder
+    });
+    folder.join(name)
+}
+
+/// A TCP port on loopback that was free a moment ago.
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|socket| socket.local_addr())
+        .expect("a free port")
+        .port()
+}
+
+/// A running program; ended (with its process group) when dropped.
+pub struct Program {
+    name: String,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Program {
+    /// Starts it in a process group of its own, with its output in `<folder>/<name>.log`.
+    pub fn start(name: &str, mut command: Command, folder: &Path) -> Self {
+        use std::os::unix::process::CommandExt;
+        let log = folder.join(format!("{name}.log"));
+        let out = File::options().create(true).append(true).open(&log).expect("log file");
+        command
+            .stdin(Stdio::null())
+            .stdout(out.try_clone().expect("log file"))
+            .stderr(out)
+            .process_group(0);
+        let child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error} ({command:?})"));
+        Self {
+            name: name.to_owned(),
+            child,
+            log,
+        }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Everything it has written so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Whether it has ended, and how.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("wait")
+    }
+
+    /// Sends a signal by name (`TERM`, `HUP`) to the program alone.
+    pub fn signal(&self, signal: &str) {
+        let done = Command::new("kill")
+            .args([&format!("-{signal}"), &self.pid().to_string()])
+            .status()
+            .expect("kill");
+        assert!(done.success(), "no {signal} to {}", self.name);
+    }
+
+    /// `kill -9`, at once.
+    pub fn killed(mut self) {
+        self.child.kill().expect("kill -9");
+        self.child.wait().expect("wait");
+    }
+
+    /// Asks it to stop and waits.
+    pub fn stopped(mut self, patience: Duration) -> ExitStatus {
+        self.signal("TERM");
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.ended() {
+                return status;
+            }
+            assert!(
+                begun.elapsed() < patience,
+                "{} did not stop within {patience:?}",
+                self.name
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until the address answers 200, or panics with the log.
+    pub async fn ready_at(&mut self, client: &reqwest::Client, url: &str) {
+        let begun = Instant::now();
+        loop {
+            if let Ok(answer) = client.get(url).send().await
+                && answer.status().is_success()
+            {
+                return;
+            }
+            if let Some(status) = self.ended() {
+                panic!(
+                    "{} ended ({status}) before it was ready; it said:\n{}",
+                    self.name,
+                    self.log()
+                );
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(40),
+                "{} is not ready at {url}:\n{}",
+                self.name,
+                self.log()
+            );
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let group = format!("-{}", self.child.id());
+            drop(
+                Command::new("kill")
+                    .args(["-KILL", "--", &group])
+                    .stderr(Stdio::null())
+                    .status(),
+            );
+            drop(self.child.wait());
+        }
+    }
+}
+
+/// Runs a command to its end and gives what it printed; panics with its words if it failed.
+pub fn run(command: &mut Command) -> String {
+    let output = output(command);
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Runs a command to its end, whatever the end.
+pub fn output(command: &mut Command) -> Output {
+    command
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// Lets this process speak TLS.
+pub fn install_crypto() {
+    // Another test of this process may have been first.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+}
