@@ -1,1 +1,75 @@
-//! The safe: keys never leave it.
+//! Owns the keys: seals and opens stored values, makes keyed look-ups and MACs, seals what travels with a browser,
+//! derives key-card codes, checks password verifiers, signs. Never lets a key out, never touches the database, never
+//! knows what a value means.
+//!
+//! ```text
+//! master key ──HKDF-SHA-256(salt = database id)──▶ stored-value key per generation
+//!                                               ├▶ look-up key per kind
+//!                                               ├▶ travelling-value key per purpose and period
+//!                                               └▶ MAC key per purpose
+//! signing keys: random, each with an id, kept sealed under the stored-value key
+//! ```
+
+mod error;
+mod mac;
+mod master;
+mod seal;
+mod travel;
+
+pub mod password;
+pub mod signing;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use arc_swap::ArcSwap;
+use ring::hmac;
+
+pub use error::VaultError;
+pub use mac::{Lookup, Mac};
+pub use master::MasterKey;
+pub use seal::Place;
+pub use signing::provider::install_crypto;
+pub use travel::Travel;
+
+/// The safe of one database. Clones share it.
+#[derive(Clone)]
+pub struct Vault(Arc<Safe>);
+
+struct Safe {
+    root: hmac::Key,
+    generation: AtomicU32,
+    lookups: mac::Keys<{ Lookup::COUNT }>,
+    macs: mac::Keys<{ Mac::COUNT }>,
+    ring: ArcSwap<signing::KeyRing>,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault")
+    }
+}
+
+impl Vault {
+    /// The safe for the database `database_id` under `master`: another database, or another master key, shares no key
+    /// with it.
+    #[must_use]
+    pub fn new(master: &MasterKey, database_id: [u8; 16]) -> Self {
+        let root = master.root(&database_id);
+        let lookups = Lookup::keys(&root);
+        let macs = Mac::keys(&root);
+        let ring = ArcSwap::from_pointee(signing::KeyRing::default());
+        Self(Arc::new(Safe { root, generation: AtomicU32::new(1), lookups, macs, ring }))
+    }
+
+    /// The generation under which new values are sealed; older ones stay readable.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.0.generation.load(Ordering::Acquire)
+    }
+
+    /// Seals new values under `generation` from now on (a key seals at most 2³² values).
+    pub fn set_generation(&self, generation: u32) {
+        self.0.generation.store(generation, Ordering::Release);
+    }
+}

@@ -1,0 +1,151 @@
+//! Owns keyed hashes: look-ups of values that are stored sealed, and MACs. Every kind and purpose has a key of its own,
+//! so that no value of one can pass for another. Never reversible.
+
+use ring::hmac;
+use subtle::ConstantTimeEq;
+
+use super::{Vault, master};
+
+/// What is looked up by its keyed hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// A CPR number's ten digits.
+    Cpr,
+    /// A user-ID in its look-up form.
+    UserId,
+    /// A mail address, lower case.
+    Email,
+    /// A telephone number in international form.
+    Phone,
+    /// A document's type and number.
+    Document,
+}
+
+impl Lookup {
+    pub(super) const COUNT: usize = 5;
+    const ALL: [Self; Self::COUNT] = [Self::Cpr, Self::UserId, Self::Email, Self::Phone, Self::Document];
+
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Cpr => "nogle lookup cpr",
+            Self::UserId => "nogle lookup user-id",
+            Self::Email => "nogle lookup email",
+            Self::Phone => "nogle lookup phone",
+            Self::Document => "nogle lookup document",
+        }
+    }
+
+    pub(super) fn keys(root: &hmac::Key) -> Keys<{ Self::COUNT }> {
+        Keys(Self::ALL.map(|kind| derive(root, kind.purpose())))
+    }
+}
+
+/// What a MAC is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mac {
+    /// A row of the audit log.
+    Audit,
+    /// The hidden field of a form.
+    Csrf,
+    /// The last step of a password verifier.
+    Pepper,
+    /// A machine-made short secret, such as an activation password.
+    Activation,
+    /// The slot on which tries at an unknown user-ID are counted.
+    Decoy,
+    /// A refresh token's successor, from its family's secret and generation.
+    Refresh,
+    /// The commitment to a personal field in the audit log.
+    Field,
+}
+
+impl Mac {
+    pub(super) const COUNT: usize = 7;
+    const ALL: [Self; Self::COUNT] =
+        [Self::Audit, Self::Csrf, Self::Pepper, Self::Activation, Self::Decoy, Self::Refresh, Self::Field];
+
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Audit => "nogle mac audit",
+            Self::Csrf => "nogle mac csrf",
+            Self::Pepper => "nogle mac pepper",
+            Self::Activation => "nogle mac activation",
+            Self::Decoy => "nogle mac decoy",
+            Self::Refresh => "nogle mac refresh",
+            Self::Field => "nogle mac field",
+        }
+    }
+
+    pub(super) fn keys(root: &hmac::Key) -> Keys<{ Self::COUNT }> {
+        Keys(Self::ALL.map(|purpose| derive(root, purpose.purpose())))
+    }
+}
+
+/// One HMAC key per kind, by its place in the kind's `ALL`.
+pub(super) struct Keys<const N: usize>([hmac::Key; N]);
+
+fn derive(root: &hmac::Key, purpose: &str) -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, &*master::expand(root, purpose, 0))
+}
+
+impl<const N: usize> Keys<N> {
+    fn sign(&self, kind: usize, data: &[u8]) -> [u8; 32] {
+        let mut tag = [0; 32];
+        tag.copy_from_slice(hmac::sign(&self.0[kind], data).as_ref());
+        tag
+    }
+}
+
+impl Vault {
+    /// The keyed hash by which a stored value is found again (HMAC-SHA-256; the same in every generation).
+    #[must_use]
+    pub fn lookup(&self, kind: Lookup, value: &[u8]) -> [u8; 32] {
+        self.0.lookups.sign(kind as usize, value)
+    }
+
+    /// HMAC-SHA-256 of `data` for `purpose`.
+    #[must_use]
+    pub fn mac(&self, purpose: Mac, data: &[u8]) -> [u8; 32] {
+        self.0.macs.sign(purpose as usize, data)
+    }
+
+    /// Whether `tag` is the MAC of `data` for `purpose`, in constant time.
+    #[must_use]
+    pub fn mac_ok(&self, purpose: Mac, data: &[u8], tag: &[u8]) -> bool {
+        equal(&self.mac(purpose, data), tag)
+    }
+}
+
+/// Constant-time comparison of secrets; the length is no secret.
+#[must_use]
+pub(crate) fn equal(one: &[u8], other: &[u8]) -> bool {
+    one.ct_eq(other).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::Entropy;
+    use crate::vault::MasterKey;
+
+    #[test]
+    fn every_purpose_has_its_own_key() {
+        let vault = Vault::new(&MasterKey::generate(&Entropy::seeded(1)), [0; 16]);
+        let mut tags: Vec<_> = Lookup::ALL.iter().map(|kind| vault.lookup(*kind, b"value")).collect();
+        tags.extend(Mac::ALL.iter().map(|purpose| vault.mac(*purpose, b"value")));
+        let all = tags.len();
+        tags.sort_unstable();
+        tags.dedup();
+        assert_eq!(tags.len(), all);
+    }
+
+    #[test]
+    fn a_mac_holds_for_its_data_only() {
+        let vault = Vault::new(&MasterKey::generate(&Entropy::seeded(1)), [0; 16]);
+        let tag = vault.mac(Mac::Csrf, b"flow 1");
+        assert!(vault.mac_ok(Mac::Csrf, b"flow 1", &tag));
+        assert!(!vault.mac_ok(Mac::Csrf, b"flow 2", &tag));
+        assert!(!vault.mac_ok(Mac::Audit, b"flow 1", &tag));
+        assert!(!vault.mac_ok(Mac::Csrf, b"flow 1", &tag[..31]));
+    }
+}
