@@ -63,9 +63,7 @@ impl Level {
     #[must_use]
     pub fn from_uri(uri: &str) -> Option<Self> {
         let name = uri.strip_prefix(NSIS_LOA)?;
-        Self::ALL
-            .into_iter()
-            .find(|level| level.nsis_name() == name)
+        Self::ALL.into_iter().find(|level| level.nsis_name() == name)
     }
 }
 
@@ -167,14 +165,8 @@ mod tests {
             assert_eq!(Level::parse(level.as_str()), Some(level));
             assert_eq!(from_uri(nsis_loa_uri(level)), Some(level));
         }
-        assert_eq!(
-            from_uri("https://data.gov.dk/concept/core/nsis/Substantial"),
-            None
-        );
-        assert_eq!(
-            from_uri("https://data.gov.dk/concept/core/nsis/loa/substantial"),
-            None
-        );
+        assert_eq!(from_uri("https://data.gov.dk/concept/core/nsis/Substantial"), None);
+        assert_eq!(from_uri("https://data.gov.dk/concept/core/nsis/loa/substantial"), None);
         for method in Method::ALL {
             assert_eq!(Method::parse(method.as_str()), Some(method));
         }

@@ -30,9 +30,7 @@ impl EidNumber {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits: String = text.chars().filter(|c| *c != ' ').collect();
-        let right = digits.len() == 9
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.starts_with('0');
+        let right = digits.len() == 9 && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
         right.then_some(Self(digits))
     }
 
@@ -106,9 +104,7 @@ impl EidStatus {
         use EidStatus::{Active, Blocked, Closed, Ordered};
         matches!(
             (self, next),
-            (Ordered | Active | Blocked, Closed)
-                | (Ordered | Blocked, Active)
-                | (Ordered | Active, Blocked)
+            (Ordered | Active | Blocked, Closed) | (Ordered | Blocked, Active) | (Ordered | Active, Blocked)
         )
     }
 }
@@ -190,10 +186,7 @@ mod tests {
     fn numbers() {
         assert_eq!(EidNumber::from_random(0).as_str(), "100000000");
         assert_eq!(EidNumber::from_random(NUMBERS - 1).as_str(), "999999999");
-        assert_eq!(
-            EidNumber::parse("123 456 789").unwrap().grouped(),
-            "123 456 789"
-        );
+        assert_eq!(EidNumber::parse("123 456 789").unwrap().grouped(), "123 456 789");
         for text in ["", "12345678", "1234567890", "012345678", "12345678a"] {
             assert_eq!(EidNumber::parse(text), None, "{text}");
         }

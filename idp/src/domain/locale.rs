@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A language the product speaks.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Locale {
     /// Danish.
@@ -37,12 +35,7 @@ impl Locale {
     /// The party's wish (`ui_locales`, OpenID Connect Core §3.1.2.1: space separated, best first) before the person's own
     /// earlier choice (cookie) before the browser's setting (`Accept-Language`, RFC 9110 §12.5.4) before the default.
     #[must_use]
-    pub fn pick(
-        ui_locales: Option<&str>,
-        cookie: Option<&str>,
-        accept_language: Option<&str>,
-        default: Self,
-    ) -> Self {
+    pub fn pick(ui_locales: Option<&str>, cookie: Option<&str>, accept_language: Option<&str>, default: Self) -> Self {
         ui_locales
             .and_then(|wishes| wishes.split(' ').find_map(Self::from_tag))
             .or_else(|| cookie.and_then(Self::from_tag))

@@ -9,6 +9,8 @@ pub mod assurance;
 pub mod cpr;
 pub mod eid;
 pub mod id;
+pub mod keycard;
+pub mod lanes;
 pub mod locale;
 pub mod party;
 pub mod password;

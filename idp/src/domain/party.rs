@@ -53,9 +53,7 @@ impl Sso {
         match text {
             "never" => Some(Self::Never),
             "" => None,
-            name if name.len() <= 32 && name.chars().all(word) => {
-                Some(Self::Group(name.to_owned()))
-            }
+            name if name.len() <= 32 && name.chars().all(word) => Some(Self::Group(name.to_owned())),
             _ => None,
         }
     }

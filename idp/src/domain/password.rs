@@ -121,8 +121,7 @@ fn four_digits(text: &str, cpr: Option<&Cpr>) -> Result<(), Code> {
     if steps.iter().all(|step| *step == 1) || steps.iter().all(|step| *step == 9) {
         return Err(Code::PasswordFourDigitsRun);
     }
-    let told =
-        |cpr: &Cpr| cpr.digits().contains(text) || cpr.birth_date().year().to_string() == text;
+    let told = |cpr: &Cpr| cpr.digits().contains(text) || cpr.birth_date().year().to_string() == text;
     if cpr.is_some_and(told) {
         return Err(Code::PasswordFourDigitsCpr);
     }
@@ -162,9 +161,7 @@ fn composition(lower: &str) -> Result<(), Code> {
 
 fn repeats_what_is_known(lower: &str, context: &Context<'_>) -> Result<(), Code> {
     let bare = Zeroizing::new(lower.replace([' ', '-'], ""));
-    if bare.contains(context.number.as_str())
-        || context.cpr.is_some_and(|cpr| bare.contains(cpr.digits()))
-    {
+    if bare.contains(context.number.as_str()) || context.cpr.is_some_and(|cpr| bare.contains(cpr.digits())) {
         return Err(Code::PasswordContainsNumber);
     }
     let repeats = |id: &&str| !id.is_empty() && lower.contains(&id.to_ascii_lowercase());
@@ -311,10 +308,7 @@ mod tests {
         for (text, code) in table {
             assert_eq!(judge(text), Err(code), "{text}");
         }
-        assert_eq!(
-            judge(&format!("a1{}", "xy".repeat(20))),
-            Err(Code::PasswordTooLong)
-        );
+        assert_eq!(judge(&format!("a1{}", "xy".repeat(20))), Err(Code::PasswordTooLong));
         assert_eq!(judge(&"a1".repeat(200)), Err(Code::PasswordTooLong));
         for text in [
             "kat7hund",

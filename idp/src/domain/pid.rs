@@ -26,8 +26,7 @@ impl Pid {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix("PID:").unwrap_or(text);
         let serial = text.strip_prefix(PREFIX)?;
-        (serial.len() == 12 && serial.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| Self(text.to_owned()))
+        (serial.len() == 12 && serial.bytes().all(|b| b.is_ascii_digit())).then(|| Self(text.to_owned()))
     }
 
     /// The form that assertions and pages carry.
@@ -59,10 +58,7 @@ mod tests {
     #[test]
     fn form() {
         assert_eq!(Pid::from_random(0).as_str(), "9208-2002-2-000000000000");
-        assert_eq!(
-            Pid::from_random(COUNT - 1).as_str(),
-            "9208-2002-2-999999999999"
-        );
+        assert_eq!(Pid::from_random(COUNT - 1).as_str(), "9208-2002-2-999999999999");
         assert_eq!(
             Pid::parse("PID:9208-2002-2-316380231171").unwrap().as_str(),
             "9208-2002-2-316380231171"

@@ -175,10 +175,7 @@ codes! {
 impl Code {
     /// Reads exactly a code of ours.
     #[must_use]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "an Option is all a caller can use"
-    )]
+    #[expect(clippy::should_implement_trait, reason = "an Option is all a caller can use")]
     pub fn from_str(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == text)
     }

@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 const MICROS: i64 = 1_000_000;
 
 /// An instant: microseconds since 1970-01-01 UTC. Arithmetic saturates, so that a hostile number cannot wrap into the past.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Time(i64);
 
@@ -69,9 +67,7 @@ impl Time {
 }
 
 /// A length of time in microseconds; may be negative as a difference.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Span(i64);
 

@@ -122,8 +122,7 @@ pub fn allowed(c: char) -> bool {
 
 /// Nothing but digits and the marks people group them with, and exactly that many digits.
 fn like_digits(text: &str, count: usize) -> bool {
-    text.chars()
-        .all(|c| c.is_ascii_digit() || "-.,:".contains(c))
+    text.chars().all(|c| c.is_ascii_digit() || "-.,:".contains(c))
         && text.chars().filter(char::is_ascii_digit).count() == count
 }
 
@@ -154,10 +153,7 @@ mod tests {
         }
         assert_eq!(Typed::parse("  "), Err(Code::UserIdRequired));
         assert_eq!(Typed::parse(&"x".repeat(65)), Err(Code::UserIdTooLong));
-        assert_eq!(
-            format!("{:?}", Typed::parse("670185-1234").unwrap()),
-            "Typed(…)"
-        );
+        assert_eq!(format!("{:?}", Typed::parse("670185-1234").unwrap()), "Typed(…)");
     }
 
     #[test]
@@ -180,10 +176,7 @@ mod tests {
         for (text, code) in table {
             assert_eq!(Chosen::parse(text, &number()), Err(code), "{text}");
         }
-        assert_eq!(
-            Chosen::parse(&"a".repeat(49), &number()),
-            Err(Code::UserIdTooLong)
-        );
+        assert_eq!(Chosen::parse(&"a".repeat(49), &number()), Err(Code::UserIdTooLong));
         let longest = "a".repeat(48);
         for text in [
             "annas",
