@@ -1,0 +1,25 @@
+//! Relying parties: who may ask for a log-in, how, and what they are told. Owns their reading from one TOML file each and
+//! every rule about them; hands out an immutable set that is swapped whole. Never parses a party's SAML metadata (that is
+//! the SAML slice's) and never keeps a secret readable (SHA-256 only).
+
+mod file;
+mod rules;
+mod set;
+mod types;
+
+pub use set::{Parties, SharedParties};
+pub use types::{
+    AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, NameIdFormat, OidcClient, Party, Pkce, Profile, SamlSp, Texts,
+};
+
+/// Every key of a party file, dotted.
+#[must_use]
+pub fn keys() -> Vec<String> {
+    use super::reader::Section;
+    let mut keys = Vec::new();
+    file::PartyFile::keys("", &mut keys);
+    keys
+}
+
+#[cfg(test)]
+mod tests;

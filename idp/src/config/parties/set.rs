@@ -1,0 +1,167 @@
+//! All relying parties together. Owns the rules between them and the swap of the whole set; a bad file keeps the old set.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use arc_swap::ArcSwap;
+
+use super::{
+    file::PartyFile,
+    rules::{self, Place},
+    types::Party,
+};
+use crate::config::{
+    Settings,
+    reader::{ConfigError, Origins, Problem, Reader},
+};
+
+/// Every party, found by each of its names. Immutable.
+#[derive(Debug, Clone, Default)]
+pub struct Parties {
+    by_id: BTreeMap<String, Arc<Party>>,
+    by_client: HashMap<String, Arc<Party>>,
+    by_entity: HashMap<String, Arc<Party>>,
+}
+
+impl Parties {
+    /// Reads every `*.toml` of `parties.dir`.
+    ///
+    /// # Errors
+    /// Everything that is wrong in any file.
+    pub fn load(settings: &Settings) -> Result<Self, ConfigError> {
+        Self::load_dir(&settings.parties.dir, settings.is_demo())
+    }
+
+    /// Reads every `*.toml` of a folder.
+    ///
+    /// # Errors
+    /// As `load`.
+    pub fn load_dir(dir: &Path, demo: bool) -> Result<Self, ConfigError> {
+        let mut problems = Vec::new();
+        let mut parties = Self::default();
+        for path in files(dir)? {
+            match read(&path, demo) {
+                Ok(party) => parties.add(party, &mut problems),
+                Err(error) => problems.extend(error.problems),
+            }
+        }
+        if problems.is_empty() {
+            Ok(parties)
+        } else {
+            Err(ConfigError { problems })
+        }
+    }
+
+    /// By id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Arc<Party>> {
+        self.by_id.get(id)
+    }
+
+    /// By OIDC client id.
+    #[must_use]
+    pub fn by_client(&self, client_id: &str) -> Option<&Arc<Party>> {
+        self.by_client.get(client_id)
+    }
+
+    /// By SAML entity id.
+    #[must_use]
+    pub fn by_entity(&self, entity_id: &str) -> Option<&Arc<Party>> {
+        self.by_entity.get(entity_id)
+    }
+
+    /// In the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Party>> {
+        self.by_id.values()
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// None yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    fn add(&mut self, party: Party, problems: &mut Vec<Problem>) {
+        let party = Arc::new(party);
+        let mut taken = |key: &str, name: &str, by: &Arc<Party>| {
+            problems.push(Problem {
+                file: party.file.display().to_string(),
+                key: key.to_owned(),
+                reason: format!("{name:?} is taken by {}", by.file.display()),
+            });
+        };
+        if let Some(oidc) = &party.oidc
+            && let Some(other) = self.by_client.insert(oidc.client_id.clone(), party.clone())
+        {
+            taken("oidc.client_id", &oidc.client_id, &other);
+        }
+        if let Some(saml) = &party.saml
+            && let Some(other) = self.by_entity.insert(saml.entity_id.clone(), party.clone())
+        {
+            taken("saml.entity_id", &saml.entity_id, &other);
+        }
+        self.by_id.insert(party.id.clone(), party);
+    }
+}
+
+fn files(dir: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    let unreadable =
+        |error: std::io::Error| ConfigError::one(dir.display().to_string(), "", format!("cannot be read: {error}"));
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|kind| kind == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(path: &Path, demo: bool) -> Result<Party, ConfigError> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| ConfigError::one(path.display().to_string(), "", format!("cannot be read: {error}")))?;
+    let table = crate::config::parse(path, &text)?;
+    let mut reader = Reader::new(path, Origins::new());
+    let file: PartyFile = reader.read(table);
+    let party = rules::party(file, &Place { path, demo }, &mut reader);
+    let problems = reader.into_problems();
+    if problems.is_empty() {
+        Ok(party)
+    } else {
+        Err(ConfigError { problems })
+    }
+}
+
+/// The set in use: read without a lock, swapped whole when the operator asks (SIGHUP).
+#[derive(Debug, Clone, Default)]
+pub struct SharedParties(Arc<ArcSwap<Parties>>);
+
+impl SharedParties {
+    /// Begins with one set.
+    #[must_use]
+    pub fn new(parties: Parties) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(parties)))
+    }
+
+    /// The set of this moment; keep it for the whole act.
+    #[must_use]
+    pub fn current(&self) -> Arc<Parties> {
+        self.0.load_full()
+    }
+
+    /// Puts another set in its place.
+    pub fn swap(&self, parties: Parties) {
+        self.0.store(Arc::new(parties));
+    }
+}

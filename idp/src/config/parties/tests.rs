@@ -1,0 +1,1 @@
+//! Party files as an operator writes them.

@@ -1,0 +1,258 @@
+//! What a relying party is once its file has been found good.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::domain::{
+    assurance::Level,
+    locale::Locale,
+    party::{PartyKind, Sso},
+};
+
+/// A text in every language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// Danish.
+    pub da: String,
+    /// English.
+    pub en: String,
+}
+
+impl Texts {
+    /// In one language.
+    #[must_use]
+    pub fn get(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::Da => &self.da,
+            Locale::En => &self.en,
+        }
+    }
+}
+
+/// A service that users log in to, registered by the operator.
+#[derive(Debug, Clone)]
+pub struct Party {
+    /// The name of its file without `.toml`: never changes, stands in the audit log.
+    pub id: String,
+    /// What people know it by.
+    pub name: Texts,
+    /// Public, private, bank: decides where an eID is accepted (DESIGN §6).
+    pub kind: PartyKind,
+    /// The bank that eIDs must be linked to; exactly when `kind` is bank.
+    pub bank: Option<String>,
+    /// Which sessions it shares.
+    pub sso: Sso,
+    /// Parties of one sector know a person by the same `sub`: as configured, else the host of its addresses.
+    pub sector: String,
+    /// The least level it takes.
+    pub least: Level,
+    /// A demo party; only ever in a demo.
+    pub demo: bool,
+    /// Where a person goes who gave up.
+    pub home_url: Option<Url>,
+    /// Origins that its own redirect may lead on to (browsers hold the whole chain to `form-action`).
+    pub continues_to: Vec<String>,
+    /// Personal data registered for release; nothing else is ever told.
+    pub claims: Vec<Claim>,
+    /// Its OpenID Connect client.
+    pub oidc: Option<OidcClient>,
+    /// Its SAML service provider.
+    pub saml: Option<SamlSp>,
+    /// Where this was read.
+    pub file: PathBuf,
+}
+
+impl Party {
+    /// The datum is registered for release to this party.
+    #[must_use]
+    pub fn may_know(&self, claim: Claim) -> bool {
+        self.claims.contains(&claim)
+    }
+}
+
+/// One personal datum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// The person's public number.
+    Pid,
+    /// Name; of a protected person only to public parties.
+    Name,
+    /// E-mail address.
+    Email,
+    /// Postal address; of a protected person never.
+    Address,
+    /// Telephone number.
+    Phone,
+    /// Birth date.
+    Birthdate,
+    /// Child, youth or adult.
+    AgeGroup,
+}
+
+/// An OpenID Connect client.
+#[derive(Debug, Clone)]
+pub struct OidcClient {
+    /// Its name in the protocol.
+    pub client_id: String,
+    /// Compared byte by byte.
+    pub redirect_uris: Vec<String>,
+    /// Compared byte by byte.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// How it proves itself at our back door.
+    pub auth: ClientAuth,
+    /// SHA-256 of its secret.
+    pub secret_sha256: Option<[u8; 32]>,
+    /// Its public keys (RFC 7517), for `private_key_jwt`.
+    pub jwks: Option<serde_json::Value>,
+    /// What it may exchange for tokens.
+    pub grants: Vec<Grant>,
+    /// Whether it must bind the code to the browser (RFC 7636).
+    pub pkce: Pkce,
+    /// Signature of its ID tokens.
+    pub id_token_alg: IdTokenAlg,
+    /// Form of its access tokens.
+    pub access_token: AccessToken,
+    /// What it may ask for.
+    pub scopes: Vec<String>,
+    /// Where a log-out is told, server to server.
+    pub backchannel_logout_uri: Option<Url>,
+    /// The log-out token must name the session.
+    pub backchannel_session_required: bool,
+    /// Browsers' pages that may read our token endpoint.
+    pub cors_origins: Vec<String>,
+    /// May ask what a token of anybody's is worth (RFC 7662).
+    pub introspect: bool,
+}
+
+/// OpenID Connect Core §9.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum ClientAuth {
+    /// HTTP Basic.
+    #[serde(rename = "client_secret_basic")]
+    SecretBasic,
+    /// In the form.
+    #[serde(rename = "client_secret_post")]
+    SecretPost,
+    /// A signed assertion (RFC 7523).
+    #[serde(rename = "private_key_jwt")]
+    PrivateKeyJwt,
+    /// A public client: PKCE instead.
+    #[serde(rename = "none")]
+    None,
+}
+
+impl ClientAuth {
+    /// The word of the specification.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SecretBasic => "client_secret_basic",
+            Self::SecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
+        }
+    }
+
+    /// It holds a shared secret.
+    #[must_use]
+    pub const fn has_secret(self) -> bool {
+        matches!(self, Self::SecretBasic | Self::SecretPost)
+    }
+}
+
+/// RFC 6749 §1.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grant {
+    /// A person logs in.
+    AuthorizationCode,
+    /// The log-in is kept up.
+    RefreshToken,
+    /// The service for itself.
+    ClientCredentials,
+}
+
+impl Grant {
+    /// The word of the specification.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+        }
+    }
+}
+
+/// RFC 7636, S256 only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pkce {
+    /// A request without a challenge is refused.
+    Required,
+    /// For confidential clients that send a nonce.
+    Optional,
+}
+
+/// Signature of ID tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum IdTokenAlg {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    #[serde(rename = "ES256")]
+    Es256,
+}
+
+/// Form of access tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessToken {
+    /// A random string: can be revoked.
+    Opaque,
+    /// RFC 9068: cannot be revoked, so short.
+    Jwt,
+}
+
+/// A SAML service provider.
+#[derive(Debug, Clone)]
+pub struct SamlSp {
+    /// Its name in the protocol.
+    pub entity_id: String,
+    /// Its metadata as given; read by the SAML slice.
+    pub metadata_xml: String,
+    /// Where they lie.
+    pub metadata_path: PathBuf,
+    /// What is signed and encrypted, and how attributes are called.
+    pub profile: Profile,
+    /// What it gets when it asks for no format.
+    pub name_id: NameIdFormat,
+}
+
+/// DESIGN §13.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Profile {
+    /// Signs the assertion, always encrypts it; attribute names of OIOSAML 3.
+    #[serde(rename = "oiosaml-3")]
+    Oiosaml3,
+    /// Signs the assertion; attribute names of OIOSAML 2.
+    #[serde(rename = "oiosaml-2")]
+    Oiosaml2,
+    /// Signs the response, encrypts when a key is given.
+    #[serde(rename = "saml2int")]
+    Saml2Int,
+}
+
+/// SAML Core §8.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameIdFormat {
+    /// The same at each log-in.
+    Persistent,
+    /// Another at each log-in.
+    Transient,
+}

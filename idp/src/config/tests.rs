@@ -1,0 +1,203 @@
+//! Settings as an operator writes them, right and wrong.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::*;
+
+fn read(text: &str, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+    let environment: BTreeMap<String, String> = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    from_text(Path::new("idp.toml"), text, &environment)
+}
+
+/// A demo configuration that is good, so that each case shows one fault.
+const DEMO: &str = "demo = true\nparties.dir = \"/tmp\"\n";
+
+fn problems(text: &str, environment: &[(&str, &str)]) -> Vec<(String, String)> {
+    let error = read(text, environment).err();
+    error
+        .into_iter()
+        .flat_map(|error| error.problems)
+        .map(|problem| (problem.file, problem.key))
+        .collect()
+}
+
+#[test]
+fn defaults_are_those_of_the_design() {
+    let settings = read(DEMO, &[]).unwrap();
+    assert_eq!(settings.server.public_url.as_str(), "http://localhost:8080");
+    assert_eq!(settings.server.management_listen.to_string(), "127.0.0.1:8082");
+    assert_eq!(settings.login.flow_minutes, Minutes(10));
+    assert_eq!(settings.oidc.code_seconds.span().as_secs(), 60);
+    assert_eq!(settings.saml_entity_id(), "http://localhost:8080/saml/metadata");
+    assert!(settings.is_demo());
+}
+
+#[test]
+fn every_fault_is_named_with_file_and_key() {
+    let text = format!(
+        "{DEMO}nonsense = 1\n[server]\nlisten = \"here\"\nport = 1\n[server.tls]\ncert = \"x\"\n[log]\nlevel = \"loud\""
+    );
+    let found = problems(&text, &[]);
+    for key in [
+        "nonsense",
+        "server.listen",
+        "server.port",
+        "server.tls.cert",
+        "log.level",
+    ] {
+        assert!(found.contains(&("idp.toml".into(), key.into())), "{key} in {found:?}");
+    }
+    assert_eq!(found.len(), 5);
+}
+
+#[test]
+fn syntax_errors_name_the_line_and_quote_nothing() {
+    let error = read("demo = true\n[vault]\nmaster_key = 'hunter2 \n", &[])
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("line 3"), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn the_environment_overrides_and_is_blamed_by_name() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "postgres://idp:secret@db/idp\n").unwrap();
+    let settings = read(
+        DEMO,
+        &[
+            ("IDP__SERVER__LISTEN", "127.0.0.1:9000"),
+            ("IDP__SERVER__WORKERS", "3"),
+            ("IDP__SERVER__TRUSTED_PROXIES", "10.0.0.0/8, 172.20.0.0/16"),
+            ("IDP__STORAGE__URL_FILE", file.path().to_str().unwrap()),
+            ("IDP__DEMO__PUBLIC", "true"),
+            ("IDP__LOG__FORMAT", "text"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(settings.server.listen.port(), 9000);
+    assert_eq!(settings.server.workers, 3);
+    assert_eq!(settings.server.trusted_proxies.len(), 2);
+    assert_eq!(settings.storage.url.expose(), "postgres://idp:secret@db/idp");
+    assert!(settings.demo.enabled && settings.demo.public);
+    assert_eq!(settings.log.format, LogFormat::Text);
+    let wrong = [
+        ("IDP__SERVER__WORKERS", "many"),
+        ("IDP__SERVER__WORKER", "1"),
+        ("IDP__LOG__LEVEL_FILE", "/nowhere"),
+    ];
+    let found = problems(DEMO, &wrong);
+    for (name, key) in [
+        ("WORKERS", "server.workers"),
+        ("WORKER", "server.worker"),
+        ("LEVEL_FILE", "log.level"),
+    ] {
+        let blamed = |(file, at): &(String, String)| file.ends_with(name) && at == key;
+        assert!(found.iter().any(blamed), "{name} in {found:?}");
+    }
+}
+
+#[test]
+fn a_secret_never_prints() {
+    let settings = read(
+        &format!("{DEMO}[storage]\nurl = \"postgres://idp:hunter2@db/idp\"\n"),
+        &[],
+    )
+    .unwrap();
+    assert!(!format!("{settings:?}").contains("hunter2"));
+    let error = read(&format!("{DEMO}[storage]\nurl = \"mysql://idp:hunter2@db/idp\"\n"), &[]).unwrap_err();
+    assert!(!error.to_string().contains("hunter2"));
+}
+
+#[test]
+fn rules_between_keys() {
+    let table: &[(&str, &str)] = &[
+        ("server.public_url = \"http://log-in.example.dk\"", "server.public_url"),
+        (
+            "server.public_url = \"https://log-in.example.dk\"\nserver.trusted_proxies = [\"10.0.0.1/32\"]",
+            "server.public_url",
+        ),
+        (
+            "server.public_url = \"http://localhost:8080/path\"",
+            "server.public_url",
+        ),
+        (
+            "server.public_url = \"http://user@localhost:8080\"",
+            "server.public_url",
+        ),
+        (
+            "server.public_url = \"https://localhost:8443\"",
+            "server.trusted_proxies",
+        ),
+        ("server.listen = \"0.0.0.0:8080\"", "server.listen"),
+        (
+            "server.tls.certificate = \"/etc/hostname\"\nserver.public_url = \"https://localhost\"",
+            "server.tls.key",
+        ),
+        (
+            "server.management_listen = \"0.0.0.0:8082\"",
+            "server.management_listen",
+        ),
+        ("login.ui_url = \"http://log-in.example.dk\"", "login.ui_url"),
+        ("login.ui_url = \"https://log-in.example.dk\"", "login.ui_url"),
+        ("login.flow_minutes = 0", "login.flow_minutes"),
+        ("oidc.jwt_access_token_minutes = 6", "oidc.jwt_access_token_minutes"),
+        ("session.idle_minutes = 600", "session.idle_minutes"),
+        ("storage.url = \"mysql://db\"", "storage.url"),
+        ("web.logo = \"/nowhere.svg\"", "web.logo"),
+        ("web.default_locale = \"sv\"", "web.default_locale"),
+        ("server.request_limit_bytes = 1", "server.request_limit_bytes"),
+        (
+            "vault.master_key = \"00\"\nvault.master_key_path = \"/etc/hostname\"",
+            "vault.master_key",
+        ),
+    ];
+    for (line, key) in table {
+        let found = problems(&format!("{DEMO}{line}\n"), &[]);
+        assert!(found.iter().any(|(_, at)| at == key), "{line}: {found:?}");
+    }
+    for line in [
+        "login.ui_url = \"http://localhost:3000\"",
+        "server.listen = \"0.0.0.0:1\"\nserver.trusted_proxies = [\"172.20.0.0/16\"]",
+    ] {
+        assert_eq!(problems(&format!("{DEMO}{line}\n"), &[]), [], "{line}");
+    }
+}
+
+#[test]
+fn production_asks_more() {
+    let production = "parties.dir = \"/tmp\"\nserver.public_url = \"https://log-in.example.dk\"\nserver.trusted_proxies = [\"10.0.0.1/32\"]\n";
+    let key = ("IDP__VAULT__MASTER_KEY", "00");
+    assert_eq!(problems(production, &[key]), []);
+    assert_eq!(
+        problems(production, &[]),
+        [("idp.toml".to_owned(), "vault.master_key".to_owned())]
+    );
+    for (line, at) in [
+        ("login.hash.memory_kib = 1024", "login.hash.memory_kib"),
+        ("login.hash.passes = 1", "login.hash.passes"),
+        ("demo.public = true", "demo.public"),
+    ] {
+        assert_eq!(
+            problems(&format!("{production}{line}\n"), &[key]),
+            [("idp.toml".to_owned(), at.to_owned())],
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn no_key_looks_like_the_file_form_of_another() {
+    for key in keys().into_iter().chain(parties::keys()) {
+        assert!(!key.ends_with("_file"), "{key}");
+        assert!(
+            key.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || b"._0123456789".contains(&byte)),
+            "{key}"
+        );
+    }
+}
