@@ -331,7 +331,7 @@ impl CardState {
 
     /// Is its life over, so that its secret is erased?
     #[must_use]
-    pub const fn is_over(self) -> bool {
+    pub const fn is_closed(self) -> bool {
         matches!(self, Self::UsedUp | Self::Blocked | Self::Expired | Self::Replaced)
     }
 }

@@ -199,16 +199,16 @@ fn activation_burns_the_first() {
 }
 
 #[test]
-fn what_is_over_stays_over() {
+fn what_is_closed_stays_over() {
     for state in CardState::ALL {
         assert_eq!(CardState::parse(state.as_str()), Some(state));
         for next in CardState::ALL {
-            if state.is_over() && state.may_become(next) {
+            if state.is_closed() && state.may_become(next) {
                 assert_eq!((state, next), (CardState::UsedUp, CardState::Replaced));
             }
         }
         assert!(!state.may_become(state) && !state.may_become(CardState::Ordered));
-        assert!(!(state.printable() && state.is_over()));
+        assert!(!(state.printable() && state.is_closed()));
     }
 }
 
