@@ -1,1 +1,62 @@
 //! The memory: the only place that knows diesel.
+//!
+//! Owns the schema, the two databases and their pools, and one repository per aggregate. A caller names a transaction and
+//! hands in an act; the act sees repositories through [`Tx`] and takes and gives domain types. Values that a person holds as
+//! secret are sealed and opened here, by the vault. Never decides a rule and never sends anything.
+//!
+//! ```text
+//! Store::transact(name, durability, act) ── queue (bounded, deadline) ── writer thread (SQLite, group commit)
+//!                                                                    └─ worker threads (PostgreSQL, one connection each)
+//! Store::read(name, act)                 ── queue (bounded, deadline) ── reader threads
+//! ```
+
+mod aliases;
+mod audit;
+mod cards;
+mod devices;
+mod dialect;
+mod eids;
+mod engine;
+mod flows;
+mod grants;
+mod halt;
+mod keys;
+mod lanes;
+mod leases;
+mod meta;
+mod outbox;
+mod passwords;
+mod people;
+mod pids;
+mod prune;
+mod replay;
+mod row;
+mod schema;
+mod sessions;
+mod store;
+mod subjects;
+mod tokens;
+
+pub use aliases::{AliasKind, Aliases};
+pub use audit::{AuditRow, AuditStore, Segment};
+pub use cards::{CardRow, Cards};
+pub use devices::{Device, Devices};
+pub use dialect::{DatabaseKind, Durability};
+pub use eids::{Bank, Eid, Eids, NewEid};
+pub use flows::{DoneFlow, Flows};
+pub use grants::{Grant, Grants, NewGrant, Refresh};
+pub use halt::Halt;
+pub use keys::Keys;
+pub use lanes::{LaneId, Lanes};
+pub use leases::Leases;
+pub use meta::Meta;
+pub use outbox::{Letter, Outbox};
+pub use passwords::{Passwords, StoredPassword};
+pub use people::{NewPerson, People, Person, PersonStatus};
+pub use pids::Pids;
+pub use prune::Pruned;
+pub use replay::Replays;
+pub use sessions::{NewSession, Participant, SessionRow, Sessions};
+pub use store::{Store, StoreSettings, Tx};
+pub use subjects::Subjects;
+pub use tokens::{AccessToken, Tokens};

@@ -1,0 +1,284 @@
+//! Audit rows, the keys of their personal parts, and the segments that seal them. Rows are never updated.
+
+use diesel::prelude::*;
+
+use super::row::id16;
+use super::schema::{audit_keys, audit_pending, audit_rows, audit_segments};
+use super::{Halt, Tx};
+use crate::domain::id::{AuditId, EidId, PersonId};
+use crate::domain::time::Time;
+use crate::fault::Fault;
+use crate::vault::Place;
+
+/// One event as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Our id.
+    pub id: AuditId,
+    /// When.
+    pub at: Time,
+    /// What kind of event.
+    pub kind: String,
+    /// Whom it is about.
+    pub person: Option<PersonId>,
+    /// Which eID.
+    pub eid: Option<EidId>,
+    /// Which party.
+    pub party: Option<String>,
+    /// The request it happened in.
+    pub request: String,
+    /// What is not personal, as JSON.
+    pub body: String,
+    /// What is personal, sealed under the key of the person and year.
+    pub sealed: Option<Vec<u8>>,
+    /// Keyed MAC over all of the above.
+    pub mac: [u8; 32],
+}
+
+/// A sealed run of rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// 1, 2, 3 …
+    pub seq: i64,
+    /// Its rows, in order.
+    pub ids: Vec<AuditId>,
+    /// Merkle root over the rows' MACs.
+    pub root: [u8; 32],
+    /// Hash of the head before.
+    pub previous: [u8; 32],
+    /// The key that signed the head.
+    pub kid: String,
+    /// Its signature.
+    pub signature: Vec<u8>,
+    /// When.
+    pub sealed_at: Time,
+}
+
+/// The audit trail.
+pub struct AuditStore<'t, 'c>(pub(super) &'t mut Tx<'c>);
+
+type StoredRow =
+    (Vec<u8>, i64, String, Option<Vec<u8>>, Option<Vec<u8>>, Option<String>, String, String, Option<Vec<u8>>, Vec<u8>);
+type StoredSegment = (i64, Vec<u8>, Vec<u8>, Vec<u8>, String, Vec<u8>, i64);
+
+impl AuditStore<'_, '_> {
+    /// Writes an event down, to be sealed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn insert(&mut self, row: &AuditRow) -> Result<(), Halt> {
+        diesel::insert_into(audit_rows::table)
+            .values((
+                audit_rows::id.eq(row.id.bytes().to_vec()),
+                audit_rows::at.eq(row.at.micros()),
+                audit_rows::kind.eq(&row.kind),
+                audit_rows::person.eq(row.person.map(|p| p.bytes().to_vec())),
+                audit_rows::eid.eq(row.eid.map(|e| e.bytes().to_vec())),
+                audit_rows::party.eq(&row.party),
+                audit_rows::request.eq(&row.request),
+                audit_rows::body.eq(&row.body),
+                audit_rows::sealed.eq(&row.sealed),
+                audit_rows::mac.eq(row.mac.to_vec()),
+            ))
+            .execute(self.0.db)?;
+        diesel::insert_into(audit_pending::table)
+            .values((audit_pending::id.eq(row.id.bytes().to_vec()), audit_pending::at.eq(row.at.micros())))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// The key of a person's events of a year, opened; made by `fresh` the first time.
+    ///
+    /// # Errors
+    /// When the database does not answer or the key does not open.
+    pub fn key(&mut self, person: PersonId, year: i32, fresh: [u8; 32]) -> Result<[u8; 32], Halt> {
+        if let Some(key) = self.find_key(person, year)? {
+            return Ok(key);
+        }
+        let row = [&person.bytes()[..], &year.to_be_bytes()].concat();
+        let place = Place { table: "audit_keys", column: "sealed", row: &row };
+        let sealed = self.0.vault.seal(place, &fresh, self.0.rng);
+        diesel::insert_into(audit_keys::table)
+            .values((
+                audit_keys::person.eq(person.bytes().to_vec()),
+                audit_keys::year.eq(year),
+                audit_keys::sealed.eq(sealed),
+            ))
+            .execute(self.0.db)?;
+        Ok(fresh)
+    }
+
+    /// The key of a person's events of a year, if it has not been erased.
+    ///
+    /// # Errors
+    /// When the database does not answer or the key does not open.
+    pub fn find_key(&mut self, person: PersonId, year: i32) -> Result<Option<[u8; 32]>, Halt> {
+        let stored = audit_keys::table
+            .find((person.bytes().to_vec(), year))
+            .select(audit_keys::sealed)
+            .first::<Vec<u8>>(self.0.db)
+            .optional()?;
+        let Some(sealed) = stored else { return Ok(None) };
+        let row = [&person.bytes()[..], &year.to_be_bytes()].concat();
+        let place = Place { table: "audit_keys", column: "sealed", row: &row };
+        let key = self.0.vault.open(place, &sealed).map_err(|e| Fault::new("audit_keys.sealed does not open", e))?;
+        let key = key.as_slice().try_into().map_err(|_| Fault::corrupt("audit_keys", "sealed", person))?;
+        Ok(Some(key))
+    }
+
+    /// Erases the keys of all years before `year`: what they sealed is gone, the rows still verify.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn erase_keys_before(&mut self, year: i32) -> Result<usize, Halt> {
+        Ok(diesel::delete(audit_keys::table.filter(audit_keys::year.lt(year))).execute(self.0.db)?)
+    }
+
+    /// Rows that wait to be sealed, oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn pending(&mut self, limit: i64) -> Result<Vec<AuditRow>, Halt> {
+        let rows = audit_pending::table
+            .inner_join(audit_rows::table.on(audit_rows::id.eq(audit_pending::id)))
+            .order((audit_pending::at, audit_pending::id))
+            .limit(limit)
+            .select(audit_rows::all_columns)
+            .load::<StoredRow>(self.0.db)?;
+        rows.into_iter().map(audit_row).collect()
+    }
+
+    /// When the oldest row was written that still waits.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn oldest_pending(&mut self) -> Result<Option<Time>, Halt> {
+        let at = audit_pending::table.select(diesel::dsl::min(audit_pending::at)).first::<Option<i64>>(self.0.db)?;
+        Ok(at.map(Time::from_micros))
+    }
+
+    /// One row.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn row(&mut self, id: AuditId) -> Result<Option<AuditRow>, Halt> {
+        let row = audit_rows::table.find(id.bytes().to_vec()).first::<StoredRow>(self.0.db).optional()?;
+        row.map(audit_row).transpose()
+    }
+
+    /// The rows after `after` in the order of their ids (which begin with their time); for commands that walk all.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn page(&mut self, after: Option<AuditId>, limit: i64) -> Result<Vec<AuditRow>, Halt> {
+        let after = after.map_or_else(Vec::new, |id| id.bytes().to_vec());
+        let rows = audit_rows::table
+            .filter(audit_rows::id.gt(after))
+            .order(audit_rows::id)
+            .limit(limit)
+            .load::<StoredRow>(self.0.db)?;
+        rows.into_iter().map(audit_row).collect()
+    }
+
+    /// The newest events of an eID, newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn of_eid(&mut self, eid: EidId, limit: i64) -> Result<Vec<AuditRow>, Halt> {
+        let rows = audit_rows::table
+            .filter(audit_rows::eid.eq(Some(eid.bytes().to_vec())))
+            .order(audit_rows::at.desc())
+            .limit(limit)
+            .load::<StoredRow>(self.0.db)?;
+        rows.into_iter().map(audit_row).collect()
+    }
+
+    /// The ids that wait to be sealed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn pending_ids(&mut self) -> Result<Vec<AuditId>, Halt> {
+        let ids = audit_pending::table.select(audit_pending::id).load::<Vec<u8>>(self.0.db)?;
+        Ok(ids.iter().map(|id| id16(id, "audit_pending", "id").map(AuditId::from_bytes)).collect::<Result<_, _>>()?)
+    }
+
+    /// The last segment.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn last_segment(&mut self) -> Result<Option<Segment>, Halt> {
+        let row = audit_segments::table.order(audit_segments::seq.desc()).first::<StoredSegment>(self.0.db).optional()?;
+        row.map(segment).transpose()
+    }
+
+    /// The segments after `seq`, in order.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn segments(&mut self, after: i64, limit: i64) -> Result<Vec<Segment>, Halt> {
+        let rows = audit_segments::table
+            .filter(audit_segments::seq.gt(after))
+            .order(audit_segments::seq)
+            .limit(limit)
+            .load::<StoredSegment>(self.0.db)?;
+        rows.into_iter().map(segment).collect()
+    }
+
+    /// Writes a segment down; its rows no longer wait. A second sealer of the same number loses and starts over.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn seal(&mut self, segment: &Segment) -> Result<(), Halt> {
+        let ids: Vec<u8> = segment.ids.iter().flat_map(|id| id.bytes()).collect();
+        diesel::insert_into(audit_segments::table)
+            .values((
+                audit_segments::seq.eq(segment.seq),
+                audit_segments::ids.eq(ids),
+                audit_segments::root.eq(segment.root.to_vec()),
+                audit_segments::previous.eq(segment.previous.to_vec()),
+                audit_segments::kid.eq(&segment.kid),
+                audit_segments::signature.eq(&segment.signature),
+                audit_segments::sealed_at.eq(segment.sealed_at.micros()),
+            ))
+            .execute(self.0.db)?;
+        for id in &segment.ids {
+            let touched = diesel::delete(audit_pending::table.find(id.bytes().to_vec())).execute(self.0.db)?;
+            if touched != 1 {
+                return Err(Halt::Again);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn audit_row(row: StoredRow) -> Result<AuditRow, Halt> {
+    let (id, at, kind, person, eid, party, request, body, sealed, mac) = row;
+    let id = AuditId::from_bytes(id16(&id, "audit_rows", "id")?);
+    Ok(AuditRow {
+        id,
+        at: Time::from_micros(at),
+        kind,
+        person: person.map(|p| id16(&p, "audit_rows", "person").map(PersonId::from_bytes)).transpose()?,
+        eid: eid.map(|e| id16(&e, "audit_rows", "eid").map(EidId::from_bytes)).transpose()?,
+        party,
+        request,
+        body,
+        sealed,
+        mac: mac.try_into().map_err(|_| Fault::corrupt("audit_rows", "mac", id))?,
+    })
+}
+
+fn segment(row: StoredSegment) -> Result<Segment, Halt> {
+    let (seq, ids, root, previous, kid, signature, sealed_at) = row;
+    let corrupt = |column| Fault::corrupt("audit_segments", column, seq);
+    let ids = ids.chunks(16).map(|id| id16(id, "audit_segments", "ids").map(AuditId::from_bytes)).collect::<Result<_, _>>()?;
+    Ok(Segment {
+        seq,
+        ids,
+        root: root.try_into().map_err(|_| corrupt("root"))?,
+        previous: previous.try_into().map_err(|_| corrupt("previous"))?,
+        kid,
+        signature,
+        sealed_at: Time::from_micros(sealed_at),
+    })
+}

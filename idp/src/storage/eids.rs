@@ -1,0 +1,220 @@
+//! eIDs: one person's log-ins, their banks, their credential epoch.
+
+use diesel::prelude::*;
+
+use super::row::{id16, micros, time};
+use super::schema::{eid_banks, eids};
+use super::{Halt, Tx};
+use crate::domain::eid::{EidNumber, EidStatus};
+use crate::domain::id::{EidId, PersonId};
+use crate::domain::time::Time;
+use crate::fault::Fault;
+
+/// An eID to be written down.
+#[derive(Debug, Clone)]
+pub struct NewEid {
+    /// Our id.
+    pub id: EidId,
+    /// Nine digits, printed in the welcome letter.
+    pub number: EidNumber,
+    /// Whose it is.
+    pub person: PersonId,
+    /// State.
+    pub status: EidStatus,
+    /// May be used outside the linked banks.
+    pub public: bool,
+    /// The registration authority that issued it.
+    pub issuer: String,
+    /// Now.
+    pub created_at: Time,
+}
+
+/// An eID as stored.
+#[derive(Debug, Clone)]
+pub struct Eid {
+    /// Our id.
+    pub id: EidId,
+    /// Nine digits.
+    pub number: EidNumber,
+    /// Whose it is.
+    pub person: PersonId,
+    /// State.
+    pub status: EidStatus,
+    /// May be used outside the linked banks.
+    pub public: bool,
+    /// The registration authority that issued it.
+    pub issuer: String,
+    /// Raised whenever a password is changed or something is blocked: proofs made before are void.
+    pub epoch: i32,
+    /// When it was made.
+    pub created_at: Time,
+    /// The last full log-in.
+    pub last_login_at: Option<Time>,
+}
+
+/// A bank that an eID is linked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bank {
+    /// The bank's name in the party file.
+    pub bank: String,
+    /// What the bank calls its customer; released to that bank alone.
+    pub customer_ref: Option<String>,
+}
+
+/// eIDs.
+pub struct Eids<'t, 'c>(pub(super) &'t mut Tx<'c>);
+
+type Stored = (Vec<u8>, String, Vec<u8>, String, bool, String, i32, i64, Option<i64>);
+
+impl Eids<'_, '_> {
+    /// Writes an eID down; a number that is taken makes the whole act run again, with another draw.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn insert(&mut self, eid: &NewEid) -> Result<(), Halt> {
+        diesel::insert_into(eids::table)
+            .values((
+                eids::id.eq(eid.id.bytes().to_vec()),
+                eids::number.eq(eid.number.as_str()),
+                eids::person.eq(eid.person.bytes().to_vec()),
+                eids::status.eq(eid.status.as_str()),
+                eids::is_public.eq(eid.public),
+                eids::issuer.eq(&eid.issuer),
+                eids::epoch.eq(1),
+                eids::created_at.eq(eid.created_at.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// One eID.
+    ///
+    /// # Errors
+    /// When the database does not answer, the row is corrupt, or there is none (a fault: ids come from us).
+    pub fn find(&mut self, id: EidId) -> Result<Eid, Halt> {
+        let stored = eids::table.find(id.bytes().to_vec()).first::<Stored>(self.0.db).optional()?;
+        eid(stored.ok_or_else(|| Fault::bare(format!("no eID {id}")))?)
+    }
+
+    /// The eID with this number.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn by_number(&mut self, number: &EidNumber) -> Result<Option<Eid>, Halt> {
+        let stored = eids::table.filter(eids::number.eq(number.as_str())).first::<Stored>(self.0.db).optional()?;
+        stored.map(eid).transpose()
+    }
+
+    /// Every eID of a person, oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn of_person(&mut self, person: PersonId) -> Result<Vec<Eid>, Halt> {
+        let stored = eids::table
+            .filter(eids::person.eq(person.bytes().to_vec()))
+            .order(eids::created_at)
+            .load::<Stored>(self.0.db)?;
+        stored.into_iter().map(eid).collect()
+    }
+
+    /// The eIDs after `after` in the order of their ids; for commands that walk all.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn page(&mut self, after: Option<EidId>, limit: i64) -> Result<Vec<Eid>, Halt> {
+        let after = after.map_or_else(Vec::new, |id| id.bytes().to_vec());
+        let stored = eids::table.filter(eids::id.gt(after)).order(eids::id).limit(limit).load::<Stored>(self.0.db)?;
+        stored.into_iter().map(eid).collect()
+    }
+
+    /// Moves an eID from one state to another; `false` when it was no longer in the first. Every earlier proof is void after.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_status(&mut self, id: EidId, from: EidStatus, to: EidStatus) -> Result<bool, Halt> {
+        let touched = diesel::update(eids::table.find(id.bytes().to_vec()).filter(eids::status.eq(from.as_str())))
+            .set((eids::status.eq(to.as_str()), eids::epoch.eq(eids::epoch + 1)))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Makes an eID public, or netbank-only.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_public(&mut self, id: EidId, public: bool) -> Result<(), Halt> {
+        diesel::update(eids::table.find(id.bytes().to_vec())).set(eids::is_public.eq(public)).execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Makes every earlier proof and device of the eID void.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn raise_epoch(&mut self, id: EidId) -> Result<(), Halt> {
+        diesel::update(eids::table.find(id.bytes().to_vec())).set(eids::epoch.eq(eids::epoch + 1)).execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Notes a full log-in.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn logged_in(&mut self, id: EidId, now: Time) -> Result<(), Halt> {
+        diesel::update(eids::table.find(id.bytes().to_vec()))
+            .set(eids::last_login_at.eq(micros(Some(now))))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// The banks that an eID is linked to.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn banks(&mut self, id: EidId) -> Result<Vec<Bank>, Halt> {
+        let rows = eid_banks::table
+            .filter(eid_banks::eid.eq(id.bytes().to_vec()))
+            .order(eid_banks::bank)
+            .select((eid_banks::bank, eid_banks::customer_ref))
+            .load::<(String, Option<String>)>(self.0.db)?;
+        Ok(rows.into_iter().map(|(bank, customer_ref)| Bank { bank, customer_ref }).collect())
+    }
+
+    /// Links an eID to a bank, with what the bank calls its customer.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn link_bank(&mut self, id: EidId, bank: &Bank, now: Time) -> Result<(), Halt> {
+        let row = (id.bytes().to_vec(), bank.bank.as_str());
+        let touched = diesel::update(eid_banks::table.find(row))
+            .set(eid_banks::customer_ref.eq(bank.customer_ref.as_deref()))
+            .execute(self.0.db)?;
+        if touched == 0 {
+            diesel::insert_into(eid_banks::table)
+                .values((
+                    eid_banks::eid.eq(id.bytes().to_vec()),
+                    eid_banks::bank.eq(&bank.bank),
+                    eid_banks::customer_ref.eq(&bank.customer_ref),
+                    eid_banks::linked_at.eq(now.micros()),
+                ))
+                .execute(self.0.db)?;
+        }
+        Ok(())
+    }
+}
+
+fn eid(row: Stored) -> Result<Eid, Halt> {
+    let (id, number, person, status, public, issuer, epoch, created_at, last_login_at) = row;
+    let id = EidId::from_bytes(id16(&id, "eids", "id")?);
+    Ok(Eid {
+        id,
+        number: EidNumber::parse(&number).ok_or_else(|| Fault::corrupt("eids", "number", id))?,
+        person: PersonId::from_bytes(id16(&person, "eids", "person")?),
+        status: EidStatus::parse(&status).ok_or_else(|| Fault::corrupt("eids", "status", id))?,
+        public,
+        issuer,
+        epoch,
+        created_at: Time::from_micros(created_at),
+        last_login_at: time(last_login_at),
+    })
+}

@@ -1,0 +1,297 @@
+//! What was given to OIDC clients: the code, the refresh family; the tokens themselves are never stored.
+
+use diesel::prelude::*;
+
+use super::row::{id16, micros, time};
+use super::schema::{access_tokens, grants};
+use super::{Halt, Tx};
+use crate::domain::id::{EidId, GrantId, PersonId, SessionId};
+use crate::domain::time::Time;
+use crate::fault::Fault;
+use crate::vault::Place;
+
+/// A grant to be written down.
+#[derive(Debug, Clone)]
+pub struct NewGrant {
+    /// Our id.
+    pub id: GrantId,
+    /// The party it is given to.
+    pub party: String,
+    /// The person who logged in.
+    pub person: PersonId,
+    /// The eID that logged in.
+    pub eid: EidId,
+    /// The session it came from.
+    pub session: SessionId,
+    /// What the party calls that session.
+    pub sid: String,
+    /// Granted scope, words apart by a space.
+    pub scope: String,
+    /// The rest, in the protocol's own form; sealed at rest.
+    pub detail: Vec<u8>,
+    /// SHA-256 of the authorization code.
+    pub code_hash: Option<[u8; 32]>,
+    /// The code is void after.
+    pub code_expires_at: Option<Time>,
+    /// Survives log-out.
+    pub offline: bool,
+    /// Absolute end of the grant.
+    pub expires_at: Time,
+    /// Now.
+    pub created_at: Time,
+}
+
+/// The refresh family of a grant.
+#[derive(Debug, Clone)]
+pub struct Refresh {
+    /// What each token of the family derives from.
+    pub secret: [u8; 32],
+    /// The generation in force.
+    pub generation: i64,
+    /// When the last rotation was.
+    pub refreshed_at: Option<Time>,
+    /// The family lapses then if it is not used.
+    pub idle_until: Time,
+}
+
+/// A grant as stored.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// Our id.
+    pub id: GrantId,
+    /// The party it was given to.
+    pub party: String,
+    /// The person who logged in.
+    pub person: PersonId,
+    /// The eID that logged in.
+    pub eid: EidId,
+    /// The session it came from.
+    pub session: SessionId,
+    /// What the party calls that session.
+    pub sid: String,
+    /// Granted scope.
+    pub scope: String,
+    /// The rest, in the protocol's own form.
+    pub detail: Vec<u8>,
+    /// The code is void after.
+    pub code_expires_at: Option<Time>,
+    /// When the code was exchanged.
+    pub code_used_at: Option<Time>,
+    /// Survives log-out.
+    pub offline: bool,
+    /// The refresh family, once begun.
+    pub refresh: Option<Refresh>,
+    /// Absolute end.
+    pub expires_at: Time,
+    /// When it was ended before its time.
+    pub ended_at: Option<Time>,
+}
+
+/// Grants.
+pub struct Grants<'t, 'c>(pub(super) &'t mut Tx<'c>);
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = grants)]
+struct Stored {
+    id: Vec<u8>,
+    party: String,
+    person: Vec<u8>,
+    eid: Vec<u8>,
+    session: Vec<u8>,
+    sid: String,
+    scope: String,
+    detail: Vec<u8>,
+    code_expires_at: Option<i64>,
+    code_used_at: Option<i64>,
+    offline: bool,
+    refresh_secret: Option<Vec<u8>>,
+    refresh_generation: i64,
+    refreshed_at: Option<i64>,
+    refresh_idle_at: Option<i64>,
+    expires_at: i64,
+    ended_at: Option<i64>,
+}
+
+fn place<'a>(column: &'static str, row: &'a [u8]) -> Place<'a> {
+    Place { table: "grants", column, row }
+}
+
+impl Grants<'_, '_> {
+    /// Writes a grant down.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn insert(&mut self, grant: &NewGrant) -> Result<(), Halt> {
+        let id = grant.id.bytes();
+        let detail = self.0.vault.seal(place("detail", &id), &grant.detail, self.0.rng);
+        diesel::insert_into(grants::table)
+            .values((
+                grants::id.eq(id.to_vec()),
+                grants::party.eq(&grant.party),
+                grants::person.eq(grant.person.bytes().to_vec()),
+                grants::eid.eq(grant.eid.bytes().to_vec()),
+                grants::session.eq(grant.session.bytes().to_vec()),
+                grants::sid.eq(&grant.sid),
+                grants::scope.eq(&grant.scope),
+                grants::detail.eq(detail),
+                grants::code_hash.eq(grant.code_hash.map(|h| h.to_vec())),
+                grants::code_expires_at.eq(micros(grant.code_expires_at)),
+                grants::offline.eq(grant.offline),
+                grants::refresh_generation.eq(0),
+                grants::expires_at.eq(grant.expires_at.micros()),
+                grants::created_at.eq(grant.created_at.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// One grant.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn find(&mut self, id: GrantId) -> Result<Option<Grant>, Halt> {
+        let row = grants::table.find(id.bytes().to_vec()).select(Stored::as_select()).first(self.0.db).optional()?;
+        row.map(|row| self.open(row)).transpose()
+    }
+
+    /// The grant that a code belongs to, used or not.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn by_code(&mut self, code_hash: &[u8; 32]) -> Result<Option<Grant>, Halt> {
+        let row = grants::table
+            .filter(grants::code_hash.eq(code_hash.to_vec()))
+            .select(Stored::as_select())
+            .first(self.0.db)
+            .optional()?;
+        row.map(|row| self.open(row)).transpose()
+    }
+
+    /// Exchanges the code: once. `false` when it had been exchanged.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn use_code(&mut self, id: GrantId, now: Time) -> Result<bool, Halt> {
+        let unused = grants::code_used_at.is_null().and(grants::ended_at.is_null());
+        let touched = diesel::update(grants::table.find(id.bytes().to_vec()).filter(unused))
+            .set(grants::code_used_at.eq(micros(Some(now))))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Begins the refresh family at generation 1.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn begin_refresh(&mut self, id: GrantId, secret: &[u8; 32], idle_until: Time) -> Result<(), Halt> {
+        let sealed = self.0.vault.seal(place("refresh_secret", &id.bytes()), secret, self.0.rng);
+        diesel::update(grants::table.find(id.bytes().to_vec()))
+            .set((
+                grants::refresh_secret.eq(Some(sealed)),
+                grants::refresh_generation.eq(1),
+                grants::refresh_idle_at.eq(micros(Some(idle_until))),
+            ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Moves the family from one generation to the next; `false` when somebody was faster or the grant has ended.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn rotate(&mut self, id: GrantId, from: i64, now: Time, idle_until: Time) -> Result<bool, Halt> {
+        let still = grants::refresh_generation.eq(from).and(grants::ended_at.is_null());
+        let touched = diesel::update(grants::table.find(id.bytes().to_vec()).filter(still))
+            .set((
+                grants::refresh_generation.eq(from + 1),
+                grants::refreshed_at.eq(micros(Some(now))),
+                grants::refresh_idle_at.eq(micros(Some(idle_until))),
+            ))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Ends a grant and every access token it gave.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn end(&mut self, id: GrantId, cause: &str, now: Time) -> Result<bool, Halt> {
+        let touched = diesel::update(grants::table.find(id.bytes().to_vec()).filter(grants::ended_at.is_null()))
+            .set((grants::ended_at.eq(micros(Some(now))), grants::ended_cause.eq(Some(cause))))
+            .execute(self.0.db)?;
+        diesel::update(access_tokens::table.filter(access_tokens::grant_id.eq(id.bytes().to_vec())))
+            .filter(access_tokens::revoked_at.is_null())
+            .set(access_tokens::revoked_at.eq(micros(Some(now))))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Ends what a session gave; `also_offline` tells whether grants that survive a log-out end too.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn end_of_session(&mut self, session: SessionId, also_offline: bool, cause: &str, now: Time) -> Result<(), Halt> {
+        let open = grants::table
+            .filter(grants::session.eq(session.bytes().to_vec()).and(grants::ended_at.is_null()))
+            .select((grants::id, grants::offline))
+            .load::<(Vec<u8>, bool)>(self.0.db)?;
+        self.end_each(open, also_offline, cause, now)
+    }
+
+    /// Ends everything that an eID's log-ins gave, also from sessions that ended before.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn end_of_eid(&mut self, eid: EidId, cause: &str, now: Time) -> Result<(), Halt> {
+        let open = grants::table
+            .filter(grants::eid.eq(eid.bytes().to_vec()).and(grants::ended_at.is_null()))
+            .select((grants::id, grants::offline))
+            .load::<(Vec<u8>, bool)>(self.0.db)?;
+        self.end_each(open, true, cause, now)
+    }
+
+    fn end_each(&mut self, open: Vec<(Vec<u8>, bool)>, also_offline: bool, cause: &str, now: Time) -> Result<(), Halt> {
+        for (id, offline) in open {
+            if also_offline || !offline {
+                self.end(GrantId::from_bytes(id16(&id, "grants", "id")?), cause, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&self, row: Stored) -> Result<Grant, Halt> {
+        let id = GrantId::from_bytes(id16(&row.id, "grants", "id")?);
+        let bytes = id.bytes();
+        let detail = self.0.vault.open(place("detail", &bytes), &row.detail);
+        let detail = detail.map_err(|e| Fault::new(format!("grants.detail of {id} does not open"), e))?.to_vec();
+        let refresh = match row.refresh_secret {
+            None => None,
+            Some(sealed) => {
+                let secret = self.0.vault.open(place("refresh_secret", &bytes), &sealed);
+                let secret = secret.map_err(|e| Fault::new(format!("grants.refresh_secret of {id} does not open"), e))?;
+                Some(Refresh {
+                    secret: secret.as_slice().try_into().map_err(|_| Fault::corrupt("grants", "refresh_secret", id))?,
+                    generation: row.refresh_generation,
+                    refreshed_at: time(row.refreshed_at),
+                    idle_until: Time::from_micros(row.refresh_idle_at.unwrap_or(row.expires_at)),
+                })
+            }
+        };
+        Ok(Grant {
+            id,
+            party: row.party,
+            person: PersonId::from_bytes(id16(&row.person, "grants", "person")?),
+            eid: EidId::from_bytes(id16(&row.eid, "grants", "eid")?),
+            session: SessionId::from_bytes(id16(&row.session, "grants", "session")?),
+            sid: row.sid,
+            scope: row.scope,
+            detail,
+            code_expires_at: time(row.code_expires_at),
+            code_used_at: time(row.code_used_at),
+            offline: row.offline,
+            refresh,
+            expires_at: Time::from_micros(row.expires_at),
+            ended_at: time(row.ended_at),
+        })
+    }
+}

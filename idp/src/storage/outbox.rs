@@ -1,0 +1,104 @@
+//! What is to be sent: written with the act that wants it sent, sent after the commit, at least once.
+
+use diesel::prelude::*;
+
+use super::row::{id16, micros};
+use super::schema::outbox;
+use super::{Halt, Tx};
+use crate::domain::id::OutboxId;
+use crate::domain::time::{Span, Time};
+use crate::fault::Fault;
+use crate::vault::Place;
+
+/// Something to be sent.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Our id; doubles as the receiver's idempotency key.
+    pub id: OutboxId,
+    /// Which sender takes it.
+    pub kind: String,
+    /// The same thing is never written twice.
+    pub dedup: String,
+    /// In the sender's own form; sealed at rest, erased when sent.
+    pub payload: Vec<u8>,
+    /// Tries so far.
+    pub attempts: i32,
+}
+
+/// The outbox.
+pub struct Outbox<'t, 'c>(pub(super) &'t mut Tx<'c>);
+
+impl Outbox<'_, '_> {
+    /// Writes something to be sent; nothing when the same was written before.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn put(&mut self, letter: &Letter, now: Time) -> Result<(), Halt> {
+        let known = outbox::table.filter(outbox::dedup.eq(&letter.dedup)).select(outbox::attempts).first::<i32>(self.0.db);
+        if known.optional()?.is_some() {
+            return Ok(());
+        }
+        let place = Place { table: "outbox", column: "payload", row: &letter.id.bytes() };
+        let payload = self.0.vault.seal(place, &letter.payload, self.0.rng);
+        diesel::insert_into(outbox::table)
+            .values((
+                outbox::id.eq(letter.id.bytes().to_vec()),
+                outbox::kind.eq(&letter.kind),
+                outbox::dedup.eq(&letter.dedup),
+                outbox::payload.eq(payload),
+                outbox::attempts.eq(0),
+                outbox::due_at.eq(now.micros()),
+                outbox::created_at.eq(now.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Takes what is due: it is not due again before `lease` has passed, so that another node does not send it too.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn claim(&mut self, limit: i64, now: Time, lease: Span) -> Result<Vec<Letter>, Halt> {
+        let due = outbox::table
+            .filter(outbox::done_at.is_null().and(outbox::due_at.le(now.micros())))
+            .order(outbox::due_at)
+            .limit(limit)
+            .select((outbox::id, outbox::kind, outbox::dedup, outbox::payload, outbox::attempts, outbox::due_at))
+            .load::<(Vec<u8>, String, String, Vec<u8>, i32, i64)>(self.0.db)?;
+        let mut letters = Vec::new();
+        for (id, kind, dedup, sealed, attempts, due_at) in due {
+            let mine = diesel::update(outbox::table.find(&id).filter(outbox::due_at.eq(due_at)))
+                .set((outbox::due_at.eq((now + lease).micros()), outbox::attempts.eq(attempts + 1)))
+                .execute(self.0.db)?;
+            if mine == 1 {
+                let id = OutboxId::from_bytes(id16(&id, "outbox", "id")?);
+                let place = Place { table: "outbox", column: "payload", row: &id.bytes() };
+                let payload = self.0.vault.open(place, &sealed).map_err(|e| Fault::new("outbox.payload does not open", e))?;
+                letters.push(Letter { id, kind, dedup, payload: payload.to_vec(), attempts: attempts + 1 });
+            }
+        }
+        Ok(letters)
+    }
+
+    /// Notes that something was sent, or given up; its payload is erased.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn done(&mut self, id: OutboxId, failure: Option<&str>, now: Time) -> Result<(), Halt> {
+        diesel::update(outbox::table.find(id.bytes().to_vec()))
+            .set((outbox::done_at.eq(micros(Some(now))), outbox::failure.eq(failure), outbox::payload.eq(Vec::new())))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Notes that something could not be sent and is tried again at `due`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn later(&mut self, id: OutboxId, failure: &str, due: Time) -> Result<(), Halt> {
+        diesel::update(outbox::table.find(id.bytes().to_vec()))
+            .set((outbox::due_at.eq(due.micros()), outbox::failure.eq(Some(failure))))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+}

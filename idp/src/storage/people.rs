@@ -1,0 +1,203 @@
+//! People: what is known of a person, sealed; found by the keyed hash of a CPR number, never by its digits.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::row::{id16, shown};
+use super::schema::{cprs, people};
+use super::{Halt, Tx};
+use crate::domain::cpr::Cpr;
+use crate::domain::id::PersonId;
+use crate::domain::time::Time;
+use crate::fault::Fault;
+use crate::vault::{Lookup, Place};
+
+/// Whether a person is alive and reachable, as the register last said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonStatus {
+    /// Nothing stands against an eID.
+    Active,
+    /// Dead or disappeared: every eID of theirs is refused.
+    Ended,
+}
+
+impl PersonStatus {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PersonStatus::Active => "active",
+            PersonStatus::Ended => "ended",
+        }
+    }
+
+    /// The status a stored word means.
+    pub fn parse(word: &str) -> Option<PersonStatus> {
+        [PersonStatus::Active, PersonStatus::Ended].into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+/// A person to be written down.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Our id.
+    pub id: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Lines of the postal address.
+    pub address: Option<String>,
+    /// Name and address protection.
+    pub protected: bool,
+    /// Born on; known also for a person without CPR number.
+    pub birth_date: Option<NaiveDate>,
+    /// CPR number, if any.
+    pub cpr: Option<Cpr>,
+    /// E-mail for notices.
+    pub email: Option<String>,
+    /// Mobile number, as typed when it was given.
+    pub phone: Option<String>,
+    /// Now.
+    pub created_at: Time,
+}
+
+/// A person as stored, opened.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Our id.
+    pub id: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Lines of the postal address.
+    pub address: Option<String>,
+    /// Name and address protection.
+    pub protected: bool,
+    /// Born on.
+    pub birth_date: Option<NaiveDate>,
+    /// The CPR number in force.
+    pub cpr: Option<Cpr>,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Mobile number.
+    pub phone: Option<String>,
+    /// Alive and reachable.
+    pub status: PersonStatus,
+}
+
+/// People.
+pub struct People<'t, 'c>(pub(super) &'t mut Tx<'c>);
+
+type Stored = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, bool, Option<String>, Option<Vec<u8>>, Option<Vec<u8>>, String, i64);
+
+impl People<'_, '_> {
+    /// Writes a person down.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the CPR number belongs to somebody else already.
+    pub fn insert(&mut self, person: &NewPerson) -> Result<(), Halt> {
+        let row = person.id.bytes();
+        let seal = |column, value: Option<&String>| {
+            value.map(|v| self.0.vault.seal(Place { table: "people", column, row: &row }, v.as_bytes(), self.0.rng))
+        };
+        let (name, address) = (seal("name", Some(&person.name)), seal("address", person.address.as_ref()));
+        let (email, phone) = (seal("email", person.email.as_ref()), seal("phone", person.phone.as_ref()));
+        diesel::insert_into(people::table)
+            .values((
+                people::id.eq(row.to_vec()),
+                people::name.eq(name.unwrap_or_default()),
+                people::address.eq(address),
+                people::protected.eq(person.protected),
+                people::birth_date.eq(person.birth_date.map(|d| d.to_string())),
+                people::email.eq(email),
+                people::phone.eq(phone),
+                people::status.eq(PersonStatus::Active.as_str()),
+                people::created_at.eq(person.created_at.micros()),
+            ))
+            .execute(self.0.db)?;
+        match &person.cpr {
+            Some(cpr) => self.add_cpr(person.id, cpr, person.created_at),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a CPR number to a person: the one in force from now on. Older ones still find the person.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the number belongs to somebody else already.
+    pub fn add_cpr(&mut self, person: PersonId, cpr: &Cpr, now: Time) -> Result<(), Halt> {
+        let hash = self.0.vault.lookup(Lookup::Cpr, cpr.digits().as_bytes());
+        let sealed = self.0.vault.seal(Place { table: "cprs", column: "sealed", row: &hash }, cpr.digits().as_bytes(), self.0.rng);
+        diesel::update(cprs::table.filter(cprs::person.eq(person.bytes().to_vec())))
+            .set(cprs::current.eq(false))
+            .execute(self.0.db)?;
+        diesel::insert_into(cprs::table)
+            .values((
+                cprs::hash.eq(hash.to_vec()),
+                cprs::person.eq(person.bytes().to_vec()),
+                cprs::sealed.eq(sealed),
+                cprs::current.eq(true),
+                cprs::added_at.eq(now.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Who has, or had, this CPR number.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn by_cpr(&mut self, cpr: &Cpr) -> Result<Option<PersonId>, Halt> {
+        let hash = self.0.vault.lookup(Lookup::Cpr, cpr.digits().as_bytes());
+        let found = cprs::table.find(hash.to_vec()).select(cprs::person).first::<Vec<u8>>(self.0.db).optional()?;
+        Ok(found.map(|id| id16(&id, "cprs", "person").map(PersonId::from_bytes)).transpose()?)
+    }
+
+    /// One person, opened.
+    ///
+    /// # Errors
+    /// When the database does not answer, the row is corrupt, or the person is not there (a fault: ids come from us).
+    pub fn find(&mut self, id: PersonId) -> Result<Person, Halt> {
+        let bytes = id.bytes();
+        let stored = people::table.find(bytes.to_vec()).first::<Stored>(self.0.db).optional()?;
+        let (_, name, address, protected, birth_date, email, phone, status, _) =
+            stored.ok_or_else(|| Fault::bare(format!("no person {id}")))?;
+        let open = |column, sealed: Option<Vec<u8>>| -> Result<Option<String>, Fault> {
+            sealed
+                .map(|s| {
+                    let plain = self.0.vault.open(Place { table: "people", column, row: &bytes }, &s);
+                    let plain = plain.map_err(|e| Fault::new(format!("people.{column} of {id} does not open"), e))?;
+                    String::from_utf8(plain.to_vec()).map_err(|_| Fault::corrupt("people", column, id))
+                })
+                .transpose()
+        };
+        let person = Person {
+            id,
+            name: open("name", Some(name))?.unwrap_or_default(),
+            address: open("address", address)?,
+            protected,
+            birth_date: birth_date
+                .map(|d| d.parse().map_err(|_| Fault::corrupt("people", "birth_date", id)))
+                .transpose()?,
+            cpr: None,
+            email: open("email", email)?,
+            phone: open("phone", phone)?,
+            status: PersonStatus::parse(&status).ok_or_else(|| Fault::corrupt("people", "status", id))?,
+        };
+        Ok(Person { cpr: self.cpr(id)?, ..person })
+    }
+
+    /// The CPR number in force.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn cpr(&mut self, id: PersonId) -> Result<Option<Cpr>, Halt> {
+        let stored = cprs::table
+            .filter(cprs::person.eq(id.bytes().to_vec()).and(cprs::current.eq(true)))
+            .select((cprs::hash, cprs::sealed))
+            .first::<(Vec<u8>, Vec<u8>)>(self.0.db)
+            .optional()?;
+        let Some((hash, sealed)) = stored else { return Ok(None) };
+        let plain = self.0.vault.open(Place { table: "cprs", column: "sealed", row: &hash }, &sealed);
+        let plain = plain.map_err(|e| Fault::new(format!("cprs.sealed of {} does not open", shown(&id.bytes())), e))?;
+        let digits = std::str::from_utf8(&plain).map_err(|_| Fault::corrupt("cprs", "sealed", id))?;
+        Ok(Some(Cpr::parse(digits).map_err(|_| Fault::corrupt("cprs", "sealed", id))?))
+    }
+}

@@ -1,0 +1,43 @@
+//! What may be accepted once only: the id of a protocol request, the `jti` of a client's assertion.
+
+use diesel::prelude::*;
+
+use super::schema::replays;
+use super::{Halt, Tx};
+use crate::domain::time::Time;
+
+/// Single-use marks.
+pub struct Replays<'t, 'c>(pub(super) &'t mut Tx<'c>);
+
+impl Replays<'_, '_> {
+    /// Takes a token; `false` when it was taken before and has not expired since.
+    ///
+    /// # Errors
+    /// When the database does not answer; `Halt::Again` when two take it at the same moment (the loser then gets `false`).
+    pub fn take(&mut self, issuer: &str, token: &str, expires_at: Time, now: Time) -> Result<bool, Halt> {
+        let taken = replays::table
+            .find((issuer, token))
+            .select(replays::expires_at)
+            .first::<i64>(self.0.db)
+            .optional()?;
+        match taken {
+            Some(until) if until > now.micros() => Ok(false),
+            Some(until) => {
+                let touched = diesel::update(replays::table.find((issuer, token)).filter(replays::expires_at.eq(until)))
+                    .set(replays::expires_at.eq(expires_at.micros()))
+                    .execute(self.0.db)?;
+                Ok(touched == 1)
+            }
+            None => {
+                diesel::insert_into(replays::table)
+                    .values((
+                        replays::issuer.eq(issuer),
+                        replays::token.eq(token),
+                        replays::expires_at.eq(expires_at.micros()),
+                    ))
+                    .execute(self.0.db)?;
+                Ok(true)
+            }
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The tables as diesel sees them: the same for both databases.
+//!
+//! Follows `migrations/*/`; never edited without them.
+
+diesel::table! {
+    meta (key) {
+        key -> Text,
+        value -> Binary,
+    }
+}
+
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text,
+        purpose -> Text,
+        alg -> Text,
+        state -> Text,
+        sealed -> Binary,
+        public_der -> Binary,
+        certificate_der -> Nullable<Binary>,
+        created_at -> BigInt,
+        published_at -> BigInt,
+        activates_at -> BigInt,
+        retires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> Binary,
+        name -> Binary,
+        address -> Nullable<Binary>,
+        protected -> Bool,
+        birth_date -> Nullable<Text>,
+        email -> Nullable<Binary>,
+        phone -> Nullable<Binary>,
+        status -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    cprs (hash) {
+        hash -> Binary,
+        person -> Binary,
+        sealed -> Binary,
+        current -> Bool,
+        added_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    pids (person) {
+        person -> Binary,
+        pid -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    subjects (person, sector) {
+        person -> Binary,
+        sector -> Text,
+        sub -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    eids (id) {
+        id -> Binary,
+        number -> Text,
+        person -> Binary,
+        status -> Text,
+        is_public -> Bool,
+        issuer -> Text,
+        epoch -> Integer,
+        created_at -> BigInt,
+        last_login_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    eid_banks (eid, bank) {
+        eid -> Binary,
+        bank -> Text,
+        customer_ref -> Nullable<Text>,
+        linked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    aliases (hash) {
+        hash -> Binary,
+        eid -> Binary,
+        kind -> Text,
+        sealed -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    passwords (eid) {
+        eid -> Binary,
+        verifier -> Binary,
+        four_digits -> Bool,
+        blocked -> Bool,
+        set_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    lanes (id) {
+        id -> Binary,
+        thirds -> Integer,
+        in_a_row -> Integer,
+        since_reset -> BigInt,
+        four_digits -> BigInt,
+        closed_until -> Nullable<BigInt>,
+        shut -> Bool,
+        reserved -> Binary,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    devices (id) {
+        id -> Binary,
+        eid -> Binary,
+        epoch -> Integer,
+        created_at -> BigInt,
+        used_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    cards (number) {
+        number -> Text,
+        eid -> Binary,
+        secret -> Nullable<Binary>,
+        scheme -> Integer,
+        used -> Binary,
+        pending -> Nullable<Integer>,
+        wrong_in_a_row -> Integer,
+        state -> Text,
+        version -> BigInt,
+        ordered_at -> BigInt,
+        printed_at -> Nullable<BigInt>,
+        posted_at -> Nullable<BigInt>,
+        activated_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        expires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Binary,
+        token_hash -> Binary,
+        person -> Binary,
+        eid -> Binary,
+        sso -> Nullable<Text>,
+        party -> Nullable<Text>,
+        level -> Text,
+        methods -> Text,
+        authenticated_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_cause -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    participants (sid) {
+        sid -> Text,
+        session -> Binary,
+        party -> Text,
+        protocol -> Text,
+        sub -> Text,
+        detail -> Binary,
+        back_channel -> Bool,
+        joined_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    flows_done (flow) {
+        flow -> Binary,
+        browser -> Binary,
+        session -> Binary,
+        result -> Binary,
+        done_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    replays (issuer, token) {
+        issuer -> Text,
+        token -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> Binary,
+        party -> Text,
+        person -> Binary,
+        eid -> Binary,
+        session -> Binary,
+        sid -> Text,
+        scope -> Text,
+        detail -> Binary,
+        code_hash -> Nullable<Binary>,
+        code_expires_at -> Nullable<BigInt>,
+        code_used_at -> Nullable<BigInt>,
+        offline -> Bool,
+        refresh_secret -> Nullable<Binary>,
+        refresh_generation -> BigInt,
+        refreshed_at -> Nullable<BigInt>,
+        refresh_idle_at -> Nullable<BigInt>,
+        expires_at -> BigInt,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_cause -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    access_tokens (hash) {
+        hash -> Binary,
+        grant_id -> Nullable<Binary>,
+        party -> Text,
+        scope -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_rows (id) {
+        id -> Binary,
+        at -> BigInt,
+        kind -> Text,
+        person -> Nullable<Binary>,
+        eid -> Nullable<Binary>,
+        party -> Nullable<Text>,
+        request -> Text,
+        body -> Text,
+        sealed -> Nullable<Binary>,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_pending (id) {
+        id -> Binary,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_keys (person, year) {
+        person -> Binary,
+        year -> Integer,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_segments (seq) {
+        seq -> BigInt,
+        ids -> Binary,
+        root -> Binary,
+        previous -> Binary,
+        kid -> Text,
+        signature -> Binary,
+        sealed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        holder -> Binary,
+        until -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Binary,
+        kind -> Text,
+        dedup -> Text,
+        payload -> Binary,
+        attempts -> Integer,
+        due_at -> BigInt,
+        created_at -> BigInt,
+        done_at -> Nullable<BigInt>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(audit_rows, audit_pending);

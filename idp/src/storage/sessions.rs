@@ -1,0 +1,310 @@
+//! Sessions and the parties that take part in them.
+
+use diesel::prelude::*;
+
+use super::row::{id16, micros, time};
+use super::schema::{participants, sessions};
+use super::{Halt, Tx};
+use crate::domain::assurance::{Level, Method};
+use crate::domain::id::{EidId, PersonId, SessionId};
+use crate::domain::time::Time;
+use crate::fault::Fault;
+
+/// A session to be written down.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Our id.
+    pub id: SessionId,
+    /// SHA-256 of the random value in the browser's cookie (or of nothing that anybody holds, where there is no cookie).
+    pub token_hash: [u8; 32],
+    /// Whose it is.
+    pub person: PersonId,
+    /// The eID that logged in.
+    pub eid: EidId,
+    /// The group of parties that share it; `None` for a party that never shares.
+    pub sso: Option<String>,
+    /// The one party of a session that is not shared.
+    pub party: Option<String>,
+    /// The level that was proven.
+    pub level: Level,
+    /// How.
+    pub methods: Vec<Method>,
+    /// When.
+    pub at: Time,
+    /// Absolute end.
+    pub expires_at: Time,
+}
+
+/// A session as stored.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    /// Our id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// The eID that logged in.
+    pub eid: EidId,
+    /// The group of parties that share it.
+    pub sso: Option<String>,
+    /// The one party of a session that is not shared.
+    pub party: Option<String>,
+    /// The level that was proven.
+    pub level: Level,
+    /// How.
+    pub methods: Vec<Method>,
+    /// When the person last proved themself.
+    pub authenticated_at: Time,
+    /// When it was last used.
+    pub seen_at: Time,
+    /// Absolute end.
+    pub expires_at: Time,
+    /// When it was ended before its time.
+    pub ended_at: Option<Time>,
+}
+
+/// A party that takes part in a session.
+#[derive(Debug, Clone)]
+pub struct Participant {
+    /// What the party calls the session: `sid`, SessionIndex.
+    pub sid: String,
+    /// The session.
+    pub session: SessionId,
+    /// The party.
+    pub party: String,
+    /// `oidc` or `saml`.
+    pub protocol: String,
+    /// What the party calls the person: `sub`, NameID.
+    pub sub: String,
+    /// What the protocol needs to reach the party again, in its own form.
+    pub detail: Vec<u8>,
+    /// Whether the party can be told of the end without a browser.
+    pub back_channel: bool,
+    /// When it joined.
+    pub joined_at: Time,
+    /// When it left or was told to.
+    pub ended_at: Option<Time>,
+}
+
+/// Sessions.
+pub struct Sessions<'t, 'c>(pub(super) &'t mut Tx<'c>);
+
+type Stored =
+    (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Option<String>, Option<String>, String, String, i64, i64, i64, Option<i64>, Option<String>);
+type StoredParticipant = (String, Vec<u8>, String, String, String, Vec<u8>, bool, i64, Option<i64>);
+
+fn words(methods: &[Method]) -> String {
+    methods.iter().map(|m| m.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+impl Sessions<'_, '_> {
+    /// Writes a session down.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn insert(&mut self, session: &NewSession) -> Result<(), Halt> {
+        diesel::insert_into(sessions::table)
+            .values((
+                sessions::id.eq(session.id.bytes().to_vec()),
+                sessions::token_hash.eq(session.token_hash.to_vec()),
+                sessions::person.eq(session.person.bytes().to_vec()),
+                sessions::eid.eq(session.eid.bytes().to_vec()),
+                sessions::sso.eq(&session.sso),
+                sessions::party.eq(&session.party),
+                sessions::level.eq(session.level.as_str()),
+                sessions::methods.eq(words(&session.methods)),
+                sessions::authenticated_at.eq(session.at.micros()),
+                sessions::seen_at.eq(session.at.micros()),
+                sessions::expires_at.eq(session.expires_at.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// One session.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn find(&mut self, id: SessionId) -> Result<Option<SessionRow>, Halt> {
+        let stored = sessions::table.find(id.bytes().to_vec()).first::<Stored>(self.0.db).optional()?;
+        stored.map(session).transpose()
+    }
+
+    /// The session whose cookie has this hash.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn by_token(&mut self, token_hash: &[u8; 32]) -> Result<Option<SessionRow>, Halt> {
+        let stored = sessions::table
+            .filter(sessions::token_hash.eq(token_hash.to_vec()))
+            .first::<Stored>(self.0.db)
+            .optional()?;
+        stored.map(session).transpose()
+    }
+
+    /// The sessions of an eID that have not ended.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn open_of_eid(&mut self, eid: EidId) -> Result<Vec<SessionRow>, Halt> {
+        let stored = sessions::table
+            .filter(sessions::eid.eq(eid.bytes().to_vec()).and(sessions::ended_at.is_null()))
+            .load::<Stored>(self.0.db)?;
+        stored.into_iter().map(session).collect()
+    }
+
+    /// Notes that a session was used; nothing is written more than once a minute.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn touch(&mut self, id: SessionId, now: Time) -> Result<(), Halt> {
+        let minute_ago = now.micros() - 60_000_000;
+        diesel::update(sessions::table.find(id.bytes().to_vec()).filter(sessions::seen_at.lt(minute_ago)))
+            .set(sessions::seen_at.eq(now.micros()))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Raises a session after a further factor was shown; the cookie's value changes with it.
+    /// `false` when the session had ended.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn step_up(&mut self, id: SessionId, token: &[u8; 32], level: Level, methods: &[Method], at: Time) -> Result<bool, Halt> {
+        let touched = diesel::update(sessions::table.find(id.bytes().to_vec()).filter(sessions::ended_at.is_null()))
+            .set((
+                sessions::token_hash.eq(token.to_vec()),
+                sessions::level.eq(level.as_str()),
+                sessions::methods.eq(words(methods)),
+                sessions::authenticated_at.eq(at.micros()),
+                sessions::seen_at.eq(at.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Ends a session; `false` when it had ended already.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn end(&mut self, id: SessionId, cause: &str, now: Time) -> Result<bool, Halt> {
+        let touched = diesel::update(sessions::table.find(id.bytes().to_vec()).filter(sessions::ended_at.is_null()))
+            .set((sessions::ended_at.eq(micros(Some(now))), sessions::ended_cause.eq(Some(cause))))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Lets a party take part. A party that took part before keeps its `sid` and what it calls the person; the detail is renewed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn join(&mut self, participant: &Participant) -> Result<Participant, Halt> {
+        let before = participants::table
+            .filter(participants::session.eq(participant.session.bytes().to_vec()))
+            .filter(participants::party.eq(&participant.party))
+            .first::<StoredParticipant>(self.0.db)
+            .optional()?;
+        if let Some(before) = before {
+            let kept = Participant { sid: before.0, ..participant.clone() };
+            diesel::update(participants::table.find(&kept.sid))
+                .set((
+                    participants::protocol.eq(&kept.protocol),
+                    participants::sub.eq(&kept.sub),
+                    participants::detail.eq(&kept.detail),
+                    participants::back_channel.eq(kept.back_channel),
+                    participants::ended_at.eq(None::<i64>),
+                ))
+                .execute(self.0.db)?;
+            return Ok(kept);
+        }
+        diesel::insert_into(participants::table)
+            .values((
+                participants::sid.eq(&participant.sid),
+                participants::session.eq(participant.session.bytes().to_vec()),
+                participants::party.eq(&participant.party),
+                participants::protocol.eq(&participant.protocol),
+                participants::sub.eq(&participant.sub),
+                participants::detail.eq(&participant.detail),
+                participants::back_channel.eq(participant.back_channel),
+                participants::joined_at.eq(participant.joined_at.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(participant.clone())
+    }
+
+    /// Renews what a protocol keeps of a participant (its NameID, its ACS).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_detail(&mut self, sid: &str, sub: &str, detail: &[u8], back_channel: bool) -> Result<(), Halt> {
+        diesel::update(participants::table.find(sid))
+            .set((participants::sub.eq(sub), participants::detail.eq(detail), participants::back_channel.eq(back_channel)))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Everybody who takes part in a session, in the order in which they joined.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn participants(&mut self, session: SessionId) -> Result<Vec<Participant>, Halt> {
+        let rows = participants::table
+            .filter(participants::session.eq(session.bytes().to_vec()))
+            .order((participants::joined_at, participants::sid))
+            .load::<StoredParticipant>(self.0.db)?;
+        rows.into_iter().map(participant).collect()
+    }
+
+    /// The participant that a `sid` or SessionIndex names.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn participant(&mut self, sid: &str) -> Result<Option<Participant>, Halt> {
+        let row = participants::table.find(sid).first::<StoredParticipant>(self.0.db).optional()?;
+        row.map(participant).transpose()
+    }
+
+    /// Notes that a party has left.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn leave(&mut self, sid: &str, now: Time) -> Result<(), Halt> {
+        diesel::update(participants::table.find(sid).filter(participants::ended_at.is_null()))
+            .set(participants::ended_at.eq(micros(Some(now))))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+}
+
+fn session(row: Stored) -> Result<SessionRow, Halt> {
+    let (id, _, person, eid, sso, party, level, methods, authenticated_at, seen_at, expires_at, ended_at, _) = row;
+    let id = SessionId::from_bytes(id16(&id, "sessions", "id")?);
+    let method = |word: &str| Method::parse(word).ok_or_else(|| Fault::corrupt("sessions", "methods", id));
+    Ok(SessionRow {
+        id,
+        person: PersonId::from_bytes(id16(&person, "sessions", "person")?),
+        eid: EidId::from_bytes(id16(&eid, "sessions", "eid")?),
+        sso,
+        party,
+        level: Level::parse(&level).ok_or_else(|| Fault::corrupt("sessions", "level", id))?,
+        methods: methods.split_whitespace().map(method).collect::<Result<_, _>>()?,
+        authenticated_at: Time::from_micros(authenticated_at),
+        seen_at: Time::from_micros(seen_at),
+        expires_at: Time::from_micros(expires_at),
+        ended_at: time(ended_at),
+    })
+}
+
+fn participant(row: StoredParticipant) -> Result<Participant, Halt> {
+    let (sid, session, party, protocol, sub, detail, back_channel, joined_at, ended_at) = row;
+    Ok(Participant {
+        session: SessionId::from_bytes(id16(&session, "participants", "session")?),
+        sid,
+        party,
+        protocol,
+        sub,
+        detail,
+        back_channel,
+        joined_at: Time::from_micros(joined_at),
+        ended_at: time(ended_at),
+    })
+}
