@@ -1,1 +1,82 @@
-//! What every act is given: one moment, one source of randomness, who calls.
+//! What every act is given: one moment, one source of randomness, who calls. Never holds a connection, a key or a setting.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use crate::domain::locale::Locale;
+use crate::domain::time::Time;
+use crate::entropy::Entropy;
+
+/// Made once per request; one `now` for the whole act.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// The moment of the whole act.
+    pub now: Time,
+    /// Where random values come from.
+    pub rng: Entropy,
+    /// Who calls, as far as the network tells.
+    pub caller: Caller,
+    /// Ties log lines and audit rows of one request together.
+    pub request_id: RequestId,
+    /// The language of whoever reads the answer.
+    pub locale: Locale,
+}
+
+/// Who calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The address the call came from, by the rules for trusted proxies.
+    pub source: Option<IpAddr>,
+    /// What kind of caller it is.
+    pub agent: Agent,
+}
+
+/// What kind of caller it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Agent {
+    /// A person's browser.
+    Browser,
+    /// A program of a party, an RA or an operator, by name.
+    Machine(String),
+    /// Ourselves: a job, a command.
+    #[default]
+    System,
+}
+
+/// A short random name of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(String);
+
+impl RequestId {
+    /// Draws one.
+    #[must_use]
+    pub fn draw(rng: &Entropy) -> RequestId {
+        RequestId(rng.bytes::<8>().iter().map(|b| format!("{b:02x}")).collect())
+    }
+
+    /// As it stands in logs and audit rows.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Ctx {
+    /// The context of something that we do ourselves.
+    #[must_use]
+    pub fn system(now: Time, rng: &Entropy) -> Ctx {
+        Ctx {
+            now,
+            rng: rng.clone(),
+            caller: Caller::default(),
+            request_id: RequestId::draw(rng),
+            locale: Locale::Da,
+        }
+    }
+}

@@ -57,12 +57,22 @@ pub enum Mac {
     Refresh,
     /// The commitment to a personal field in the audit log.
     Field,
+    /// The value of a session's cookie.
+    Session,
 }
 
 impl Mac {
-    pub(super) const COUNT: usize = 7;
-    const ALL: [Self; Self::COUNT] =
-        [Self::Audit, Self::Csrf, Self::Pepper, Self::Activation, Self::Decoy, Self::Refresh, Self::Field];
+    pub(super) const COUNT: usize = 8;
+    const ALL: [Self; Self::COUNT] = [
+        Self::Audit,
+        Self::Csrf,
+        Self::Pepper,
+        Self::Activation,
+        Self::Decoy,
+        Self::Refresh,
+        Self::Field,
+        Self::Session,
+    ];
 
     fn purpose(self) -> &'static str {
         match self {
@@ -73,6 +83,7 @@ impl Mac {
             Self::Decoy => "nogle mac decoy",
             Self::Refresh => "nogle mac refresh",
             Self::Field => "nogle mac field",
+            Self::Session => "nogle mac session",
         }
     }
 

@@ -16,6 +16,7 @@ mod master;
 mod seal;
 mod travel;
 
+pub mod card;
 pub mod password;
 pub mod signing;
 

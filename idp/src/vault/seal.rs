@@ -50,6 +50,20 @@ impl Vault {
         decrypt(&self.stored_key(generation), &place.aad(), &sealed[HEAD..]).ok_or(VaultError::DoesNotOpen)
     }
 
+    /// Seals under a key of its own, which the caller keeps sealed: erasing the key erases every value under it.
+    #[must_use]
+    pub fn seal_under(key: &[u8; 32], aad: &[u8], plain: &[u8], rng: &Entropy) -> Vec<u8> {
+        encrypt(key, aad, Vec::with_capacity(NONCE_LEN + plain.len() + 16), plain, rng)
+    }
+
+    /// Opens what [`Vault::seal_under`] made.
+    ///
+    /// # Errors
+    /// [`VaultError::DoesNotOpen`] for another key or other `aad`.
+    pub fn open_under(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        decrypt(key, aad, sealed).ok_or(VaultError::DoesNotOpen)
+    }
+
     fn stored_key(&self, generation: u32) -> Zeroizing<[u8; 32]> {
         master::expand(&self.0.root, "nogle stored value", generation)
     }

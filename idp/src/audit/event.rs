@@ -1,0 +1,132 @@
+//! What is recorded. Each event names its kind, whom it is about, what of it is personal and what is not.
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::assurance::{Level, Method};
+use crate::domain::id::{EidId, PersonId};
+use crate::domain::refusal::Code;
+use crate::domain::time::Time;
+
+/// Whom an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Who {
+    /// The person.
+    pub person: PersonId,
+    /// Their eID.
+    pub eid: EidId,
+}
+
+/// An event. Kinds are stable words: reports and alarms are built on them.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields say what they are; each event says when it is written")]
+pub enum Event {
+    /// A full log-in, or one more factor on a session, ended well.
+    LoggedIn { who: Who, party: String, level: Level, methods: Vec<Method>, session: String, stepped_up: bool, failed_before: u32 },
+    /// A party was entered on a running session.
+    Entered { who: Who, party: String, level: Level, session: String },
+    /// A person who had shown the right password was refused.
+    Refused { who: Who, party: String, code: Code },
+    /// A lane closed for some hours.
+    LaneClosed { who: Who, known: bool, until: Time },
+    /// The strangers' lane stays closed until the owner opens it.
+    StrangersShut { who: Who },
+    /// The password is blocked.
+    PasswordBlocked { who: Who, code: Code },
+    /// The card is blocked after wrong codes.
+    CardBlocked { who: Who, card: String },
+    /// The last code of a card was used.
+    CardUsedUp { who: Who, card: String },
+    /// A new card was ordered by the house itself.
+    CardOrdered { who: Who, card: String },
+    /// Codes of a card were shown for printing.
+    CardPrinted { who: Who, card: String, officer: String, reason: String },
+    /// A session ended.
+    SessionEnded { who: Who, session: String, cause: String },
+    /// A client was given tokens.
+    TokensGiven { who: Option<Who>, party: String, grant: String, how: &'static str },
+    /// A code or a refresh token came a second time: what it gave has ended.
+    TokenReused { who: Who, party: String, grant: String, what: &'static str },
+    /// A client ended a token.
+    TokenRevoked { party: String, grant: Option<String> },
+    /// The state of an eID changed.
+    EidChanged { who: Who, from: &'static str, to: &'static str, reason: String },
+    /// Signing keys moved along.
+    KeysRotated { kids: Vec<String> },
+    /// Demo people were written.
+    DemoSeeded { people: usize },
+}
+
+/// The parts of which a row is made.
+pub(super) struct Parts {
+    pub kind: &'static str,
+    pub who: Option<Who>,
+    pub party: Option<String>,
+    pub body: Value,
+}
+
+impl Event {
+    /// The stable word of the kind, and the rest of the row.
+    pub(super) fn parts(&self) -> Parts {
+        let parts = |kind, who: Option<Who>, party: Option<&String>, body: Value| Parts { kind, who, party: party.cloned(), body };
+        match self {
+            Event::LoggedIn { who, party, level, methods, session, stepped_up, failed_before } => parts(
+                "login.completed",
+                Some(*who),
+                Some(party),
+                json!({
+                    "level": level.as_str(), "methods": methods.iter().map(|m| m.as_str()).collect::<Vec<_>>(),
+                    "session": session, "stepped_up": stepped_up, "failed_before": failed_before,
+                }),
+            ),
+            Event::Entered { who, party, level, session } => parts(
+                "login.entered",
+                Some(*who),
+                Some(party),
+                json!({ "level": level.as_str(), "session": session }),
+            ),
+            Event::Refused { who, party, code } => {
+                parts("login.refused", Some(*who), Some(party), json!({ "code": code.as_str() }))
+            }
+            Event::LaneClosed { who, known, until } => {
+                parts("lane.closed", Some(*who), None, json!({ "known": known, "until": until.rfc3339() }))
+            }
+            Event::StrangersShut { who } => parts("lane.shut", Some(*who), None, json!({})),
+            Event::PasswordBlocked { who, code } => {
+                parts("password.blocked", Some(*who), None, json!({ "code": code.as_str() }))
+            }
+            Event::CardBlocked { who, card } => parts("keycard.blocked", Some(*who), None, json!({ "card": card })),
+            Event::CardUsedUp { who, card } => parts("keycard.used_up", Some(*who), None, json!({ "card": card })),
+            Event::CardOrdered { who, card } => parts("keycard.ordered", Some(*who), None, json!({ "card": card })),
+            Event::CardPrinted { who, card, officer, reason } => parts(
+                "keycard.printed",
+                Some(*who),
+                None,
+                json!({ "card": card, "officer": officer, "reason": reason }),
+            ),
+            Event::SessionEnded { who, session, cause } => {
+                parts("session.ended", Some(*who), None, json!({ "session": session, "cause": cause }))
+            }
+            Event::TokensGiven { who, party, grant, how } => {
+                parts("tokens.given", *who, Some(party), json!({ "grant": grant, "how": how }))
+            }
+            Event::TokenReused { who, party, grant, what } => {
+                parts("tokens.reused", Some(*who), Some(party), json!({ "grant": grant, "what": what }))
+            }
+            Event::TokenRevoked { party, grant } => parts("tokens.revoked", None, Some(party), json!({ "grant": grant })),
+            Event::EidChanged { who, from, to, reason } => {
+                parts("eid.changed", Some(*who), None, json!({ "from": from, "to": to, "reason": reason }))
+            }
+            Event::KeysRotated { kids } => parts("keys.rotated", None, None, json!({ "kids": kids })),
+            Event::DemoSeeded { people } => parts("demo.seeded", None, None, json!({ "people": people })),
+        }
+    }
+}
+
+/// What of a request is personal: where it came from.
+pub(super) fn personal(source: Option<std::net::IpAddr>) -> Map<String, Value> {
+    let mut personal = Map::new();
+    if let Some(source) = source {
+        personal.insert("source".into(), Value::String(source.to_string()));
+    }
+    personal
+}
