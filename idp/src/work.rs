@@ -113,6 +113,12 @@ impl Work {
         }
     }
 
+    /// Whether another job would find a place. Asked before an attempt is counted: what is shed counts nothing.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.0.lanes.lock().waiting.len() < self.0.lanes.room
+    }
+
     /// Jobs that wait or run now (for the metrics).
     #[must_use]
     pub fn depth(&self) -> usize {

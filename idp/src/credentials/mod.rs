@@ -1,1 +1,6 @@
-//! What a person proves themself with: password and key card.
+//! What a person proves themself with. Each factor is the same three parts: `reserve` (reads, counts an attempt), a check that
+//! may be slow and holds no connection, `settle` (a verdict; only a settled wrong answer locks or blocks). A factor without slow
+//! work is one act. Never knows why somebody is asked.
+
+pub mod keycard;
+pub mod password;

@@ -1,1 +1,29 @@
-//! The ceremony: from a Demand to an Outcome, the same for every protocol.
+//! The ceremony: from a [`Demand`] to an [`Outcome`], the same for every protocol.
+//!
+//! Owns the order of a log-in, the sealed state that travels with the browser, the one transaction that finishes it, and what
+//! of a person is released. Never knows a protocol: those bring a [`Demand`], and a [`Protocol`] that finishes and answers.
+//!
+//! ```text
+//! begin ─┬─ a session of the group suffices ───────────────────────────────┐
+//!        ├─ passive, and it does not ──▶ refused                           │
+//!        └─▶ credentials ─▶ accepted here? ─┬─ Low suffices ───────────────┤
+//!              ▲    │            │          └─▶ code ─▶ right ─────────────┤
+//!              └wrong            └─ no ─▶ notice ─▶ refused       ▲  │      ▼
+//!                                                                 └wrong  finish: one transaction
+//!                                                                          burn · session · protocol · audit ─▶ answer
+//! ```
+
+mod ceremony;
+mod demand;
+mod finish;
+mod flow;
+mod protocols;
+mod release;
+mod service;
+#[cfg(test)]
+mod tests;
+
+pub use ceremony::Ceremony;
+pub use demand::{Claim, Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Released, Resume, ResumeKind};
+pub use flow::{Flow, Step};
+pub use protocols::Protocols;

@@ -1,0 +1,141 @@
+//! The challenge of a card, and the verdict on an answer: one act, no slow work.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Event, Who, record};
+use crate::ctx::Ctx;
+use crate::domain::id::EidId;
+use crate::domain::keycard::{self, Answer, CardNumber, CardState, Code as CardCode, Index, Position};
+use crate::domain::refusal::{Code, Refusal};
+use crate::fault::Fault;
+use crate::storage::{CardRow, Halt, Tx};
+use crate::vault::card;
+
+use super::order_card;
+
+/// What a card asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "(String, u8, u16)", try_from = "(String, u8, u16)")]
+pub struct Asked {
+    /// The card.
+    pub card: CardNumber,
+    /// The entry, by its place on the card.
+    pub position: Position,
+    /// The entry, by the number printed beside it.
+    pub index: Index,
+}
+
+impl From<Asked> for (String, u8, u16) {
+    fn from(asked: Asked) -> (String, u8, u16) {
+        (asked.card.to_string(), asked.position.get(), asked.index.get())
+    }
+}
+
+impl TryFrom<(String, u8, u16)> for Asked {
+    type Error = &'static str;
+
+    fn try_from((card, position, index): (String, u8, u16)) -> Result<Asked, &'static str> {
+        Ok(Asked {
+            card: CardNumber::parse(&card).ok_or("no card number")?,
+            position: Position::new(position).ok_or("no position on a card")?,
+            index: Index::new(index).ok_or("no key number")?,
+        })
+    }
+}
+
+/// What came of an answer.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Right; the code is burnt. `left` codes remain.
+    Accepted {
+        /// Codes that remain.
+        left: u32,
+    },
+    /// Not right, or not to be used: what the person hears, and what is asked next, if anything.
+    Refused {
+        /// What they hear.
+        refusal: Refusal,
+        /// The challenge that stands now.
+        next: Option<Asked>,
+    },
+}
+
+/// The challenge of the eID's active card. Writes nothing.
+///
+/// # Errors
+/// A refusal where no card can be asked (used up, blocked, none yet); a fault when the row is corrupt.
+pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Asked, Halt> {
+    let cards = tx.cards().of_eid(eid)?;
+    let Some(row) = cards.iter().find(|row| row.card.state == CardState::Active) else {
+        let newest = cards.iter().rev().find(|row| row.card.state.is_closed());
+        return Err(match newest.map(|row| row.card.state) {
+            Some(CardState::UsedUp) => Code::Auth006.into(),
+            Some(CardState::Blocked) => Code::Lock003.into(),
+            _ => Code::KeycardState.into(),
+        });
+    };
+    asked(row, ctx)
+}
+
+fn asked(row: &CardRow, ctx: &Ctx) -> Result<Asked, Halt> {
+    let position = keycard::challenge(&row.card, ctx.now)?;
+    let secret = row.secret.as_ref().ok_or_else(|| Fault::corrupt("cards", "secret", row.card.number.as_str()))?;
+    Ok(Asked { card: row.card.number.clone(), position, index: card::index_at(secret, row.scheme, position) })
+}
+
+/// The verdict on `typed` as the answer to what was `shown`. A right answer burns the code, in this transaction; the law says
+/// what else follows: another challenge, a new card, a block.
+///
+/// # Errors
+/// When the database does not answer, or somebody else changed the card meanwhile (the act runs again).
+pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardCode) -> Result<Verdict, Halt> {
+    let Some(mut row) = tx.cards().find(&shown.card)?.filter(|row| row.eid == who.eid) else {
+        return Ok(Verdict::Refused { refusal: Refusal::new(Code::KeycardState), next: None });
+    };
+    let right = match &row.secret {
+        Some(secret) => card::matches(secret, row.scheme, shown.position, typed),
+        None => false,
+    };
+    let number = row.card.number.to_string();
+    let law = keycard::answer(&row.card, shown.position, right, ctx.now, &mut |bound| ctx.rng.below(bound));
+    match law {
+        Answer::Accepted { used, next, order_next, state } => {
+            let left = used.left();
+            row.card.used = used;
+            row.card.pending = next;
+            row.card.state = state;
+            row.card.wrong_in_a_row = 0;
+            save(tx, ctx, &row)?;
+            if state == CardState::UsedUp {
+                record(tx, ctx, &Event::CardUsedUp { who, card: number })?;
+            }
+            if order_next {
+                order_card(tx, ctx, who)?;
+            }
+            Ok(Verdict::Accepted { left })
+        }
+        Answer::Wrong { wrong_in_a_row, blocks } => {
+            row.card.wrong_in_a_row = wrong_in_a_row;
+            if blocks {
+                row.card.state = CardState::Blocked;
+                save(tx, ctx, &row)?;
+                record(tx, ctx, &Event::CardBlocked { who, card: number })?;
+                return Ok(Verdict::Refused { refusal: Refusal::new(Code::Lock003), next: None });
+            }
+            save(tx, ctx, &row)?;
+            row.version += 1;
+            let left = keycard::WRONG_LIMIT.saturating_sub(wrong_in_a_row);
+            let refusal = Refusal::new(Code::CodeWrong).at("code").left(u32::from(left));
+            Ok(Verdict::Refused { refusal, next: Some(asked(&row, ctx)?) })
+        }
+        Answer::AlreadyUsed => {
+            Ok(Verdict::Refused { refusal: Refusal::new(Code::CodeUsed).at("code"), next: Some(asked(&row, ctx)?) })
+        }
+        Answer::Unusable(code) => Ok(Verdict::Refused { refusal: Refusal::new(code), next: None }),
+    }
+}
+
+/// Over the version that was read, or not at all: a lost race runs the whole act again.
+fn save(tx: &mut Tx<'_>, ctx: &Ctx, row: &CardRow) -> Result<(), Halt> {
+    if tx.cards().save(row, ctx.now)? { Ok(()) } else { Err(Halt::Again) }
+}

@@ -1,0 +1,134 @@
+//! An attempt is counted before it is verified.
+
+use zeroize::Zeroizing;
+
+use super::Sources;
+use crate::ctx::Ctx;
+use crate::domain::id::{DeviceId, EidId};
+use crate::domain::lanes::{self, Gate, LaneKind, Weight};
+use crate::domain::time::Time;
+use crate::domain::user_id::Typed;
+use crate::storage::{Eid, Halt, LaneId, StoredPassword, Tx};
+use crate::vault::password::{HashMemory, Params, Verifier};
+use crate::vault::{Lookup, Vault};
+
+/// A browser's claim to be a device that an eID logged in from: the content of an opened device cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DeviceClaim {
+    /// The eID.
+    pub eid: EidId,
+    /// The device.
+    pub device: DeviceId,
+    /// The credential epoch it was made in.
+    pub epoch: i32,
+}
+
+/// What somebody typed, and where.
+pub struct Attempt {
+    /// The user-ID in the form in which names are compared; `None` when what was typed can be no user-ID.
+    pub user_id: Option<Typed>,
+    /// The password.
+    pub password: Zeroizing<Vec<u8>>,
+    /// Whether it looks like the four-digit form: weighs more when wrong, for every account.
+    pub four_digits: bool,
+    /// The devices that the browser claims to be.
+    pub devices: Vec<DeviceClaim>,
+}
+
+/// An attempt with its place in a lane.
+pub struct Check {
+    pub(super) eid: Option<Eid>,
+    pub(super) stored: Option<StoredPassword>,
+    pub(super) lane: LaneId,
+    pub(super) kind: LaneKind,
+    pub(super) known: Option<DeviceId>,
+    pub(super) weight: Weight,
+    pub(super) gate: Gate,
+    pub(super) reserved_at: Option<Time>,
+    pub(super) source_key: Option<u64>,
+    verifier: Verifier,
+    password: Zeroizing<Vec<u8>>,
+}
+
+/// A check that was run.
+pub struct Proof {
+    pub(super) check: Check,
+    pub(super) right: bool,
+}
+
+/// Finds the lane and takes a place in it. Writes nothing but counters; a closed lane is not counted in.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn reserve(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, params: &Params, attempt: &Attempt) -> Result<Check, Halt> {
+    let found = match &attempt.user_id {
+        Some(typed) => tx.aliases().eid(typed.as_str())?,
+        None => None,
+    };
+    let eid = found.map(|id| tx.eids().find(id)).transpose()?;
+    let stored = match &eid {
+        Some(eid) => tx.passwords().find(eid.id)?,
+        None => None,
+    };
+    let known = match &eid {
+        Some(eid) => known_device(tx, ctx, eid, &attempt.devices)?,
+        None => None,
+    };
+    let (lane, kind) = match (&eid, known) {
+        (Some(_), Some(device)) => (LaneId::Known(device), LaneKind::Known),
+        (Some(eid), None) => (LaneId::Strangers(eid.id), LaneKind::Strangers),
+        (None, _) => (LaneId::Decoy(decoy(tx.vault(), attempt)), LaneKind::Strangers),
+    };
+    let source_key = (kind == LaneKind::Strangers).then(|| sources.key(ctx.caller.source, lane)).flatten();
+    let (counter, version) = tx.lanes().find(lane)?;
+    let exhausted = source_key.is_some_and(|key| sources.is_exhausted(key, ctx.now));
+    let gate = if exhausted { Gate::Shut } else { lanes::gate(&counter, kind, ctx.now) };
+    let mut reserved_at = None;
+    if gate == Gate::Open {
+        tx.lanes().save(lane, &lanes::reserve(counter, ctx.now), version)?;
+        reserved_at = Some(ctx.now);
+    }
+    let verifier = stored
+        .as_ref()
+        .and_then(|s| Verifier::from_bytes(&s.verifier).ok())
+        .unwrap_or_else(|| Verifier::nobody(*params));
+    Ok(Check {
+        eid,
+        stored,
+        lane,
+        kind,
+        known,
+        weight: if attempt.four_digits { Weight::FourDigits } else { Weight::Ordinary },
+        gate,
+        reserved_at,
+        source_key,
+        verifier,
+        password: attempt.password.clone(),
+    })
+}
+
+fn known_device(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid, claims: &[DeviceClaim]) -> Result<Option<DeviceId>, Halt> {
+    for claim in claims.iter().filter(|c| c.eid == eid.id && c.epoch == eid.epoch) {
+        if tx.devices().live(claim.device, eid.id, eid.epoch, ctx.now)? {
+            return Ok(Some(claim.device));
+        }
+    }
+    Ok(None)
+}
+
+/// One of 65,536 counters, the same for the same name every time.
+fn decoy(vault: &Vault, attempt: &Attempt) -> u16 {
+    let name = attempt.user_id.as_ref().map_or("", |typed| typed.as_str());
+    let hash = vault.lookup(Lookup::UserId, name.as_bytes());
+    u16::from_be_bytes([hash[0], hash[1]])
+}
+
+impl Check {
+    /// The slow part: exactly one password hash, whoever is asked for. Needs no connection.
+    #[must_use]
+    pub fn run(self, vault: &Vault, memory: &mut HashMemory) -> Proof {
+        let right = crate::vault::password::verify(vault, &self.verifier, &self.password, memory);
+        let usable = self.gate == Gate::Open && self.stored.is_some();
+        Proof { right: right && usable, check: self }
+    }
+}

@@ -1,0 +1,166 @@
+//! A log-in on its way: its state travels with the browser, sealed; the server keeps nothing before the finish.
+//!
+//! The seal binds flow, step and browser: a state is only opened for the flow id in the address, from the cookie of that path,
+//! in the browser whose random value it names, within ten minutes.
+
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+
+use super::demand::Demand;
+use crate::credentials::keycard::Asked;
+use crate::ctx::Ctx;
+use crate::domain::id::{DeviceId, EidId, FlowId, PersonId, SessionId};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::{Span, Time};
+use crate::vault::{Mac, Travel, Vault};
+
+/// How long a log-in may take.
+pub const FLOW_LIFE: Span = Span::minutes(10);
+/// What fits in a cookie beside the others (RFC 6265 §6.1 asks browsers for 4096 bytes a cookie).
+const COOKIE_LIMIT: usize = 3_072;
+
+/// Where a log-in stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// User-ID and password are asked.
+    Credentials,
+    /// A card's code is asked.
+    Code(Asked),
+    /// The person was told why it cannot go on; all that is left is to go back to the party.
+    Notice(Code),
+}
+
+impl Step {
+    /// The stable word of the step (`data-step`).
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Step::Credentials => "credentials",
+            Step::Code(_) => "code",
+            Step::Notice(_) => "notice",
+        }
+    }
+}
+
+/// What a right password, or the session that is stepped up, has proven so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proven {
+    /// The eID.
+    pub eid: EidId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// Void in any other credential epoch.
+    pub epoch: i32,
+    /// When.
+    pub at: Time,
+    /// The known device it was typed on.
+    pub device: Option<DeviceId>,
+    /// The session that it is a further factor for.
+    pub steps_up: Option<SessionId>,
+    /// Failed tries of strangers since the last log-in.
+    pub failed: u32,
+    /// The last log-in.
+    pub last_login: Option<Time>,
+}
+
+/// The state of a log-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// Its id, in the address.
+    pub id: FlowId,
+    /// SHA-256 of the browser's random value, cut to 16 bytes.
+    pub browser: BrowserMark,
+    /// Where it stands.
+    pub step: Step,
+    /// What the party asked.
+    pub demand: Demand,
+    /// What has been proven.
+    pub proven: Option<Proven>,
+    /// When it began.
+    pub issued: Time,
+}
+
+/// Which browser a flow belongs to, without its secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrowserMark([u8; 16]);
+
+impl BrowserMark {
+    /// The mark of a browser's random value.
+    #[must_use]
+    pub fn of(secret: &str) -> BrowserMark {
+        let hash = digest(&SHA256, secret.as_bytes());
+        let mut mark = [0; 16];
+        mark.copy_from_slice(&hash.as_ref()[..16]);
+        BrowserMark(mark)
+    }
+
+    /// As stored with a finished flow.
+    #[must_use]
+    pub fn stored(self) -> [u8; 32] {
+        let mut stored = [0; 32];
+        stored[..16].copy_from_slice(&self.0);
+        stored
+    }
+}
+
+impl Flow {
+    /// Begins a log-in.
+    #[must_use]
+    pub fn begin(ctx: &Ctx, browser: BrowserMark, demand: Demand) -> Flow {
+        let id = FlowId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+        Flow { id, browser, step: Step::Credentials, demand, proven: None, issued: ctx.now }
+    }
+
+    /// When it lapses.
+    #[must_use]
+    pub fn expires_at(&self) -> Time {
+        self.issued + FLOW_LIFE
+    }
+
+    /// The sealed state for the cookie.
+    ///
+    /// # Errors
+    /// `request.too_large` when it would not fit.
+    pub fn seal(&self, vault: &Vault, ctx: &Ctx) -> Result<String, Refusal> {
+        let plain = serde_json::to_vec(self).map_err(|_| Refusal::new(Code::RequestMalformed))?;
+        let sealed = vault.travel_seal(Travel::Flow, ctx.now, &plain, &ctx.rng);
+        if sealed.len() > COOKIE_LIMIT { Err(Refusal::new(Code::RequestTooLarge)) } else { Ok(sealed) }
+    }
+
+    /// Opens the state that the cookie brought.
+    ///
+    /// # Errors
+    /// `login.expired` when it is none of ours or too old; `login.wrong_browser` when it is another browser's.
+    pub fn open(vault: &Vault, ctx: &Ctx, id: FlowId, browser: Option<BrowserMark>, cookie: Option<&str>) -> Result<Flow, Refusal> {
+        let expired = || Refusal::new(Code::LoginExpired);
+        let plain = cookie.and_then(|c| vault.travel_open(Travel::Flow, ctx.now, c)).ok_or_else(expired)?;
+        let flow: Flow = serde_json::from_slice(&plain).map_err(|_| expired())?;
+        if flow.id != id || ctx.now >= flow.expires_at() {
+            return Err(expired());
+        }
+        if browser != Some(flow.browser) {
+            return Err(Refusal::new(Code::LoginWrongBrowser));
+        }
+        Ok(flow)
+    }
+
+    /// The token that a form of this step must carry: bound to flow, step and browser.
+    #[must_use]
+    pub fn csrf(&self, vault: &Vault) -> String {
+        use base64::Engine;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(vault.mac(Mac::Csrf, &self.csrf_input()))
+    }
+
+    /// Whether a form carries the token of this step.
+    #[must_use]
+    pub fn csrf_ok(&self, vault: &Vault, token: &str) -> bool {
+        use base64::Engine;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .decode(token)
+            .is_ok_and(|token| vault.mac_ok(Mac::Csrf, &self.csrf_input(), &token))
+    }
+
+    fn csrf_input(&self) -> Vec<u8> {
+        [&self.id.bytes()[..], &self.browser.0, self.step.word().as_bytes()].concat()
+    }
+}

@@ -1,0 +1,372 @@
+//! The steps of a log-in. Each opens the sealed state, asks the factors or the law, and returns where the log-in stands; only
+//! this file decides which step follows which.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::ceremony::Ceremony;
+use super::demand::{Continue, Demand, Outcome};
+use super::finish::{self, Done, Finished, admit, is_fresh, is_whom, session_token, suffices};
+use super::flow::{BrowserMark, Flow, Proven, Step};
+use crate::audit::{Event, Who, record};
+use crate::config::parties::Party;
+use crate::credentials::keycard::{self, Asked};
+use crate::credentials::password::{Accepted, Attempt, DeviceClaim, Proof, Settled, Verdict, reserve, settle};
+use crate::ctx::Ctx;
+use crate::domain::assurance::{Level, Method};
+use crate::domain::keycard::Code as CardCode;
+use crate::domain::party::Sso;
+use crate::domain::password::Password;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::user_id::Typed;
+use crate::fault::Fault;
+use crate::session::is_usable;
+use crate::storage::{Durability, Halt, LaneId, Tx};
+
+/// What a browser brings along.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// Which browser it is.
+    pub mark: BrowserMark,
+    /// The devices that it claims to be.
+    pub devices: Vec<DeviceClaim>,
+    /// SHA-256 of the session cookie of the party's group, if it brings one.
+    pub session: Option<[u8; 32]>,
+}
+
+/// Where a log-in stands after a request.
+#[derive(Debug)]
+pub enum Stand {
+    /// A page is shown: the flow's step, and what was wrong with the last answer.
+    Page {
+        /// The flow, to be sealed again.
+        flow: Box<Flow>,
+        /// What was wrong.
+        errors: Vec<Refusal>,
+    },
+    /// The log-in is over; the browser goes on to the party.
+    Over(Box<Over>),
+}
+
+/// The end of a log-in, well or not.
+#[derive(Debug)]
+pub struct Over {
+    /// How the browser goes on.
+    pub go_on: Continue,
+    /// A session cookie to set: group and value.
+    pub session: Option<(String, String)>,
+    /// A device cookie to set.
+    pub device: Option<DeviceClaim>,
+    /// The refusal, where it was refused.
+    pub refused: Option<Code>,
+}
+
+/// What a person typed at the first step.
+pub struct Credentials {
+    /// The user-ID as typed.
+    pub user_id: String,
+    /// The password as typed.
+    pub password: Zeroizing<String>,
+}
+
+fn page(flow: Flow, errors: Vec<Refusal>) -> Stand {
+    Stand::Page { flow: Box::new(flow), errors }
+}
+
+impl Ceremony {
+    /// Takes a demand: answers at once on a session that suffices, refuses when no page may be shown, or begins a flow.
+    ///
+    /// # Errors
+    /// A refusal that must not reach the party (a replayed request), or what the store answers.
+    pub async fn take(&self, ctx: &Ctx, browser: &Browser, demand: Demand) -> Result<Stand, Halt> {
+        let party = self.party(&demand.party)?;
+        if demand.level().is_none() {
+            return self.refuse(ctx, &demand, Refusal::new(Code::LoginLevelUnmet));
+        }
+        let riding = match (&browser.session, &party.sso) {
+            (Some(token), Sso::Group(group)) => self.look(ctx, &party, group, *token, &demand).await?,
+            _ => Riding::No,
+        };
+        match riding {
+            Riding::Enough(token) => self.ride(ctx, &party, demand, token).await,
+            _ if demand.passive => self.refuse(ctx, &demand, Refusal::new(Code::LoginPassive)),
+            Riding::StepUp(proven, asked) => {
+                let mut flow = Flow::begin(ctx, browser.mark, demand);
+                flow.proven = Some(proven);
+                flow.step = asked.map_or_else(Step::Notice, Step::Code);
+                Ok(page(flow, Vec::new()))
+            }
+            Riding::No => Ok(page(Flow::begin(ctx, browser.mark, demand), Vec::new())),
+        }
+    }
+
+    /// What a running session is worth to the demand.
+    async fn look(&self, ctx: &Ctx, party: &Arc<Party>, group: &str, token: [u8; 32], demand: &Demand) -> Result<Riding, Halt> {
+        let (ctx, party, group, demand, limits) =
+            (ctx.clone(), Arc::clone(party), group.to_string(), demand.clone(), self.limits);
+        self.store
+            .read("login.session", move |tx| {
+                let found = tx.sessions().by_token(&token)?;
+                let Some(session) = found.filter(|s| s.sso.as_ref() == Some(&group) && is_usable(s, limits, ctx.now)) else {
+                    return Ok(Riding::No);
+                };
+                let eid = tx.eids().find(session.eid)?;
+                if admit(tx, &ctx, &party, &eid)?.is_err() || !is_whom(tx, &party, &demand, &eid)? {
+                    return Ok(Riding::No);
+                }
+                if suffices(&session, &demand, ctx.now) {
+                    return Ok(Riding::Enough(token));
+                }
+                let only_the_code_is_missing = session.level == Level::Low && is_fresh(&session, &demand, ctx.now);
+                if !only_the_code_is_missing || session.methods != [Method::Password] {
+                    return Ok(Riding::No);
+                }
+                let proven = Proven {
+                    eid: eid.id,
+                    person: eid.person,
+                    epoch: eid.epoch,
+                    at: session.authenticated_at,
+                    device: None,
+                    steps_up: Some(session.id),
+                    failed: 0,
+                    last_login: None,
+                };
+                Ok(Riding::StepUp(proven, ask(tx, &ctx, eid.id)?))
+            })
+            .await
+    }
+
+    async fn ride(&self, ctx: &Ctx, party: &Arc<Party>, demand: Demand, token: [u8; 32]) -> Result<Stand, Halt> {
+        let (house, act_ctx, party, asked) = (self.clone(), ctx.clone(), Arc::clone(party), demand.clone());
+        let done = self
+            .store
+            .transact("login.ride", Durability::Full, move |tx| finish::ride(tx, &act_ctx, &house, &party, &asked, &token))
+            .await?;
+        self.over(ctx, &demand, &done)
+    }
+
+    /// User-ID and password.
+    ///
+    /// # Errors
+    /// What the store answers; `Halt::Unavailable` when the password lanes are full.
+    pub async fn credentials(&self, ctx: &Ctx, browser: &Browser, mut flow: Flow, typed: Credentials) -> Result<Stand, Halt> {
+        let mut missing = Vec::new();
+        if typed.user_id.trim().is_empty() {
+            missing.push(Refusal::new(Code::UserIdRequired).at("user_id"));
+        }
+        if typed.password.is_empty() {
+            missing.push(Refusal::new(Code::PasswordRequired).at("password"));
+        }
+        let Ok(password) = Password::typed(typed.password.to_string()) else {
+            return Ok(page(flow, vec![Refusal::new(Code::LoginFailed)]));
+        };
+        if !missing.is_empty() {
+            return Ok(page(flow, missing));
+        }
+        let party = self.party(&flow.demand.party)?;
+        let attempt = Attempt {
+            user_id: Typed::parse(&typed.user_id).ok(),
+            four_digits: password.looks_four_digits(),
+            password: Zeroizing::new(password.canonical().to_vec()),
+            devices: browser.devices.clone(),
+        };
+        match self.verify(ctx, attempt).await? {
+            Verdict::Refused { refusal, about: None } => Ok(page(flow, vec![refusal])),
+            Verdict::Refused { refusal, about: Some(who) } => {
+                self.note_refusal(ctx, &party, who, refusal.code).await?;
+                flow.step = Step::Notice(refusal.code);
+                Ok(page(flow, Vec::new()))
+            }
+            Verdict::Accepted(accepted) => self.after_password(ctx, browser, &party, flow, *accepted).await,
+        }
+    }
+
+    /// The choke point: reserve, verify, settle.
+    async fn verify(&self, ctx: &Ctx, attempt: Attempt) -> Result<Verdict, Halt> {
+        if !self.work.has_room() {
+            return Err(Halt::Unavailable);
+        }
+        let (act_ctx, sources, hash) = (ctx.clone(), Arc::clone(&self.sources), self.hash);
+        let check = self
+            .store
+            .transact("password.reserve", Durability::Soft, move |tx| reserve(tx, &act_ctx, &sources, &hash, &attempt))
+            .await?;
+        let vault = self.vault.clone();
+        let proof = self.work.hash(move |memory| check.run(&vault, memory)).await.map_err(|_| Halt::Unavailable)?;
+        let proof = Arc::new(proof);
+        match self.settle(ctx, &proof, Durability::Soft).await? {
+            Settled::Verdict(verdict) => Ok(verdict),
+            Settled::NeedsDurable => match self.settle(ctx, &proof, Durability::Full).await? {
+                Settled::Verdict(verdict) => Ok(verdict),
+                Settled::NeedsDurable => Err(Fault::bare("a durable settling asked for a durable one").into()),
+            },
+        }
+    }
+
+    async fn settle(&self, ctx: &Ctx, proof: &Arc<Proof>, durability: Durability) -> Result<Settled, Halt> {
+        let (ctx, sources, proof) = (ctx.clone(), Arc::clone(&self.sources), Arc::clone(proof));
+        self.store
+            .transact("password.settle", durability, move |tx| {
+                settle(tx, &ctx, &sources, &proof, durability == Durability::Full)
+            })
+            .await
+    }
+
+    async fn note_refusal(&self, ctx: &Ctx, party: &Party, who: Who, code: Code) -> Result<(), Halt> {
+        let (ctx, party) = (ctx.clone(), party.id.clone());
+        self.store
+            .transact("login.refused", Durability::Soft, move |tx| {
+                record(tx, &ctx, &Event::Refused { who, party: party.clone(), code })
+            })
+            .await
+    }
+
+    /// The password was right: is the eID accepted here, is it the right person, and what is asked next?
+    async fn after_password(
+        &self,
+        ctx: &Ctx,
+        browser: &Browser,
+        party: &Arc<Party>,
+        mut flow: Flow,
+        accepted: Accepted,
+    ) -> Result<Stand, Halt> {
+        let eid = accepted.eid;
+        let (act_ctx, act_party, demand, act_eid) = (ctx.clone(), Arc::clone(party), flow.demand.clone(), eid.clone());
+        let (next, failed) = self
+            .store
+            .read("login.next", move |tx| {
+                let failed = tx.lanes().find(LaneId::Strangers(act_eid.id))?.0.since_reset;
+                Ok((next(tx, &act_ctx, &act_party, &demand, &act_eid)?, failed))
+            })
+            .await?;
+        flow.proven = Some(Proven {
+            eid: eid.id,
+            person: eid.person,
+            epoch: eid.epoch,
+            at: ctx.now,
+            device: accepted.device,
+            steps_up: None,
+            failed,
+            last_login: eid.last_login_at,
+        });
+        match next {
+            Next::Refuse(code) => {
+                self.note_refusal(ctx, party, Who { person: eid.person, eid: eid.id }, code).await?;
+                flow.step = Step::Notice(code);
+                Ok(page(flow, Vec::new()))
+            }
+            Next::Code(asked) => {
+                flow.step = Step::Code(asked);
+                Ok(page(flow, Vec::new()))
+            }
+            Next::Finish => self.finish(ctx, browser, flow, None).await,
+        }
+    }
+
+    /// The card's code.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn code(&self, ctx: &Ctx, browser: &Browser, flow: Flow, typed: &str) -> Result<Stand, Halt> {
+        let Step::Code(asked) = flow.step.clone() else { return Err(Code::LoginExpired.into()) };
+        if typed.trim().is_empty() {
+            return Ok(page(flow, vec![Refusal::new(Code::CodeRequired).at("code")]));
+        }
+        match CardCode::parse(typed) {
+            Some(code) => self.finish(ctx, browser, flow, Some((asked, code))).await,
+            None => Ok(page(flow, vec![Refusal::new(Code::CodeFormat).at("code")])),
+        }
+    }
+
+    async fn finish(&self, ctx: &Ctx, browser: &Browser, mut flow: Flow, code: Option<(Asked, CardCode)>) -> Result<Stand, Halt> {
+        let party = self.party(&flow.demand.party)?;
+        let (house, act_ctx, act_flow, session) = (self.clone(), ctx.clone(), flow.clone(), browser.session);
+        let finished = self
+            .store
+            .transact("login.finish", Durability::Full, move |tx| {
+                let code = code.as_ref().map(|(asked, code)| (asked, code));
+                finish::finish(tx, &act_ctx, &house, &party, &act_flow, code, session)
+            })
+            .await;
+        match finished {
+            Ok(Finished::Done(done)) => self.over(ctx, &flow.demand, &done),
+            Ok(Finished::Again(refusal, Some(asked))) => {
+                flow.step = Step::Code(asked);
+                Ok(page(flow, vec![refusal]))
+            }
+            Ok(Finished::Again(refusal, None)) => {
+                flow.step = Step::Notice(refusal.code);
+                Ok(page(flow, Vec::new()))
+            }
+            Err(Halt::Refused(refusal)) if refusal.code == Code::LoginLevelUnmet => self.refuse(ctx, &flow.demand, refusal),
+            Err(halt) => Err(halt),
+        }
+    }
+
+    /// The person gives up, or has read why it cannot go on: the party gets its protocol's answer.
+    ///
+    /// # Errors
+    /// A fault when the protocol cannot answer.
+    pub fn leave(&self, ctx: &Ctx, flow: &Flow) -> Result<Stand, Halt> {
+        let code = match &flow.step {
+            Step::Notice(code) => *code,
+            Step::Credentials | Step::Code(_) => Code::LoginCancelled,
+        };
+        self.refuse(ctx, &flow.demand, Refusal::new(code))
+    }
+
+    fn refuse(&self, ctx: &Ctx, demand: &Demand, refusal: Refusal) -> Result<Stand, Halt> {
+        let go_on = self.protocols.of(demand.resume.kind)?.refuse(ctx, &demand.resume, &refusal)?;
+        Ok(Stand::Over(Box::new(Over { go_on, session: None, device: None, refused: Some(refusal.code) })))
+    }
+
+    fn over(&self, ctx: &Ctx, demand: &Demand, done: &Done) -> Result<Stand, Halt> {
+        let outcome: &Outcome = &done.outcome;
+        let go_on = self.protocols.of(demand.resume.kind)?.answer(ctx, &demand.resume, outcome, &done.finished)?;
+        let session = match (&done.group, done.cookie_of) {
+            (Some(group), Some(flow)) => Some((group.clone(), session_token(&self.vault, outcome.session, flow))),
+            _ => None,
+        };
+        Ok(Stand::Over(Box::new(Over { go_on, session, device: done.device, refused: None })))
+    }
+}
+
+/// What a session is worth.
+enum Riding {
+    /// Nothing here.
+    No,
+    /// It answers the demand.
+    Enough([u8; 32]),
+    /// Only the code is missing; or it could be asked, but there is no card to ask.
+    StepUp(Proven, Result<Asked, Code>),
+}
+
+/// What follows a right password.
+enum Next {
+    Refuse(Code),
+    Code(Asked),
+    Finish,
+}
+
+fn next(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, demand: &Demand, eid: &crate::storage::Eid) -> Result<Next, Halt> {
+    if let Err(code) = admit(tx, ctx, party, eid)? {
+        return Ok(Next::Refuse(code));
+    }
+    if !is_whom(tx, party, demand, eid)? {
+        return Ok(Next::Refuse(Code::LoginSubjectMismatch));
+    }
+    if demand.level() == Some(Level::Low) {
+        return Ok(Next::Finish);
+    }
+    Ok(ask(tx, ctx, eid.id)?.map_or_else(Next::Refuse, Next::Code))
+}
+
+/// The challenge, or why there is none.
+fn ask(tx: &mut Tx<'_>, ctx: &Ctx, eid: crate::domain::id::EidId) -> Result<Result<Asked, Code>, Halt> {
+    match keycard::ask(tx, ctx, eid) {
+        Ok(asked) => Ok(Ok(asked)),
+        Err(Halt::Refused(refusal)) => Ok(Err(refusal.code)),
+        Err(halt) => Err(halt),
+    }
+}
