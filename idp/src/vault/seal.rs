@@ -182,5 +182,5 @@ mod tests {
         assert_eq!(KNOWN, base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &sealed));
     }
 
-    const KNOWN: &str = "?";
+    const KNOWN: &str = "AQAAAAE7nkHXXxYQD9ayfV/UOvbRff4W2mu4tmq8GeC+v/VVc7OAY55/Sg==";
 }
