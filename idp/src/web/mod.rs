@@ -1,1 +1,39 @@
-//! The mouth: pages, cookies, headers; knows no rule of the house.
+//! The mouth: pages, JSON, cookies, headers, and who is believed about where a request comes from. Knows no rule of the
+//! house, no person and no key; only `http.rs` files of the slices (and `app`) may import it.
+//!
+//! ```text
+//! request ─▶ door ─▶ Visit { site, ctx, wants, chosen } ─▶ a slice's http.rs ─▶ respond::{page, json, refusal, fault, see_other}
+//!              └─ security headers · CORS for login.ui_url · calm pages for what no route answered
+//! ```
+
+pub mod accept;
+pub mod cookies;
+mod csp;
+mod door;
+pub mod json;
+pub mod pages;
+pub mod respond;
+mod routes;
+mod site;
+pub mod source;
+mod texts;
+mod visit;
+pub mod when;
+
+pub use accept::Wants;
+pub use csp::Csp;
+pub use door::{NoDoor, door};
+pub use routes::{Route, mount, nothing_here};
+pub use site::{Asset, Site};
+pub use texts::Say;
+pub use visit::Visit;
+
+/// Scheme, host and port of an address; `None` where it has none.
+#[must_use]
+pub fn origin_of(url: &str) -> Option<String> {
+    let origin = url::Url::parse(url).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+# Sider, som borgere ser. Du-form, korte sætninger, ingen fagord ud over dem i docs/glossary.md.
+
+skip = Gå til indholdet
+switch = English
+demo-banner = Dette er en demo. Personer, nøglekort og tjenester er opdigtede. Brug aldrig dine rigtige oplysninger her.
+support = Har du brug for hjælp? Ring
+support-pages = Se hjælpesiderne
+address-check = Tjek, at adressen øverst i din browser begynder med
+
+next = Fortsæt
+cancel = Afbryd
+log-in = Log på
+back-to = Tilbage til { $party }
+summary = Der er noget, du skal rette
+code-of-notice = Kode til support: { $code }
+
+# ---- log på ----
+
+credentials-title = Log på hos { $party }
+user-id = Bruger-id
+user-id-hint = Det navn, du selv har valgt, dit CPR-nummer eller dit eID-nummer.
+password = Adgangskode
+
+code-title = Indtast nøgle fra nøglekortet
+code-lead = Du er ved at logge på hos { $party }. Find nøglenummeret på dit nøglekort.
+code-index = Nøglenummer
+code-card = På nøglekort
+code = Nøgle
+code-hint = De 6 cifre ud for nummer { $index }.
+code-advice = Du bliver kun bedt om én nøgle ad gangen. Giv aldrig en nøgle eller et billede af dit nøglekort til andre – heller ikke i telefonen.
+
+failed-tries =
+    { $count ->
+        [one] Der har været 1 mislykket forsøg på at logge på med dit eID.
+       *[other] Der har været { $count } mislykkede forsøg på at logge på med dit eID.
+    }
+failed-since = Du loggede sidst på den { $since }.
+failed-advice = Var det ikke dig, så skift din adgangskode.
+
+# ---- det kan ikke lade sig gøre ----
+
+notice-heading = Du kan ikke logge på her
+extend-link = Udvid dit eID
+
+notice-OCES001-heading = Dit eID gælder kun til netbank
+notice-OCES001-1 = Vil du bruge det her, skal det først udvides til også at gælde offentlige og private tjenester. Det koster ikke noget, og du beholder dit bruger-id, din adgangskode og dit nøglekort.
+notice-OCES001-2 = Sådan gør du: Bestil udvidelsen med dit CPR-nummer og nummeret på dit danske pas eller kørekort. Godkend reglerne, og vælg at bruge det eID, du allerede har. Så virker det med det samme.
+notice-OCES001-3 = Har du hverken dansk pas eller kørekort? Så kan borgerservice i din kommune hjælpe dig.
+
+notice-OCES004-heading = Dit eID gælder kun til netbank
+notice-OCES004-1 = Et eID til andet end netbank kræver, at du er fyldt 15 år og har et dansk CPR-nummer.
+notice-OCES004-2 = Du kan stadig få klaret dit ærinde uden eID: Kontakt tjenesten eller borgerservice i din kommune. Der kan du bruge en blanket, skrive et brev eller møde op.
+
+notice-AUTH003-heading = Du har ikke en aftale med banken
+notice-AUTH003-1 = Dit bruger-id, din adgangskode og dit nøglekort er i orden. Men dit eID er ikke knyttet til denne bank.
+notice-AUTH003-2 = Er du kunde i banken, så kontakt den og få dit eID knyttet til din aftale.
+
+notice-AUTH006-heading = Alle nøgler er brugt
+notice-AUTH006-1 = Et nyt nøglekort bliver sendt til din adresse i CPR-registeret, når der er 20 nøgler tilbage. Har du ikke fået det, så kontakt support eller borgerservice.
+
+notice-AUTH008-heading = Dit eID er ikke aktiveret
+notice-AUTH008-1 = Aktivér det med den midlertidige adgangskode, du har fået. Er den væk eller brugt, så kontakt support og få en ny.
+
+notice-LOCK003-heading = Dit nøglekort er spærret
+notice-LOCK003-1 = Kontakt support eller borgerservice for at få et nyt nøglekort.
+
+notice-LOCK002-heading = Din adgangskode er spærret
+notice-LOCK002-1 = Kontakt support og bestil en midlertidig adgangskode. Med den vælger du en ny.
+notice-AUTH001-heading = Din adgangskode er spærret
+notice-AUTH001-1 = Kontakt support og bestil en midlertidig adgangskode. Med den vælger du en ny.
+notice-AUTH005-heading = Din adgangskode er spærret
+notice-AUTH005-1 = Kontakt support og bestil en midlertidig adgangskode. Med den vælger du en ny.
+notice-AUTH007-heading = Din adgangskode er spærret
+notice-AUTH007-1 = Kontakt support og bestil en midlertidig adgangskode. Med den vælger du en ny.
+
+# ---- videre til tjenesten ----
+
+done-title = Du bliver sendt videre
+done-lead = Sker der ikke noget, så tryk på Fortsæt.
+
+# ---- log af ----
+
+logout-title = Vil du logge af?
+logout-lead = Så bliver du logget af her og hos de tjenester, du er logget på i denne browser.
+logout-services = Du er logget på hos:
+logout-yes = Log af
+logout-no = Bliv logget på
+logged-out-title = Du er logget af
+logged-out-all = Du er logget af alle tjenester.
+logged-out-some = Vi kunne ikke logge dig af hos:
+logged-out-advice = Gå ind på tjenesten, og log af dér.
+logged-out-browser = Er du på en fælles computer, så luk alle vinduer i browseren.
+
+# ---- forside ----
+
+start-title = Forside
+start-heading = Log på med { $name }
+start-lead = Her logger du på med bruger-id, adgangskode og nøglekort. Du begynder altid hos den tjeneste, du vil bruge – den sender dig herhen.
+start-advice = Dit eID er personligt. Lad ikke andre bruge det, og giv aldrig din adgangskode eller dine nøgler videre.
+start-services = Prøv demotjenesterne
+start-developers = Til udviklere:
+
+# ---- fejl ----
+
+error-heading = Det gik ikke
+error-advice = Gå tilbage til den tjeneste, du kom fra, og prøv igen.
+error-request-not-found-heading = Siden findes ikke
+error-request-unavailable-heading = Vi har travlt lige nu
+error-login-expired-heading = Du brugte for lang tid
+error-login-wrong-browser-heading = Du skiftede browser
+fault-title = Der er sket en fejl hos os
+fault-number = Fejlen har nummer { $number }.
+fault-advice = Prøv igen om lidt. Kontakter du support, så oplys nummeret. Du har ikke mistet noget.

@@ -1,0 +1,87 @@
+# Hvorfor svaret er nej: én tekst for hver kode (docs/glossary.md, domain/refusal.rs).
+
+refusal-login-failed = Bruger-id eller adgangskode er forkert, eller dit eID er låst eller spærret.
+refusal-login-expired = Du skal logge på inden for 10 minutter. Begynd forfra hos tjenesten.
+refusal-login-wrong-browser = Du begyndte i en anden browser. Begynd forfra i denne.
+refusal-login-cancelled = Du har afbrudt.
+refusal-login-busy = Der er for mange forsøg i gang med dit eID. Vent et øjeblik, og prøv igen.
+refusal-login-repeat-too-late = Du er allerede logget på herfra. Begynd forfra hos tjenesten.
+refusal-login-csrf = Siden var for gammel eller kom et andet sted fra. Prøv igen.
+refusal-login-passive = Du er ikke logget på.
+refusal-login-subject-mismatch = Du har logget på som en anden end den, tjenesten spurgte efter.
+refusal-login-level-unmet = Tjenesten kræver en sikrere måde at logge på end den, du har.
+refusal-code-wrong =
+    { $left ->
+        [none] Nøglen er forkert. Kontrollér nøglenummeret, og prøv igen.
+        [one] Nøglen er forkert. Du har 1 forsøg tilbage, før dit nøglekort bliver spærret.
+       *[other] Nøglen er forkert. Du har { $left } forsøg tilbage, før dit nøglekort bliver spærret.
+    }
+refusal-code-used = Nøglen er lige blevet brugt. Her er et nyt nøglenummer.
+refusal-code-format = En nøgle er 6 cifre.
+refusal-code-required = Indtast nøglen.
+refusal-user-id-required = Indtast dit bruger-id.
+refusal-password-required = Indtast din adgangskode.
+
+refusal-LOCK001 =
+    { $until ->
+        [none] Du har skrevet forkert for mange gange. Dit eID er låst i 8 timer.
+       *[other] Du har skrevet forkert for mange gange. Dit eID er låst til kl. { $until }.
+    }
+refusal-LOCK002 = Du har skrevet forkert for mange gange. Din adgangskode er spærret.
+refusal-LOCK003 = Der er indtastet forkerte nøgler for mange gange. Dit nøglekort er spærret.
+refusal-AUTH001 = Din adgangskode er spærret, fordi den er skrevet forkert for mange gange.
+refusal-AUTH003 = Dit log-in er i orden, men du har ikke en aftale med denne bank.
+refusal-AUTH004 =
+    { $until ->
+        [none] Dit eID er midlertidigt låst. Prøv igen senere.
+       *[other] Dit eID er midlertidigt låst. Prøv igen efter kl. { $until }.
+    }
+refusal-AUTH005 = Dit eID er spærret, fordi der er skrevet forkert adgangskode for mange gange.
+refusal-AUTH006 = Der er ikke flere nøgler på dit nøglekort.
+refusal-AUTH007 = Din adgangskode er spærret.
+refusal-AUTH008 = Dit eID er ikke aktiveret, eller den midlertidige adgangskode gælder ikke længere.
+refusal-AUTH019 = Tjenesten tager ikke imod nøglekort. Brug nøgleapp eller nøgleviser.
+refusal-OCES001 = Dit eID giver kun adgang til netbank.
+refusal-OCES002 = Dit eID giver kun adgang til netbank. Bestil et eID på almindelig vis for at bruge det her.
+refusal-OCES003 = Dette eID har ikke en offentlig digital signatur. Måske har du et andet eID, der har.
+refusal-OCES004 = Dit eID kan kun bruges i netbank.
+refusal-OCES005 = Den digitale signatur kunne ikke udstedes. Prøv igen, eller kontakt support.
+refusal-OCES006 = Du har ingen gældende digital signatur. Bestil en ny for at bruge dit eID her.
+refusal-CAN002 = Du har afbrudt.
+
+refusal-cpr-format = Et CPR-nummer er 10 cifre.
+refusal-cpr-date = De første 6 cifre i CPR-nummeret er ikke en dato.
+refusal-cpr-demo-number = Det er et prøvenummer. Det kan ikke bruges her.
+refusal-cpr-real-number = Brug kun prøvenumre i demoen.
+refusal-user-id-too-short = Bruger-id skal være på mindst 5 tegn.
+refusal-user-id-too-long = Bruger-id må højst være på 48 tegn.
+refusal-user-id-characters = Brug kun bogstaverne a–z, tal og almindelige tegn – ikke æ, ø og å.
+refusal-user-id-like-number = Bruger-id må ikke ligne et eID-nummer.
+refusal-user-id-like-cpr = Bruger-id må ikke ligne et CPR-nummer.
+refusal-user-id-taken = Bruger-id er optaget. Vælg et andet.
+refusal-user-id-space = Bruger-id må ikke begynde eller slutte med et mellemrum.
+refusal-password-too-short = Adgangskoden skal være på mindst 6 tegn.
+refusal-password-too-long = Adgangskoden må højst være på 40 tegn.
+refusal-password-letters-digits = Adgangskoden skal have både bogstaver og tal.
+refusal-password-repeated = Adgangskoden må ikke have det samme tegn fire gange i træk.
+refusal-password-space = Adgangskoden må ikke begynde eller slutte med et mellemrum.
+refusal-password-contains-number = Adgangskoden må ikke indeholde dit CPR-nummer eller eID-nummer.
+refusal-password-contains-user-id = Adgangskoden må ikke indeholde dit bruger-id.
+refusal-password-characters = Brug kun bogstaverne a–z, tal og almindelige tegn – ikke æ, ø og å.
+refusal-password-four-digits-equal = De fire cifre må ikke være ens.
+refusal-password-four-digits-run = De fire cifre må ikke stå i rækkefølge.
+refusal-password-four-digits-cpr = De fire cifre må ikke komme fra dit CPR-nummer.
+refusal-password-common = Adgangskoden er for let at gætte.
+
+refusal-request-malformed = Tjenesten har sendt os noget, vi ikke forstår.
+refusal-request-too-large = Det, tjenesten har sendt, er for stort.
+refusal-request-unknown-party = Vi kender ikke den tjeneste, der har sendt dig herhen.
+refusal-request-redirect-uri = Tjenesten har bedt os sende dig til en adresse, vi ikke kender.
+refusal-request-duplicate = Tjenesten har sendt de samme oplysninger to gange.
+refusal-request-replayed = Anmodningen er allerede besvaret. Begynd forfra hos tjenesten.
+refusal-request-unavailable = Vi kan ikke svare lige nu. Prøv igen om et øjeblik.
+refusal-request-not-found = Siden findes ikke. Måske er adressen skrevet forkert.
+refusal-request-method = Siden kan ikke bruges på den måde.
+refusal-keycard-state = Nøglekortet kan ikke bruges til det.
+refusal-keycard-not-found = Vi kender ikke et nøglekort med det nummer.
+refusal-party-unknown = Vi kender ikke den tjeneste.

@@ -1,0 +1,113 @@
+# Pages that people see. Plain words, short sentences; terms as in docs/glossary.md.
+
+skip = Skip to the content
+switch = Dansk
+demo-banner = This is a demo. People, key cards and services are made up. Never use your real details here.
+support = Need help? Call
+support-pages = See the help pages
+address-check = Check that the address at the top of your browser begins with
+
+next = Continue
+cancel = Cancel
+log-in = Log in
+back-to = Back to { $party }
+summary = There is something to put right
+code-of-notice = Code for support: { $code }
+
+# ---- log in ----
+
+credentials-title = Log in to { $party }
+user-id = User ID
+user-id-hint = The name you chose yourself, your CPR number or your eID number.
+password = Password
+
+code-title = Type a code from your key card
+code-lead = You are logging in to { $party }. Find the number on your key card.
+code-index = Number
+code-card = On key card
+code = Code
+code-hint = The 6 digits beside number { $index }.
+code-advice = You are only ever asked for one code at a time. Never give a code or a picture of your key card to anybody – not on the telephone either.
+
+failed-tries =
+    { $count ->
+        [one] There was 1 failed try to log in with your eID.
+       *[other] There were { $count } failed tries to log in with your eID.
+    }
+failed-since = You last logged in on { $since }.
+failed-advice = If that was not you, change your password.
+
+# ---- it cannot be done ----
+
+notice-heading = You cannot log in here
+extend-link = Extend your eID
+
+notice-OCES001-heading = Your eID is for netbank only
+notice-OCES001-1 = To use it here, it must first be extended to public and private services. It costs nothing, and you keep your user ID, your password and your key card.
+notice-OCES001-2 = How to do it: order the extension with your CPR number and the number of your Danish passport or driving licence. Accept the rules and choose to use the eID that you already have. It works at once.
+notice-OCES001-3 = No Danish passport or driving licence? Citizen service in your municipality can help you.
+
+notice-OCES004-heading = Your eID is for netbank only
+notice-OCES004-1 = An eID for anything but netbank is for people aged 15 or more with a Danish CPR number.
+notice-OCES004-2 = You can still get it done without an eID: contact the service or citizen service in your municipality. There you can use a form, write a letter or come in person.
+
+notice-AUTH003-heading = You have no agreement with the bank
+notice-AUTH003-1 = Your user ID, password and key card are in order. But your eID is not linked to this bank.
+notice-AUTH003-2 = If you are the bank's customer, ask it to link your eID to your agreement.
+
+notice-AUTH006-heading = All codes are used
+notice-AUTH006-1 = A new key card is sent to your address in the CPR register when 20 codes are left. If it has not come, contact support or citizen service.
+
+notice-AUTH008-heading = Your eID is not activated
+notice-AUTH008-1 = Activate it with the temporary password that you were sent. If it is lost or used, ask support for a new one.
+
+notice-LOCK003-heading = Your key card is blocked
+notice-LOCK003-1 = Contact support or citizen service to get a new key card.
+
+notice-LOCK002-heading = Your password is blocked
+notice-LOCK002-1 = Contact support and order a temporary password. With it you choose a new one.
+notice-AUTH001-heading = Your password is blocked
+notice-AUTH001-1 = Contact support and order a temporary password. With it you choose a new one.
+notice-AUTH005-heading = Your password is blocked
+notice-AUTH005-1 = Contact support and order a temporary password. With it you choose a new one.
+notice-AUTH007-heading = Your password is blocked
+notice-AUTH007-1 = Contact support and order a temporary password. With it you choose a new one.
+
+# ---- on to the service ----
+
+done-title = You are being sent on
+done-lead = If nothing happens, press Continue.
+
+# ---- log out ----
+
+logout-title = Do you want to log out?
+logout-lead = You will be logged out here and at the services that you are logged in to in this browser.
+logout-services = You are logged in to:
+logout-yes = Log out
+logout-no = Stay logged in
+logged-out-title = You are logged out
+logged-out-all = You are logged out of all services.
+logged-out-some = We could not log you out of:
+logged-out-advice = Go to the service and log out there.
+logged-out-browser = If this is a shared computer, close all windows of the browser.
+
+# ---- start page ----
+
+start-title = Start
+start-heading = Log in with { $name }
+start-lead = Here you log in with user ID, password and key card. You always begin at the service that you want to use – it sends you here.
+start-advice = Your eID is personal. Let nobody else use it, and never give away your password or your codes.
+start-services = Try the demo services
+start-developers = For developers:
+
+# ---- errors ----
+
+error-heading = That did not work
+error-advice = Go back to the service that you came from and try again.
+error-request-not-found-heading = There is no such page
+error-request-unavailable-heading = We are busy just now
+error-login-expired-heading = It took too long
+error-login-wrong-browser-heading = You changed browsers
+fault-title = Something went wrong on our side
+fault-number = The error has number { $number }.
+fault-advice = Try again in a moment. If you contact support, give the number. You have lost nothing.

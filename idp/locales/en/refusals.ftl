@@ -1,0 +1,87 @@
+# Why the answer is no: one text for each code (docs/glossary.md, domain/refusal.rs).
+
+refusal-login-failed = The user ID or password is wrong, or your eID is locked or blocked.
+refusal-login-expired = You must log in within 10 minutes. Begin again at the service.
+refusal-login-wrong-browser = You began in another browser. Begin again in this one.
+refusal-login-cancelled = You cancelled.
+refusal-login-busy = Too many tries with your eID are under way. Wait a moment and try again.
+refusal-login-repeat-too-late = You have already logged in from here. Begin again at the service.
+refusal-login-csrf = The page was too old or came from somewhere else. Try again.
+refusal-login-passive = You are not logged in.
+refusal-login-subject-mismatch = You logged in as somebody else than the service asked for.
+refusal-login-level-unmet = The service needs a safer way to log in than you have.
+refusal-code-wrong =
+    { $left ->
+        [none] The code is wrong. Check the number and try again.
+        [one] The code is wrong. You have 1 try left before your key card is blocked.
+       *[other] The code is wrong. You have { $left } tries left before your key card is blocked.
+    }
+refusal-code-used = The code has just been used. Here is a new number.
+refusal-code-format = A code is 6 digits.
+refusal-code-required = Type the code.
+refusal-user-id-required = Type your user ID.
+refusal-password-required = Type your password.
+
+refusal-LOCK001 =
+    { $until ->
+        [none] You typed it wrong too many times. Your eID is locked for 8 hours.
+       *[other] You typed it wrong too many times. Your eID is locked until { $until }.
+    }
+refusal-LOCK002 = You typed it wrong too many times. Your password is blocked.
+refusal-LOCK003 = Wrong codes were typed too many times. Your key card is blocked.
+refusal-AUTH001 = Your password is blocked because it was typed wrong too many times.
+refusal-AUTH003 = Your log-in is in order, but you have no agreement with this bank.
+refusal-AUTH004 =
+    { $until ->
+        [none] Your eID is locked for a while. Try again later.
+       *[other] Your eID is locked for a while. Try again after { $until }.
+    }
+refusal-AUTH005 = Your eID is blocked because the password was typed wrong too many times.
+refusal-AUTH006 = There are no more codes on your key card.
+refusal-AUTH007 = Your password is blocked.
+refusal-AUTH008 = Your eID is not activated, or the temporary password is no longer valid.
+refusal-AUTH019 = The service does not accept key cards. Use the code app or a code token.
+refusal-OCES001 = Your eID only gives access to netbank.
+refusal-OCES002 = Your eID only gives access to netbank. Order an eID in the ordinary way to use it here.
+refusal-OCES003 = This eID has no public digital signature. Perhaps you have another eID that has.
+refusal-OCES004 = Your eID can only be used in netbank.
+refusal-OCES005 = The digital signature could not be issued. Try again or contact support.
+refusal-OCES006 = You have no valid digital signature. Order a new one to use your eID here.
+refusal-CAN002 = You cancelled.
+
+refusal-cpr-format = A CPR number is 10 digits.
+refusal-cpr-date = The first 6 digits of the CPR number are not a date.
+refusal-cpr-demo-number = That is a test number. It cannot be used here.
+refusal-cpr-real-number = Use only test numbers in the demo.
+refusal-user-id-too-short = A user ID has at least 5 characters.
+refusal-user-id-too-long = A user ID has at most 48 characters.
+refusal-user-id-characters = Use only the letters a–z, digits and common signs – not æ, ø and å.
+refusal-user-id-like-number = A user ID must not look like an eID number.
+refusal-user-id-like-cpr = A user ID must not look like a CPR number.
+refusal-user-id-taken = The user ID is taken. Choose another one.
+refusal-user-id-space = A user ID must not begin or end with a space.
+refusal-password-too-short = The password must have at least 6 characters.
+refusal-password-too-long = The password must have at most 40 characters.
+refusal-password-letters-digits = The password must have both letters and digits.
+refusal-password-repeated = The password must not have the same character four times in a row.
+refusal-password-space = The password must not begin or end with a space.
+refusal-password-contains-number = The password must not contain your CPR number or eID number.
+refusal-password-contains-user-id = The password must not contain your user ID.
+refusal-password-characters = Use only the letters a–z, digits and common signs – not æ, ø and å.
+refusal-password-four-digits-equal = The four digits must not be equal.
+refusal-password-four-digits-run = The four digits must not be a run.
+refusal-password-four-digits-cpr = The four digits must not come from your CPR number.
+refusal-password-common = The password is too easy to guess.
+
+refusal-request-malformed = The service sent us something that we do not understand.
+refusal-request-too-large = What the service sent is too large.
+refusal-request-unknown-party = We do not know the service that sent you here.
+refusal-request-redirect-uri = The service asked us to send you to an address that we do not know.
+refusal-request-duplicate = The service sent the same thing twice.
+refusal-request-replayed = The request was answered already. Begin again at the service.
+refusal-request-unavailable = We cannot answer just now. Try again in a moment.
+refusal-request-not-found = There is no such page. Perhaps the address is misspelt.
+refusal-request-method = The page cannot be used in that way.
+refusal-keycard-state = The key card cannot be used for that.
+refusal-keycard-not-found = We know no key card with that number.
+refusal-party-unknown = We do not know that service.

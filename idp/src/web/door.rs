@@ -1,0 +1,198 @@
+//! What every request passes: who it comes from, its `Visit`, the security headers, a calm page for what no route answered,
+//! CORS for the operator's own log-in pages. Knows no route but the log-in's prefix.
+
+use std::fmt;
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+
+use super::{respond, site::Site, source, visit::Visit};
+use crate::domain::refusal::{Code, Refusal};
+
+/// A route was mounted outside of the door.
+#[derive(Debug, Clone, Copy)]
+pub struct NoDoor;
+
+impl fmt::Display for NoDoor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the request did not come through the door")
+    }
+}
+
+impl ResponseError for NoDoor {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::INTERNAL_SERVER_ERROR
+    }
+}
+
+/// The outermost middleware but the log's. `App::wrap(middleware::from_fn(web::door))`.
+///
+/// # Errors
+/// None of its own.
+pub async fn door(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(site) = request.app_data::<web::Data<Site>>().map(|site| site.as_ref().clone()) else {
+        return Ok(request.error_response(NoDoor));
+    };
+    let visit = Visit::new(&site, &request);
+    let cross = Cross::of(&site, &request);
+    let preflight = cross.is_some() && request.method() == Method::OPTIONS;
+    request.extensions_mut().insert(visit.clone());
+    let mut response = if came_in_the_clear(&site, &request) {
+        request.into_response(plain_text(StatusCode::FORBIDDEN, "https only\n"))
+    } else if preflight {
+        request.into_response(HttpResponse::NoContent().finish())
+    } else {
+        match next.call(request).await {
+            Ok(response) => response.map_into_boxed_body(),
+            // An extractor's refusal or a broken body: the request is gone with it.
+            Err(error) => return Err(Rejected::wrap(&visit, &error).into()),
+        }
+    };
+    if is_bare(response.response()) {
+        response = calm(&visit, response);
+    }
+    dress(&site, response.headers_mut(), cross.as_ref());
+    Ok(response)
+}
+
+fn came_in_the_clear(site: &Site, request: &ServiceRequest) -> bool {
+    let from_outside = |peer: std::net::SocketAddr| source::plain_is_fine(peer.ip(), site.trusted()).is_err();
+    !site.ends_tls() && request.peer_addr().is_some_and(from_outside)
+}
+
+fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type("text/plain; charset=utf-8")
+        .body(text)
+}
+
+/// An error that the framework made (no content type, or its own plain text), not one of ours.
+fn is_bare(response: &HttpResponse) -> bool {
+    let status = response.status();
+    let ours = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
+    (status.is_client_error() || status.is_server_error()) && !ours && status != StatusCode::FORBIDDEN
+}
+
+/// The same answer as a page or JSON.
+fn calm(visit: &Visit, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut page = page_for(visit, response.status());
+    if let Some(allow) = allow {
+        page.headers_mut().insert(header::ALLOW, allow);
+    }
+    response.into_response(page)
+}
+
+fn page_for(visit: &Visit, status: StatusCode) -> HttpResponse {
+    let code = match status {
+        StatusCode::NOT_FOUND => Code::RequestNotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::RequestMethod,
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => Code::RequestTooLarge,
+        status if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE => {
+            return respond::fault(visit, &crate::fault::Fault::bare(format!("answered {status}")));
+        }
+        StatusCode::SERVICE_UNAVAILABLE => Code::RequestUnavailable,
+        _ => Code::RequestMalformed,
+    };
+    respond::refusal(visit, &Refusal::new(code))
+}
+
+/// A request that was refused before a handler saw it.
+struct Rejected {
+    status: StatusCode,
+    visit: Visit,
+}
+
+impl Rejected {
+    fn wrap(visit: &Visit, error: &Error) -> Self {
+        Self {
+            status: error.as_response_error().status_code(),
+            visit: visit.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rejected with {}", self.status)
+    }
+}
+
+impl ResponseError for Rejected {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = page_for(&self.visit, self.status);
+        dress(&self.visit.site, response.headers_mut(), None);
+        response
+    }
+}
+
+fn dress(site: &Site, headers: &mut HeaderMap, cross: Option<&Cross>) {
+    respond::secure(headers, site.public_url().is_https());
+    if let Some(cross) = cross {
+        cross.dress(headers);
+    }
+}
+
+/// A request from the operator's own log-in pages (`login.ui_url`), to the log-in and nowhere else.
+struct Cross {
+    origin: Option<HeaderValue>,
+}
+
+impl Cross {
+    fn of(site: &Site, request: &ServiceRequest) -> Option<Self> {
+        if !request.path().starts_with("/login/") {
+            return None;
+        }
+        let origin = request.headers().get(header::ORIGIN).filter(|origin| {
+            site.ui_url()
+                .is_some_and(|ui| ui.as_str().as_bytes() == origin.as_bytes())
+        });
+        Some(Self {
+            origin: origin.cloned(),
+        })
+    }
+
+    fn dress(&self, headers: &mut HeaderMap) {
+        headers.insert(header::VARY, HeaderValue::from_static("Origin, Accept"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let Some(origin) = &self.origin else { return };
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            HeaderValue::from_static("true"),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("GET, POST"),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("Content-Type"),
+        );
+    }
+}

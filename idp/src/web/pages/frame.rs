@@ -1,0 +1,123 @@
+//! What all pages share: language, the operator's name and looks, the demo's banner, errors with their fields.
+
+use crate::{
+    domain::{locale::Locale, refusal::Refusal},
+    web::{
+        routes::STYLE,
+        site::{Asset, Site},
+        texts::Say,
+        visit::Visit,
+    },
+};
+
+/// Around every page.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Says texts.
+    pub t: Say,
+    /// The house.
+    pub site: Site,
+    /// This page in the other language; `None` where a link could not lead back here.
+    pub switch: Option<Switch>,
+    /// Our stylesheet.
+    pub style: String,
+}
+
+/// The language switch.
+#[derive(Debug, Clone)]
+pub struct Switch {
+    /// The other language's tag.
+    pub lang: &'static str,
+    /// Where this page speaks it.
+    pub url: String,
+}
+
+impl Frame {
+    /// Of a page that a GET of the same path shows again.
+    #[must_use]
+    pub fn of(visit: &Visit) -> Self {
+        let other = match visit.ctx.locale {
+            Locale::Da => Locale::En,
+            Locale::En => Locale::Da,
+        };
+        let switch = Switch {
+            lang: other.as_str(),
+            url: format!("{}?lang={}", visit.path, other.as_str()),
+        };
+        Self {
+            switch: Some(switch),
+            ..Self::fixed(visit)
+        }
+    }
+
+    /// Of a page that cannot be asked for again.
+    #[must_use]
+    pub fn fixed(visit: &Visit) -> Self {
+        let style = Asset::new("style.css", "text/css", STYLE).path;
+        Self {
+            t: visit.say(),
+            site: visit.site.clone(),
+            switch: None,
+            style,
+        }
+    }
+
+    /// A telephone number as an address (RFC 3966).
+    #[must_use]
+    pub fn tel(&self, phone: &str) -> String {
+        phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
+
+    /// The language's tag.
+    #[must_use]
+    pub fn lang(&self) -> &'static str {
+        self.t.0.as_str()
+    }
+}
+
+/// What was wrong, beside its field.
+#[derive(Debug, Clone)]
+pub struct ErrorLine {
+    /// The stable code.
+    pub code: &'static str,
+    /// The field's id.
+    pub field: Option<&'static str>,
+    /// In a person's words.
+    pub text: String,
+}
+
+impl ErrorLine {
+    /// One.
+    #[must_use]
+    pub fn new(say: Say, refusal: &Refusal) -> Self {
+        Self {
+            code: refusal.code.as_str(),
+            field: refusal.field,
+            text: say.refusal(refusal),
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(say: Say, refusals: &[Refusal]) -> Vec<Self> {
+        refusals.iter().map(|refusal| Self::new(say, refusal)).collect()
+    }
+}
+
+/// The errors of a form.
+#[derive(Debug, Clone)]
+pub struct Errors(pub Vec<ErrorLine>);
+
+impl Errors {
+    /// Of one field.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&ErrorLine> {
+        self.0.iter().find(|error| error.field == Some(field))
+    }
+
+    /// None.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

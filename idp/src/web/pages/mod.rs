@@ -1,0 +1,22 @@
+//! The pages: what each needs to know, as types. Owns their markup (`templates/`), which is CONTRACT “The log-in page” to
+//! the letter; never decides what is shown.
+
+mod frame;
+mod login;
+mod plain;
+
+use askama::Template;
+
+pub use frame::Frame;
+pub use login::{CodePage, Credentials, Done, Notice};
+pub use plain::{ConfirmLogout, FaultPage, LoggedOut, Refused, Start};
+
+use super::csp::Csp;
+
+/// A page that can be sent.
+pub trait Page: Template {
+    /// What it may do in the browser.
+    fn csp(&self) -> Csp {
+        Csp::own()
+    }
+}
