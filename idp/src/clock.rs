@@ -25,13 +25,17 @@ impl Clock {
     /// The machine's clock.
     #[must_use]
     pub fn system() -> Self {
-        Self(Arc::new(Inner::System { offset: AtomicI64::new(0) }))
+        Self(Arc::new(Inner::System {
+            offset: AtomicI64::new(0),
+        }))
     }
 
     /// A clock for tests: stands at `now` until it is advanced.
     #[must_use]
     pub fn fixed(now: Time) -> Self {
-        Self(Arc::new(Inner::Fixed { now: AtomicI64::new(now.micros()) }))
+        Self(Arc::new(Inner::Fixed {
+            now: AtomicI64::new(now.micros()),
+        }))
     }
 
     /// The present moment.

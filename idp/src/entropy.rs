@@ -20,7 +20,10 @@ pub struct Entropy(Source);
 enum Source {
     System(SystemRandom),
     /// HMAC-SHA-256 of a counter under the seed: the same values in every run. Tests and demo data only.
-    Seeded { key: Arc<hmac::Key>, counter: Arc<AtomicU64> },
+    Seeded {
+        key: Arc<hmac::Key>,
+        counter: Arc<AtomicU64>,
+    },
 }
 
 impl std::fmt::Debug for Entropy {
@@ -35,7 +38,10 @@ impl std::fmt::Debug for Entropy {
 impl Entropy {
     /// The operating system's randomness.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the system for randomness"
+    )]
     pub fn system() -> Self {
         Self(Source::System(SystemRandom::new()))
     }
@@ -44,7 +50,10 @@ impl Entropy {
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &seed.to_be_bytes());
-        Self(Source::Seeded { key: Arc::new(key), counter: Arc::new(AtomicU64::new(0)) })
+        Self(Source::Seeded {
+            key: Arc::new(key),
+            counter: Arc::new(AtomicU64::new(0)),
+        })
     }
 
     /// Fills `out`.
@@ -138,7 +147,10 @@ mod tests {
     #[test]
     fn ids_sort_by_time() {
         let rng = Entropy::system();
-        let (early, late) = (rng.uuid_v7(Time::from_secs(1_000_000)), rng.uuid_v7(Time::from_secs(1_000_001)));
+        let (early, late) = (
+            rng.uuid_v7(Time::from_secs(1_000_000)),
+            rng.uuid_v7(Time::from_secs(1_000_001)),
+        );
         assert!(early < late);
         assert_eq!(early.get_version_num(), 7);
     }

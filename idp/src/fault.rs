@@ -15,12 +15,18 @@ pub struct Fault {
 impl Fault {
     /// A fault with its cause; `what` says in a few words what could not be done.
     pub fn new(what: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Fault {
-        Fault { what: what.into(), source: Some(source.into()) }
+        Fault {
+            what: what.into(),
+            source: Some(source.into()),
+        }
     }
 
     /// A fault that has no cause below it.
     pub fn bare(what: impl Into<String>) -> Fault {
-        Fault { what: what.into(), source: None }
+        Fault {
+            what: what.into(),
+            source: None,
+        }
     }
 
     /// A stored value that the code does not understand: names where it lies, never what it says.

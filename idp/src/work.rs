@@ -32,7 +32,11 @@ pub struct WorkSettings {
 impl Default for WorkSettings {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-        Self { hash_lanes: cores.saturating_sub(1).max(1), hash_queue: 256, deadline: Duration::from_secs(2) }
+        Self {
+            hash_lanes: cores.saturating_sub(1).max(1),
+            hash_queue: 256,
+            deadline: Duration::from_secs(2),
+        }
     }
 }
 
@@ -76,18 +80,27 @@ impl Work {
     #[must_use]
     pub fn new(settings: WorkSettings) -> Self {
         let lanes = Arc::new(Lanes {
-            queue: Mutex::new(Queue { waiting: VecDeque::new(), busy: 0, open: true }),
+            queue: Mutex::new(Queue {
+                waiting: VecDeque::new(),
+                busy: 0,
+                open: true,
+            }),
             wake: Condvar::new(),
             room: settings.hash_queue,
         });
         for number in 0..settings.hash_lanes.max(1) {
             let mine = Arc::clone(&lanes);
-            let started = std::thread::Builder::new().name(format!("hash-{number}")).spawn(move || mine.serve());
+            let started = std::thread::Builder::new()
+                .name(format!("hash-{number}"))
+                .spawn(move || mine.serve());
             if let Err(error) = started {
                 log::error!(error:%; "a hash lane could not be started");
             }
         }
-        Self(Arc::new(Owner { lanes, deadline: settings.deadline }))
+        Self(Arc::new(Owner {
+            lanes,
+            deadline: settings.deadline,
+        }))
     }
 
     /// Runs `job` on a lane, with that lane's memory.
@@ -105,7 +118,10 @@ impl Work {
             // The receiver may have gone away with its request; then nobody wants the answer.
             let _unwanted = done.send(job(memory));
         });
-        self.0.lanes.push(Job { state: Arc::clone(&state), run })?;
+        self.0.lanes.push(Job {
+            state: Arc::clone(&state),
+            run,
+        })?;
         match tokio::time::timeout(self.0.deadline, &mut result).await {
             Ok(answer) => answer.map_err(|_| Overloaded),
             Err(_) if give_up(&state) => Err(Overloaded),
@@ -129,7 +145,9 @@ impl Work {
 
 /// True when the job had not begun and now never will.
 fn give_up(state: &AtomicU8) -> bool {
-    state.compare_exchange(QUEUED, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    state
+        .compare_exchange(QUEUED, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire)
+        .is_ok()
 }
 
 impl Lanes {
@@ -155,7 +173,11 @@ impl Lanes {
     fn serve(&self) {
         let mut memory = HashMemory::default();
         while let Some(job) = self.next() {
-            if job.state.compare_exchange(QUEUED, RUNNING, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            if job
+                .state
+                .compare_exchange(QUEUED, RUNNING, Ordering::AcqRel, Ordering::Acquire)
+                .is_ok()
+            {
                 let run = job.run;
                 if catch_unwind(AssertUnwindSafe(|| run(&mut memory))).is_err() {
                     log::error!("a hash job ended abnormally");
@@ -196,7 +218,11 @@ mod tests {
     use super::*;
 
     fn one_lane(queue: usize, millis: u64) -> Work {
-        Work::new(WorkSettings { hash_lanes: 1, hash_queue: queue, deadline: Duration::from_millis(millis) })
+        Work::new(WorkSettings {
+            hash_lanes: 1,
+            hash_queue: queue,
+            deadline: Duration::from_millis(millis),
+        })
     }
 
     #[actix_web::test]

@@ -18,12 +18,28 @@ pub struct Who {
 
 /// An event. Kinds are stable words: reports and alarms are built on them.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields say what they are; each event says when it is written")]
+#[expect(
+    missing_docs,
+    reason = "the fields say what they are; each event says when it is written"
+)]
 pub enum Event {
     /// A full log-in, or one more factor on a session, ended well.
-    LoggedIn { who: Who, party: String, level: Level, methods: Vec<Method>, session: String, stepped_up: bool, failed_before: u32 },
+    LoggedIn {
+        who: Who,
+        party: String,
+        level: Level,
+        methods: Vec<Method>,
+        session: String,
+        stepped_up: bool,
+        failed_before: u32,
+    },
     /// A party was entered on a running session.
-    Entered { who: Who, party: String, level: Level, session: String },
+    Entered {
+        who: Who,
+        party: String,
+        level: Level,
+        session: String,
+    },
     /// A person who had shown the right password was refused.
     Refused { who: Who, party: String, code: Code },
     /// A lane closed for some hours.
@@ -39,17 +55,37 @@ pub enum Event {
     /// A new card was ordered by the house itself.
     CardOrdered { who: Who, card: String },
     /// Codes of a card were shown for printing.
-    CardPrinted { who: Who, card: String, officer: String, reason: String },
+    CardPrinted {
+        who: Who,
+        card: String,
+        officer: String,
+        reason: String,
+    },
     /// A session ended.
     SessionEnded { who: Who, session: String, cause: String },
     /// A client was given tokens.
-    TokensGiven { who: Option<Who>, party: String, grant: String, how: &'static str },
+    TokensGiven {
+        who: Option<Who>,
+        party: String,
+        grant: String,
+        how: &'static str,
+    },
     /// A code or a refresh token came a second time: what it gave has ended.
-    TokenReused { who: Who, party: String, grant: String, what: &'static str },
+    TokenReused {
+        who: Who,
+        party: String,
+        grant: String,
+        what: &'static str,
+    },
     /// A client ended a token.
     TokenRevoked { party: String, grant: Option<String> },
     /// The state of an eID changed.
-    EidChanged { who: Who, from: &'static str, to: &'static str, reason: String },
+    EidChanged {
+        who: Who,
+        from: &'static str,
+        to: &'static str,
+        reason: String,
+    },
     /// Signing keys moved along.
     KeysRotated { kids: Vec<String> },
     /// Demo people were written.
@@ -67,9 +103,22 @@ pub(super) struct Parts {
 impl Event {
     /// The stable word of the kind, and the rest of the row.
     pub(super) fn parts(&self) -> Parts {
-        let parts = |kind, who: Option<Who>, party: Option<&String>, body: Value| Parts { kind, who, party: party.cloned(), body };
+        let parts = |kind, who: Option<Who>, party: Option<&String>, body: Value| Parts {
+            kind,
+            who,
+            party: party.cloned(),
+            body,
+        };
         match self {
-            Event::LoggedIn { who, party, level, methods, session, stepped_up, failed_before } => parts(
+            Event::LoggedIn {
+                who,
+                party,
+                level,
+                methods,
+                session,
+                stepped_up,
+                failed_before,
+            } => parts(
                 "login.completed",
                 Some(*who),
                 Some(party),
@@ -78,18 +127,29 @@ impl Event {
                     "session": session, "stepped_up": stepped_up, "failed_before": failed_before,
                 }),
             ),
-            Event::Entered { who, party, level, session } => parts(
+            Event::Entered {
+                who,
+                party,
+                level,
+                session,
+            } => parts(
                 "login.entered",
                 Some(*who),
                 Some(party),
                 json!({ "level": level.as_str(), "session": session }),
             ),
-            Event::Refused { who, party, code } => {
-                parts("login.refused", Some(*who), Some(party), json!({ "code": code.as_str() }))
-            }
-            Event::LaneClosed { who, known, until } => {
-                parts("lane.closed", Some(*who), None, json!({ "known": known, "until": until.rfc3339() }))
-            }
+            Event::Refused { who, party, code } => parts(
+                "login.refused",
+                Some(*who),
+                Some(party),
+                json!({ "code": code.as_str() }),
+            ),
+            Event::LaneClosed { who, known, until } => parts(
+                "lane.closed",
+                Some(*who),
+                None,
+                json!({ "known": known, "until": until.rfc3339() }),
+            ),
             Event::StrangersShut { who } => parts("lane.shut", Some(*who), None, json!({})),
             Event::PasswordBlocked { who, code } => {
                 parts("password.blocked", Some(*who), None, json!({ "code": code.as_str() }))
@@ -97,25 +157,46 @@ impl Event {
             Event::CardBlocked { who, card } => parts("keycard.blocked", Some(*who), None, json!({ "card": card })),
             Event::CardUsedUp { who, card } => parts("keycard.used_up", Some(*who), None, json!({ "card": card })),
             Event::CardOrdered { who, card } => parts("keycard.ordered", Some(*who), None, json!({ "card": card })),
-            Event::CardPrinted { who, card, officer, reason } => parts(
+            Event::CardPrinted {
+                who,
+                card,
+                officer,
+                reason,
+            } => parts(
                 "keycard.printed",
                 Some(*who),
                 None,
                 json!({ "card": card, "officer": officer, "reason": reason }),
             ),
-            Event::SessionEnded { who, session, cause } => {
-                parts("session.ended", Some(*who), None, json!({ "session": session, "cause": cause }))
-            }
+            Event::SessionEnded { who, session, cause } => parts(
+                "session.ended",
+                Some(*who),
+                None,
+                json!({ "session": session, "cause": cause }),
+            ),
             Event::TokensGiven { who, party, grant, how } => {
                 parts("tokens.given", *who, Some(party), json!({ "grant": grant, "how": how }))
             }
-            Event::TokenReused { who, party, grant, what } => {
-                parts("tokens.reused", Some(*who), Some(party), json!({ "grant": grant, "what": what }))
+            Event::TokenReused {
+                who,
+                party,
+                grant,
+                what,
+            } => parts(
+                "tokens.reused",
+                Some(*who),
+                Some(party),
+                json!({ "grant": grant, "what": what }),
+            ),
+            Event::TokenRevoked { party, grant } => {
+                parts("tokens.revoked", None, Some(party), json!({ "grant": grant }))
             }
-            Event::TokenRevoked { party, grant } => parts("tokens.revoked", None, Some(party), json!({ "grant": grant })),
-            Event::EidChanged { who, from, to, reason } => {
-                parts("eid.changed", Some(*who), None, json!({ "from": from, "to": to, "reason": reason }))
-            }
+            Event::EidChanged { who, from, to, reason } => parts(
+                "eid.changed",
+                Some(*who),
+                None,
+                json!({ "from": from, "to": to, "reason": reason }),
+            ),
             Event::KeysRotated { kids } => parts("keys.rotated", None, None, json!({ "kids": kids })),
             Event::DemoSeeded { people } => parts("demo.seeded", None, None, json!({ "people": people })),
         }

@@ -33,7 +33,12 @@ impl Head {
     /// The head of a segment.
     #[must_use]
     pub fn of(segment: &Segment) -> Head {
-        let hash = merkle::head(segment.seq, &segment.root, &segment.previous, segment.sealed_at.micros());
+        let hash = merkle::head(
+            segment.seq,
+            &segment.root,
+            &segment.previous,
+            segment.sealed_at.micros(),
+        );
         Head {
             seq: segment.seq,
             head: STANDARD.encode(hash),
@@ -76,13 +81,20 @@ pub async fn export_heads(store: &Store, path: &Path, last: Option<i64>) -> Resu
     };
     let unwritten = |e: std::io::Error| Fault::new(format!("{} cannot be written", path.display()), e);
     loop {
-        let segments = store.read("audit.segments", move |tx| tx.audit().segments(last, 500)).await?;
+        let segments = store
+            .read("audit.segments", move |tx| tx.audit().segments(last, 500))
+            .await?;
         if segments.is_empty() {
             return Ok(last);
         }
-        let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(unwritten)?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map_err(unwritten)?;
         for segment in &segments {
-            let line = serde_json::to_string(&Head::of(segment)).map_err(|e| Fault::new("a head could not be written", e))?;
+            let line =
+                serde_json::to_string(&Head::of(segment)).map_err(|e| Fault::new("a head could not be written", e))?;
             writeln!(file, "{line}").map_err(unwritten)?;
             last = segment.seq;
         }

@@ -19,7 +19,10 @@ pub(super) fn root(rows: &[([u8; 16], [u8; 32])]) -> [u8; 32] {
         return hash(0, &[]);
     }
     while level.len() > 1 {
-        level = level.chunks(2).map(|pair| if let [a, b] = pair { hash(1, &[a, b]) } else { pair[0] }).collect();
+        level = level
+            .chunks(2)
+            .map(|pair| if let [a, b] = pair { hash(1, &[a, b]) } else { pair[0] })
+            .collect();
     }
     level[0]
 }

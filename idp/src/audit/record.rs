@@ -78,8 +78,12 @@ pub struct Reading {
 /// # Errors
 /// When the database does not answer, or the part does not open though its key is there.
 pub fn personal(tx: &mut Tx<'_>, row: &AuditRow) -> Result<Option<Value>, Halt> {
-    let (Some(person), Some(sealed)) = (row.person, &row.sealed) else { return Ok(None) };
-    let Some(key) = tx.audit().find_key(person, row.at.date().year())? else { return Ok(None) };
+    let (Some(person), Some(sealed)) = (row.person, &row.sealed) else {
+        return Ok(None);
+    };
+    let Some(key) = tx.audit().find_key(person, row.at.date().year())? else {
+        return Ok(None);
+    };
     let plain = Vault::open_under(&key, &row.id.bytes(), sealed)
         .map_err(|e| Fault::new(format!("the personal part of audit row {} does not open", row.id), e))?;
     let value = serde_json::from_slice(&plain).map_err(|_| Fault::corrupt("audit_rows", "sealed", row.id))?;

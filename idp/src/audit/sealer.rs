@@ -38,14 +38,27 @@ fn seal(tx: &mut Tx<'_>, vault: &Vault, ctx: &Ctx) -> Result<usize, Halt> {
     let last = tx.audit().last_segment()?;
     let (seq, previous) = match &last {
         None => (1, [0; 32]),
-        Some(last) => (last.seq + 1, merkle::head(last.seq, &last.root, &last.previous, last.sealed_at.micros())),
+        Some(last) => (
+            last.seq + 1,
+            merkle::head(last.seq, &last.root, &last.previous, last.sealed_at.micros()),
+        ),
     };
     let leaves: Vec<_> = rows.iter().map(|row| (row.id.bytes(), row.mac)).collect();
     let root = merkle::root(&leaves);
     let head = merkle::head(seq, &root, &previous, ctx.now.micros());
-    let (kid, signature) = vault.sign_audit(&head).map_err(|e| Fault::new("the audit head could not be signed", e))?;
+    let (kid, signature) = vault
+        .sign_audit(&head)
+        .map_err(|e| Fault::new("the audit head could not be signed", e))?;
     let ids = rows.iter().map(|row| row.id).collect();
-    tx.audit().seal(&Segment { seq, ids, root, previous, kid, signature, sealed_at: ctx.now })?;
+    tx.audit().seal(&Segment {
+        seq,
+        ids,
+        root,
+        previous,
+        kid,
+        signature,
+        sealed_at: ctx.now,
+    })?;
     Ok(rows.len())
 }
 

@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-
 use super::heads::Head;
 use super::merkle;
 use super::record::covered;
@@ -41,10 +40,16 @@ impl fmt::Display for Finding {
             Finding::Removed { row, segment } => write!(f, "row {row} of segment {segment} was removed"),
             Finding::Inserted(row) => write!(f, "row {row} is in no segment: inserted, or its segment was removed"),
             Finding::Twice { row, segment } => write!(f, "row {row} is named a second time by segment {segment}"),
-            Finding::Root(seq) => write!(f, "the rows of segment {seq} do not give its root: reordered or replaced"),
+            Finding::Root(seq) => write!(
+                f,
+                "the rows of segment {seq} do not give its root: reordered or replaced"
+            ),
             Finding::Chain(seq) => write!(f, "segment {seq} does not follow the one before it"),
             Finding::Signature(seq) => write!(f, "the head of segment {seq} does not carry the signature of its key"),
-            Finding::Head(seq) => write!(f, "exported head {seq} is not in the database as it was exported: the tail was cut off or rewritten"),
+            Finding::Head(seq) => write!(
+                f,
+                "exported head {seq} is not in the database as it was exported: the tail was cut off or rewritten"
+            ),
         }
     }
 }
@@ -79,7 +84,10 @@ const PAGE: i64 = 1_000;
 /// # Errors
 /// When the database does not answer or a row cannot be read at all.
 pub fn verify(tx: &mut Tx<'_>, heads: Option<&[Head]>) -> Result<Report, Halt> {
-    let mut report = Report { heads_compared: heads.is_some(), ..Report::default() };
+    let mut report = Report {
+        heads_compared: heads.is_some(),
+        ..Report::default()
+    };
     let mut macs = HashMap::new();
     let mut after = None;
     loop {
@@ -141,7 +149,10 @@ fn check(
     let seq = segment.seq;
     let (expected_seq, expected_previous) = match before {
         None => (1, [0; 32]),
-        Some(b) => (b.seq + 1, merkle::head(b.seq, &b.root, &b.previous, b.sealed_at.micros())),
+        Some(b) => (
+            b.seq + 1,
+            merkle::head(b.seq, &b.root, &b.previous, b.sealed_at.micros()),
+        ),
     };
     if seq != expected_seq || segment.previous != expected_previous {
         findings.push(Finding::Chain(seq));

@@ -48,6 +48,10 @@ impl Ceremony {
     /// # Errors
     /// `request.unknown_party` when it left the registry meanwhile.
     pub fn party(&self, id: &str) -> Result<Arc<Party>, Refusal> {
-        self.parties.current().get(id).cloned().ok_or_else(|| Refusal::new(Code::RequestUnknownParty))
+        self.parties
+            .current()
+            .get(id)
+            .cloned()
+            .ok_or_else(|| Refusal::new(Code::RequestUnknownParty))
     }
 }

@@ -86,7 +86,9 @@ mod text {
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        String::deserialize(deserializer).map(String::into_bytes).map_err(D::Error::custom)
+        String::deserialize(deserializer)
+            .map(String::into_bytes)
+            .map_err(D::Error::custom)
     }
 }
 

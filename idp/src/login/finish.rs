@@ -114,7 +114,10 @@ pub(super) fn finish(
     let proven = flow.proven.as_ref().ok_or(Code::LoginExpired)?;
     let eid = still_the_same(tx, proven)?;
     admit(tx, ctx, party, &eid)??;
-    let who = Who { person: eid.person, eid: eid.id };
+    let who = Who {
+        person: eid.person,
+        eid: eid.id,
+    };
     let mut methods = vec![Method::Password];
     if let Some((asked, typed)) = code {
         match keycard::answer(tx, ctx, who, asked, typed)? {
@@ -127,16 +130,37 @@ pub(super) fn finish(
         return Err(Code::LoginLevelUnmet.into());
     }
     answer_once(tx, ctx, &flow.demand)?;
-    let session = open_session(tx, ctx, house, party, flow, &Proof { eid: &eid, methods: &methods, level }, browsers_session)?;
+    let session = open_session(
+        tx,
+        ctx,
+        house,
+        party,
+        flow,
+        &Proof {
+            eid: &eid,
+            methods: &methods,
+            level,
+        },
+        browsers_session,
+    )?;
     let outcome = enter(tx, ctx, party, &flow.demand, &eid, &session)?;
-    let finished = house.protocols.of(flow.demand.resume.kind)?.finish(tx, ctx, &flow.demand.resume, &outcome, None)?;
+    let finished = house
+        .protocols
+        .of(flow.demand.resume.kind)?
+        .finish(tx, ctx, &flow.demand.resume, &outcome, None)?;
     let device = remember(tx, ctx, proven, &eid)?;
     let failed_before = full_login(tx, ctx, &eid, methods.len() > 1)?;
     let group = match &party.sso {
         Sso::Group(group) => Some(group.clone()),
         Sso::Never => None,
     };
-    let done = Done { outcome, finished, group, cookie_of: Some(flow.id), device: Some(device) };
+    let done = Done {
+        outcome,
+        finished,
+        group,
+        cookie_of: Some(flow.id),
+        device: Some(device),
+    };
     tx.flows().insert(&done_row(ctx, flow, &done)?)?;
     let event = Event::LoggedIn {
         who,
@@ -160,7 +184,11 @@ pub(super) fn ride(
     demand: &Demand,
     token: &[u8; 32],
 ) -> Result<Done, Halt> {
-    let session = tx.sessions().by_token(token)?.filter(|s| is_usable(s, house.limits, ctx.now)).ok_or(Code::LoginExpired)?;
+    let session = tx
+        .sessions()
+        .by_token(token)?
+        .filter(|s| is_usable(s, house.limits, ctx.now))
+        .ok_or(Code::LoginExpired)?;
     let eid = tx.eids().find(session.eid)?;
     admit(tx, ctx, party, &eid)??;
     let enough = suffices(&session, demand, ctx.now) && is_whom(tx, party, demand, &eid)?;
@@ -170,10 +198,31 @@ pub(super) fn ride(
     answer_once(tx, ctx, demand)?;
     tx.sessions().touch(session.id, ctx.now)?;
     let outcome = enter(tx, ctx, party, demand, &eid, &session)?;
-    let finished = house.protocols.of(demand.resume.kind)?.finish(tx, ctx, &demand.resume, &outcome, None)?;
-    let who = Who { person: eid.person, eid: eid.id };
-    record(tx, ctx, &Event::Entered { who, party: party.id.clone(), level: session.level, session: session.id.to_string() })?;
-    Ok(Done { outcome, finished, group: None, cookie_of: None, device: None })
+    let finished = house
+        .protocols
+        .of(demand.resume.kind)?
+        .finish(tx, ctx, &demand.resume, &outcome, None)?;
+    let who = Who {
+        person: eid.person,
+        eid: eid.id,
+    };
+    record(
+        tx,
+        ctx,
+        &Event::Entered {
+            who,
+            party: party.id.clone(),
+            level: session.level,
+            session: session.id.to_string(),
+        },
+    )?;
+    Ok(Done {
+        outcome,
+        finished,
+        group: None,
+        cookie_of: None,
+        device: None,
+    })
 }
 
 /// Whether a session reaches the level and is as fresh as the party wants.
@@ -225,10 +274,20 @@ fn open_session(
     let &Proof { eid, methods, level } = proof;
     let Sso::Group(group) = &party.sso else {
         let id = SessionId::from_uuid(ctx.rng.uuid_v7(ctx.now));
-        return insert(tx, ctx, house, (id, ctx.rng.bytes()), (None, Some(party.id.clone())), proof);
+        return insert(
+            tx,
+            ctx,
+            house,
+            (id, ctx.rng.bytes()),
+            (None, Some(party.id.clone())),
+            proof,
+        );
     };
     let running = match browsers_session {
-        Some(token) => tx.sessions().by_token(&token)?.filter(|s| s.sso.as_ref() == Some(group) && s.ended_at.is_none()),
+        Some(token) => tx
+            .sessions()
+            .by_token(&token)?
+            .filter(|s| s.sso.as_ref() == Some(group) && s.ended_at.is_none()),
         None => None,
     };
     if let Some(running) = running {
@@ -237,7 +296,13 @@ fn open_session(
             let level = level.max(running.level);
             if tx.sessions().step_up(running.id, &token, level, methods, ctx.now)? {
                 let methods = methods.to_vec();
-                return Ok(SessionRow { level, methods, authenticated_at: ctx.now, seen_at: ctx.now, ..running });
+                return Ok(SessionRow {
+                    level,
+                    methods,
+                    authenticated_at: ctx.now,
+                    seen_at: ctx.now,
+                    ..running
+                });
             }
         } else {
             end(tx, ctx, running.id, Cause::Replaced, &[])?;
@@ -282,7 +347,19 @@ fn insert(
         expires_at,
     })?;
     let (authenticated_at, seen_at) = (ctx.now, ctx.now);
-    Ok(SessionRow { id, person, eid: eid.id, sso, party, level, methods, authenticated_at, seen_at, expires_at, ended_at: None })
+    Ok(SessionRow {
+        id,
+        person,
+        eid: eid.id,
+        sso,
+        party,
+        level,
+        methods,
+        authenticated_at,
+        seen_at,
+        expires_at,
+        ended_at: None,
+    })
 }
 
 /// Lets the party take part in the session and settles what it learns.
@@ -322,10 +399,21 @@ fn enter(
 
 /// The browser is known from now on; a cookie made in this credential epoch.
 fn remember(tx: &mut Tx<'_>, ctx: &Ctx, proven: &Proven, eid: &Eid) -> Result<DeviceClaim, Halt> {
-    let id = proven.device.unwrap_or_else(|| DeviceId::from_uuid(ctx.rng.uuid_v7(ctx.now)));
-    let device = Device { id, eid: eid.id, epoch: eid.epoch, expires_at: ctx.now + DEVICE_LIFE };
+    let id = proven
+        .device
+        .unwrap_or_else(|| DeviceId::from_uuid(ctx.rng.uuid_v7(ctx.now)));
+    let device = Device {
+        id,
+        eid: eid.id,
+        epoch: eid.epoch,
+        expires_at: ctx.now + DEVICE_LIFE,
+    };
     tx.devices().remember(&device, DEVICES, ctx.now)?;
-    Ok(DeviceClaim { eid: eid.id, device: id, epoch: eid.epoch })
+    Ok(DeviceClaim {
+        eid: eid.id,
+        device: id,
+        epoch: eid.epoch,
+    })
 }
 
 /// A full log-in sets the strangers' count back; returns how many failed tries there were.
@@ -357,15 +445,24 @@ fn repeat(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, flow: &Flow, row: DoneFl
     if row.browser != flow.browser.stored() {
         return Err(Code::LoginWrongBrowser.into());
     }
-    let live = tx.sessions().find(row.session)?.is_some_and(|s| is_usable(&s, house.limits, ctx.now));
+    let live = tx
+        .sessions()
+        .find(row.session)?
+        .is_some_and(|s| is_usable(&s, house.limits, ctx.now));
     if ctx.now >= row.done_at + REPEAT || !live {
         return Err(Code::LoginRepeatTooLate.into());
     }
     let mut done: Done =
         serde_json::from_slice(&row.result).map_err(|_| Fault::corrupt("flows_done", "result", flow.id))?;
     let resume = &flow.demand.resume;
-    done.finished = house.protocols.of(resume.kind)?.finish(tx, ctx, resume, &done.outcome, Some(&done.finished))?;
-    let renewed = DoneFlow { done_at: row.done_at, ..done_row(ctx, flow, &done)? };
+    done.finished = house
+        .protocols
+        .of(resume.kind)?
+        .finish(tx, ctx, resume, &done.outcome, Some(&done.finished))?;
+    let renewed = DoneFlow {
+        done_at: row.done_at,
+        ..done_row(ctx, flow, &done)?
+    };
     tx.flows().renew(&renewed)?;
     Ok(done)
 }

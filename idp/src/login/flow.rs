@@ -108,7 +108,14 @@ impl Flow {
     #[must_use]
     pub fn begin(ctx: &Ctx, browser: BrowserMark, demand: Demand) -> Flow {
         let id = FlowId::from_uuid(ctx.rng.uuid_v7(ctx.now));
-        Flow { id, browser, step: Step::Credentials, demand, proven: None, issued: ctx.now }
+        Flow {
+            id,
+            browser,
+            step: Step::Credentials,
+            demand,
+            proven: None,
+            issued: ctx.now,
+        }
     }
 
     /// When it lapses.
@@ -124,16 +131,28 @@ impl Flow {
     pub fn seal(&self, vault: &Vault, ctx: &Ctx) -> Result<String, Refusal> {
         let plain = serde_json::to_vec(self).map_err(|_| Refusal::new(Code::RequestMalformed))?;
         let sealed = vault.travel_seal(Travel::Flow, ctx.now, &plain, &ctx.rng);
-        if sealed.len() > COOKIE_LIMIT { Err(Refusal::new(Code::RequestTooLarge)) } else { Ok(sealed) }
+        if sealed.len() > COOKIE_LIMIT {
+            Err(Refusal::new(Code::RequestTooLarge))
+        } else {
+            Ok(sealed)
+        }
     }
 
     /// Opens the state that the cookie brought.
     ///
     /// # Errors
     /// `login.expired` when it is none of ours or too old; `login.wrong_browser` when it is another browser's.
-    pub fn open(vault: &Vault, ctx: &Ctx, id: FlowId, browser: Option<BrowserMark>, cookie: Option<&str>) -> Result<Flow, Refusal> {
+    pub fn open(
+        vault: &Vault,
+        ctx: &Ctx,
+        id: FlowId,
+        browser: Option<BrowserMark>,
+        cookie: Option<&str>,
+    ) -> Result<Flow, Refusal> {
         let expired = || Refusal::new(Code::LoginExpired);
-        let plain = cookie.and_then(|c| vault.travel_open(Travel::Flow, ctx.now, c)).ok_or_else(expired)?;
+        let plain = cookie
+            .and_then(|c| vault.travel_open(Travel::Flow, ctx.now, c))
+            .ok_or_else(expired)?;
         let flow: Flow = serde_json::from_slice(&plain).map_err(|_| expired())?;
         if flow.id != id || ctx.now >= flow.expires_at() {
             return Err(expired());

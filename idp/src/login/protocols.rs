@@ -23,6 +23,9 @@ impl Protocols {
     /// # Errors
     /// A fault when `app` registered none.
     pub fn of(&self, kind: ResumeKind) -> Result<&dyn Protocol, Fault> {
-        self.0.get(&kind).map(AsRef::as_ref).ok_or_else(|| Fault::bare(format!("no protocol answers {kind:?}")))
+        self.0
+            .get(&kind)
+            .map(AsRef::as_ref)
+            .ok_or_else(|| Fault::bare(format!("no protocol answers {kind:?}")))
     }
 }

@@ -71,7 +71,10 @@ pub struct Credentials {
 }
 
 fn page(flow: Flow, errors: Vec<Refusal>) -> Stand {
-    Stand::Page { flow: Box::new(flow), errors }
+    Stand::Page {
+        flow: Box::new(flow),
+        errors,
+    }
 }
 
 impl Ceremony {
@@ -102,13 +105,26 @@ impl Ceremony {
     }
 
     /// What a running session is worth to the demand.
-    async fn look(&self, ctx: &Ctx, party: &Arc<Party>, group: &str, token: [u8; 32], demand: &Demand) -> Result<Riding, Halt> {
-        let (ctx, party, group, demand, limits) =
-            (ctx.clone(), Arc::clone(party), group.to_string(), demand.clone(), self.limits);
+    async fn look(
+        &self,
+        ctx: &Ctx,
+        party: &Arc<Party>,
+        group: &str,
+        token: [u8; 32],
+        demand: &Demand,
+    ) -> Result<Riding, Halt> {
+        let (ctx, party, group, demand, limits) = (
+            ctx.clone(),
+            Arc::clone(party),
+            group.to_string(),
+            demand.clone(),
+            self.limits,
+        );
         self.store
             .read("login.session", move |tx| {
                 let found = tx.sessions().by_token(&token)?;
-                let Some(session) = found.filter(|s| s.sso.as_ref() == Some(&group) && is_usable(s, limits, ctx.now)) else {
+                let Some(session) = found.filter(|s| s.sso.as_ref() == Some(&group) && is_usable(s, limits, ctx.now))
+                else {
                     return Ok(Riding::No);
                 };
                 let eid = tx.eids().find(session.eid)?;
@@ -141,7 +157,9 @@ impl Ceremony {
         let (house, act_ctx, party, asked) = (self.clone(), ctx.clone(), Arc::clone(party), demand.clone());
         let done = self
             .store
-            .transact("login.ride", Durability::Full, move |tx| finish::ride(tx, &act_ctx, &house, &party, &asked, &token))
+            .transact("login.ride", Durability::Full, move |tx| {
+                finish::ride(tx, &act_ctx, &house, &party, &asked, &token)
+            })
             .await?;
         self.over(ctx, &demand, &done)
     }
@@ -150,7 +168,13 @@ impl Ceremony {
     ///
     /// # Errors
     /// What the store answers; `Halt::Unavailable` when the password lanes are full.
-    pub async fn credentials(&self, ctx: &Ctx, browser: &Browser, mut flow: Flow, typed: Credentials) -> Result<Stand, Halt> {
+    pub async fn credentials(
+        &self,
+        ctx: &Ctx,
+        browser: &Browser,
+        mut flow: Flow,
+        typed: Credentials,
+    ) -> Result<Stand, Halt> {
         let mut missing = Vec::new();
         if typed.user_id.trim().is_empty() {
             missing.push(Refusal::new(Code::UserIdRequired).at("user_id"));
@@ -173,7 +197,10 @@ impl Ceremony {
         };
         match self.verify(ctx, attempt).await? {
             Verdict::Refused { refusal, about: None } => Ok(page(flow, vec![refusal])),
-            Verdict::Refused { refusal, about: Some(who) } => {
+            Verdict::Refused {
+                refusal,
+                about: Some(who),
+            } => {
                 self.note_refusal(ctx, &party, who, refusal.code).await?;
                 flow.step = Step::Notice(refusal.code);
                 Ok(page(flow, Vec::new()))
@@ -190,10 +217,16 @@ impl Ceremony {
         let (act_ctx, sources, hash) = (ctx.clone(), Arc::clone(&self.sources), self.hash);
         let check = self
             .store
-            .transact("password.reserve", Durability::Soft, move |tx| reserve(tx, &act_ctx, &sources, &hash, &attempt))
+            .transact("password.reserve", Durability::Soft, move |tx| {
+                reserve(tx, &act_ctx, &sources, &hash, &attempt)
+            })
             .await?;
         let vault = self.vault.clone();
-        let proof = self.work.hash(move |memory| check.run(&vault, memory)).await.map_err(|_| Halt::Unavailable)?;
+        let proof = self
+            .work
+            .hash(move |memory| check.run(&vault, memory))
+            .await
+            .map_err(|_| Halt::Unavailable)?;
         let proof = Arc::new(proof);
         match self.settle(ctx, &proof, Durability::Soft).await? {
             Settled::Verdict(verdict) => Ok(verdict),
@@ -217,7 +250,15 @@ impl Ceremony {
         let (ctx, party) = (ctx.clone(), party.id.clone());
         self.store
             .transact("login.refused", Durability::Soft, move |tx| {
-                record(tx, &ctx, &Event::Refused { who, party: party.clone(), code })
+                record(
+                    tx,
+                    &ctx,
+                    &Event::Refused {
+                        who,
+                        party: party.clone(),
+                        code,
+                    },
+                )
             })
             .await
     }
@@ -252,7 +293,16 @@ impl Ceremony {
         });
         match next {
             Next::Refuse(code) => {
-                self.note_refusal(ctx, party, Who { person: eid.person, eid: eid.id }, code).await?;
+                self.note_refusal(
+                    ctx,
+                    party,
+                    Who {
+                        person: eid.person,
+                        eid: eid.id,
+                    },
+                    code,
+                )
+                .await?;
                 flow.step = Step::Notice(code);
                 Ok(page(flow, Vec::new()))
             }
@@ -269,7 +319,9 @@ impl Ceremony {
     /// # Errors
     /// What the store answers.
     pub async fn code(&self, ctx: &Ctx, browser: &Browser, flow: Flow, typed: &str) -> Result<Stand, Halt> {
-        let Step::Code(asked) = flow.step.clone() else { return Err(Code::LoginExpired.into()) };
+        let Step::Code(asked) = flow.step.clone() else {
+            return Err(Code::LoginExpired.into());
+        };
         if typed.trim().is_empty() {
             return Ok(page(flow, vec![Refusal::new(Code::CodeRequired).at("code")]));
         }
@@ -279,7 +331,13 @@ impl Ceremony {
         }
     }
 
-    async fn finish(&self, ctx: &Ctx, browser: &Browser, mut flow: Flow, code: Option<(Asked, CardCode)>) -> Result<Stand, Halt> {
+    async fn finish(
+        &self,
+        ctx: &Ctx,
+        browser: &Browser,
+        mut flow: Flow,
+        code: Option<(Asked, CardCode)>,
+    ) -> Result<Stand, Halt> {
         let party = self.party(&flow.demand.party)?;
         let (house, act_ctx, act_flow, session) = (self.clone(), ctx.clone(), flow.clone(), browser.session);
         let finished = self
@@ -299,7 +357,9 @@ impl Ceremony {
                 flow.step = Step::Notice(refusal.code);
                 Ok(page(flow, Vec::new()))
             }
-            Err(Halt::Refused(refusal)) if refusal.code == Code::LoginLevelUnmet => self.refuse(ctx, &flow.demand, refusal),
+            Err(Halt::Refused(refusal)) if refusal.code == Code::LoginLevelUnmet => {
+                self.refuse(ctx, &flow.demand, refusal)
+            }
             Err(halt) => Err(halt),
         }
     }
@@ -317,18 +377,34 @@ impl Ceremony {
     }
 
     fn refuse(&self, ctx: &Ctx, demand: &Demand, refusal: Refusal) -> Result<Stand, Halt> {
-        let go_on = self.protocols.of(demand.resume.kind)?.refuse(ctx, &demand.resume, &refusal)?;
-        Ok(Stand::Over(Box::new(Over { go_on, session: None, device: None, refused: Some(refusal.code) })))
+        let go_on = self
+            .protocols
+            .of(demand.resume.kind)?
+            .refuse(ctx, &demand.resume, &refusal)?;
+        Ok(Stand::Over(Box::new(Over {
+            go_on,
+            session: None,
+            device: None,
+            refused: Some(refusal.code),
+        })))
     }
 
     fn over(&self, ctx: &Ctx, demand: &Demand, done: &Done) -> Result<Stand, Halt> {
         let outcome: &Outcome = &done.outcome;
-        let go_on = self.protocols.of(demand.resume.kind)?.answer(ctx, &demand.resume, outcome, &done.finished)?;
+        let go_on = self
+            .protocols
+            .of(demand.resume.kind)?
+            .answer(ctx, &demand.resume, outcome, &done.finished)?;
         let session = match (&done.group, done.cookie_of) {
             (Some(group), Some(flow)) => Some((group.clone(), session_token(&self.vault, outcome.session, flow))),
             _ => None,
         };
-        Ok(Stand::Over(Box::new(Over { go_on, session, device: done.device, refused: None })))
+        Ok(Stand::Over(Box::new(Over {
+            go_on,
+            session,
+            device: done.device,
+            refused: None,
+        })))
     }
 }
 

@@ -58,20 +58,39 @@ pub struct LogoutLetter {
 /// # Errors
 /// When the database does not answer.
 pub fn end(tx: &mut Tx<'_>, ctx: &Ctx, id: SessionId, cause: Cause, spared: &[String]) -> Result<Option<Ended>, Halt> {
-    let Some(session) = tx.sessions().find(id)? else { return Ok(None) };
+    let Some(session) = tx.sessions().find(id)? else {
+        return Ok(None);
+    };
     if !tx.sessions().end(id, cause.as_str(), ctx.now)? {
         return Ok(None);
     }
-    tx.grants().end_of_session(id, cause == Cause::Blocked, cause.as_str(), ctx.now)?;
-    let participants: Vec<_> = tx.sessions().participants(id)?.into_iter().filter(|p| p.ended_at.is_none()).collect();
+    tx.grants()
+        .end_of_session(id, cause == Cause::Blocked, cause.as_str(), ctx.now)?;
+    let participants: Vec<_> = tx
+        .sessions()
+        .participants(id)?
+        .into_iter()
+        .filter(|p| p.ended_at.is_none())
+        .collect();
     for participant in &participants {
         tx.sessions().leave(&participant.sid, ctx.now)?;
         if participant.back_channel && !spared.contains(&participant.sid) {
             tell(tx, ctx, participant)?;
         }
     }
-    let who = Who { person: session.person, eid: session.eid };
-    record(tx, ctx, &Event::SessionEnded { who, session: id.to_string(), cause: cause.as_str().into() })?;
+    let who = Who {
+        person: session.person,
+        eid: session.eid,
+    };
+    record(
+        tx,
+        ctx,
+        &Event::SessionEnded {
+            who,
+            session: id.to_string(),
+            cause: cause.as_str().into(),
+        },
+    )?;
     Ok(Some(Ended { session, participants }))
 }
 
@@ -94,7 +113,8 @@ fn tell(tx: &mut Tx<'_>, ctx: &Ctx, participant: &Participant) -> Result<(), Hal
         sub: participant.sub.clone(),
         detail: participant.detail.clone(),
     };
-    let payload = serde_json::to_vec(&letter).map_err(|e| crate::fault::Fault::new("a letter could not be written", e))?;
+    let payload =
+        serde_json::to_vec(&letter).map_err(|e| crate::fault::Fault::new("a letter could not be written", e))?;
     tx.outbox().put(
         &Letter {
             id: OutboxId::from_uuid(ctx.rng.uuid_v7(ctx.now)),

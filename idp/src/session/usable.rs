@@ -14,7 +14,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { idle: Span::minutes(30), absolute: Span::hours(8) }
+        Limits {
+            idle: Span::minutes(30),
+            absolute: Span::hours(8),
+        }
     }
 }
 

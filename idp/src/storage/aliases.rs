@@ -33,7 +33,9 @@ impl AliasKind {
 
     /// The kind a stored word means.
     pub fn parse(word: &str) -> Option<AliasKind> {
-        [AliasKind::Number, AliasKind::Cpr, AliasKind::Chosen].into_iter().find(|k| k.as_str() == word)
+        [AliasKind::Number, AliasKind::Cpr, AliasKind::Chosen]
+            .into_iter()
+            .find(|k| k.as_str() == word)
     }
 }
 
@@ -47,7 +49,11 @@ impl Aliases<'_, '_> {
     /// When the database does not answer; a name that is taken makes the act run again, so ask [`Aliases::eid`] first.
     pub fn insert(&mut self, canonical: &str, eid: EidId, kind: AliasKind, now: Time) -> Result<(), Halt> {
         let hash = self.0.vault.lookup(Lookup::UserId, canonical.as_bytes());
-        let place = Place { table: "aliases", column: "sealed", row: &hash };
+        let place = Place {
+            table: "aliases",
+            column: "sealed",
+            row: &hash,
+        };
         let sealed = self.0.vault.seal(place, canonical.as_bytes(), self.0.rng);
         diesel::insert_into(aliases::table)
             .values((
@@ -67,8 +73,14 @@ impl Aliases<'_, '_> {
     /// When the database does not answer.
     pub fn eid(&mut self, canonical: &str) -> Result<Option<EidId>, Halt> {
         let hash = self.0.vault.lookup(Lookup::UserId, canonical.as_bytes());
-        let found = aliases::table.find(hash.to_vec()).select(aliases::eid).first::<Vec<u8>>(self.0.db).optional()?;
-        Ok(found.map(|id| id16(&id, "aliases", "eid").map(EidId::from_bytes)).transpose()?)
+        let found = aliases::table
+            .find(hash.to_vec())
+            .select(aliases::eid)
+            .first::<Vec<u8>>(self.0.db)
+            .optional()?;
+        Ok(found
+            .map(|id| id16(&id, "aliases", "eid").map(EidId::from_bytes))
+            .transpose()?)
     }
 
     /// The names of one eID, opened.
@@ -83,10 +95,19 @@ impl Aliases<'_, '_> {
             .load::<(Vec<u8>, String, Vec<u8>)>(self.0.db)?;
         let vault = self.0.vault;
         let open = |(hash, kind, sealed): (Vec<u8>, String, Vec<u8>)| -> Result<(AliasKind, String), Halt> {
-            let place = Place { table: "aliases", column: "sealed", row: &hash };
-            let plain = vault.open(place, &sealed).map_err(|e| Fault::new(format!("aliases.sealed of {eid} does not open"), e))?;
+            let place = Place {
+                table: "aliases",
+                column: "sealed",
+                row: &hash,
+            };
+            let plain = vault
+                .open(place, &sealed)
+                .map_err(|e| Fault::new(format!("aliases.sealed of {eid} does not open"), e))?;
             let text = String::from_utf8(plain.to_vec()).map_err(|_| Fault::corrupt("aliases", "sealed", eid))?;
-            Ok((AliasKind::parse(&kind).ok_or_else(|| Fault::corrupt("aliases", "kind", eid))?, text))
+            Ok((
+                AliasKind::parse(&kind).ok_or_else(|| Fault::corrupt("aliases", "kind", eid))?,
+                text,
+            ))
         };
         rows.into_iter().map(open).collect()
     }

@@ -57,8 +57,18 @@ pub struct Segment {
 /// The audit trail.
 pub struct AuditStore<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
-type StoredRow =
-    (Vec<u8>, i64, String, Option<Vec<u8>>, Option<Vec<u8>>, Option<String>, String, String, Option<Vec<u8>>, Vec<u8>);
+type StoredRow = (
+    Vec<u8>,
+    i64,
+    String,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+    Option<String>,
+    String,
+    String,
+    Option<Vec<u8>>,
+    Vec<u8>,
+);
 type StoredSegment = (i64, Vec<u8>, Vec<u8>, Vec<u8>, String, Vec<u8>, i64);
 
 impl AuditStore<'_, '_> {
@@ -82,7 +92,10 @@ impl AuditStore<'_, '_> {
             ))
             .execute(self.0.db)?;
         diesel::insert_into(audit_pending::table)
-            .values((audit_pending::id.eq(row.id.bytes().to_vec()), audit_pending::at.eq(row.at.micros())))
+            .values((
+                audit_pending::id.eq(row.id.bytes().to_vec()),
+                audit_pending::at.eq(row.at.micros()),
+            ))
             .execute(self.0.db)?;
         Ok(())
     }
@@ -96,7 +109,11 @@ impl AuditStore<'_, '_> {
             return Ok(key);
         }
         let row = [&person.bytes()[..], &year.to_be_bytes()].concat();
-        let place = Place { table: "audit_keys", column: "sealed", row: &row };
+        let place = Place {
+            table: "audit_keys",
+            column: "sealed",
+            row: &row,
+        };
         let sealed = self.0.vault.seal(place, &fresh, self.0.rng);
         diesel::insert_into(audit_keys::table)
             .values((
@@ -120,9 +137,20 @@ impl AuditStore<'_, '_> {
             .optional()?;
         let Some(sealed) = stored else { return Ok(None) };
         let row = [&person.bytes()[..], &year.to_be_bytes()].concat();
-        let place = Place { table: "audit_keys", column: "sealed", row: &row };
-        let key = self.0.vault.open(place, &sealed).map_err(|e| Fault::new("audit_keys.sealed does not open", e))?;
-        let key = key.as_slice().try_into().map_err(|_| Fault::corrupt("audit_keys", "sealed", person))?;
+        let place = Place {
+            table: "audit_keys",
+            column: "sealed",
+            row: &row,
+        };
+        let key = self
+            .0
+            .vault
+            .open(place, &sealed)
+            .map_err(|e| Fault::new("audit_keys.sealed does not open", e))?;
+        let key = key
+            .as_slice()
+            .try_into()
+            .map_err(|_| Fault::corrupt("audit_keys", "sealed", person))?;
         Ok(Some(key))
     }
 
@@ -153,7 +181,9 @@ impl AuditStore<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn oldest_pending(&mut self) -> Result<Option<Time>, Halt> {
-        let at = audit_pending::table.select(diesel::dsl::min(audit_pending::at)).first::<Option<i64>>(self.0.db)?;
+        let at = audit_pending::table
+            .select(diesel::dsl::min(audit_pending::at))
+            .first::<Option<i64>>(self.0.db)?;
         Ok(at.map(Time::from_micros))
     }
 
@@ -162,7 +192,10 @@ impl AuditStore<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn row(&mut self, id: AuditId) -> Result<Option<AuditRow>, Halt> {
-        let row = audit_rows::table.find(id.bytes().to_vec()).first::<StoredRow>(self.0.db).optional()?;
+        let row = audit_rows::table
+            .find(id.bytes().to_vec())
+            .first::<StoredRow>(self.0.db)
+            .optional()?;
         row.map(audit_row).transpose()
     }
 
@@ -198,8 +231,13 @@ impl AuditStore<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn pending_ids(&mut self) -> Result<Vec<AuditId>, Halt> {
-        let ids = audit_pending::table.select(audit_pending::id).load::<Vec<u8>>(self.0.db)?;
-        Ok(ids.iter().map(|id| id16(id, "audit_pending", "id").map(AuditId::from_bytes)).collect::<Result<_, _>>()?)
+        let ids = audit_pending::table
+            .select(audit_pending::id)
+            .load::<Vec<u8>>(self.0.db)?;
+        Ok(ids
+            .iter()
+            .map(|id| id16(id, "audit_pending", "id").map(AuditId::from_bytes))
+            .collect::<Result<_, _>>()?)
     }
 
     /// The last segment.
@@ -207,7 +245,10 @@ impl AuditStore<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn last_segment(&mut self) -> Result<Option<Segment>, Halt> {
-        let row = audit_segments::table.order(audit_segments::seq.desc()).first::<StoredSegment>(self.0.db).optional()?;
+        let row = audit_segments::table
+            .order(audit_segments::seq.desc())
+            .first::<StoredSegment>(self.0.db)
+            .optional()?;
         row.map(segment).transpose()
     }
 
@@ -258,8 +299,12 @@ fn audit_row(row: StoredRow) -> Result<AuditRow, Halt> {
         id,
         at: Time::from_micros(at),
         kind,
-        person: person.map(|p| id16(&p, "audit_rows", "person").map(PersonId::from_bytes)).transpose()?,
-        eid: eid.map(|e| id16(&e, "audit_rows", "eid").map(EidId::from_bytes)).transpose()?,
+        person: person
+            .map(|p| id16(&p, "audit_rows", "person").map(PersonId::from_bytes))
+            .transpose()?,
+        eid: eid
+            .map(|e| id16(&e, "audit_rows", "eid").map(EidId::from_bytes))
+            .transpose()?,
         party,
         request,
         body,
@@ -271,7 +316,10 @@ fn audit_row(row: StoredRow) -> Result<AuditRow, Halt> {
 fn segment(row: StoredSegment) -> Result<Segment, Halt> {
     let (seq, ids, root, previous, kid, signature, sealed_at) = row;
     let corrupt = |column| Fault::corrupt("audit_segments", column, seq);
-    let ids = ids.chunks(16).map(|id| id16(id, "audit_segments", "ids").map(AuditId::from_bytes)).collect::<Result<_, _>>()?;
+    let ids = ids
+        .chunks(16)
+        .map(|id| id16(id, "audit_segments", "ids").map(AuditId::from_bytes))
+        .collect::<Result<_, _>>()?;
     Ok(Segment {
         seq,
         ids,

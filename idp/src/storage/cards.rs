@@ -60,7 +60,11 @@ impl Cards<'_, '_> {
     /// # Errors
     /// When the database does not answer; a number that is taken makes the act run again, with another draw.
     pub fn insert(&mut self, card: &Card, eid: EidId, secret: &CardSecret, scheme: u8, now: Time) -> Result<(), Halt> {
-        let place = Place { table: "cards", column: "secret", row: card.number.as_str().as_bytes() };
+        let place = Place {
+            table: "cards",
+            column: "secret",
+            row: card.number.as_str().as_bytes(),
+        };
         let sealed = self.0.vault.seal(place, secret.bytes(), self.0.rng);
         let activated = (card.state == CardState::Active).then_some(now);
         diesel::insert_into(cards::table)
@@ -87,7 +91,10 @@ impl Cards<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, number: &CardNumber) -> Result<Option<CardRow>, Halt> {
-        let stored = cards::table.find(number.as_str()).first::<Stored>(self.0.db).optional()?;
+        let stored = cards::table
+            .find(number.as_str())
+            .first::<Stored>(self.0.db)
+            .optional()?;
         stored.map(|row| self.open(row)).transpose()
     }
 
@@ -110,8 +117,12 @@ impl Cards<'_, '_> {
     /// When the database does not answer.
     pub fn save(&mut self, row: &CardRow, now: Time) -> Result<bool, Halt> {
         let card = &row.card;
-        let target = cards::table.find(card.number.as_str()).filter(cards::version.eq(row.version));
-        let activated = row.activated_at.or_else(|| (card.state == CardState::Active).then_some(now));
+        let target = cards::table
+            .find(card.number.as_str())
+            .filter(cards::version.eq(row.version));
+        let activated = row
+            .activated_at
+            .or_else(|| (card.state == CardState::Active).then_some(now));
         let touched = diesel::update(target)
             .set((
                 cards::used.eq(card.used.bytes().to_vec()),
@@ -124,7 +135,10 @@ impl Cards<'_, '_> {
             .execute(self.0.db)?;
         if touched == 1 && card.state.is_closed() {
             diesel::update(cards::table.find(card.number.as_str()))
-                .set((cards::secret.eq(None::<Vec<u8>>), cards::closed_at.eq(micros(Some(now)))))
+                .set((
+                    cards::secret.eq(None::<Vec<u8>>),
+                    cards::closed_at.eq(micros(Some(now))),
+                ))
                 .execute(self.0.db)?;
         }
         Ok(touched == 1)
@@ -135,23 +149,51 @@ impl Cards<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn printed(&mut self, number: &CardNumber, now: Time) -> Result<(), Halt> {
-        diesel::update(cards::table.find(number.as_str()).filter(cards::state.eq(CardState::Ordered.as_str())))
-            .set((
-                cards::state.eq(CardState::Printed.as_str()),
-                cards::printed_at.eq(micros(Some(now))),
-                cards::version.eq(cards::version + 1),
-            ))
-            .execute(self.0.db)?;
+        diesel::update(
+            cards::table
+                .find(number.as_str())
+                .filter(cards::state.eq(CardState::Ordered.as_str())),
+        )
+        .set((
+            cards::state.eq(CardState::Printed.as_str()),
+            cards::printed_at.eq(micros(Some(now))),
+            cards::version.eq(cards::version + 1),
+        ))
+        .execute(self.0.db)?;
         Ok(())
     }
 
     fn open(&self, row: Stored) -> Result<CardRow, Halt> {
-        let (number, eid, secret, scheme, used, pending, wrong, state, version, ordered, printed, _, activated, _, expires) = row;
+        let (
+            number,
+            eid,
+            secret,
+            scheme,
+            used,
+            pending,
+            wrong,
+            state,
+            version,
+            ordered,
+            printed,
+            _,
+            activated,
+            _,
+            expires,
+        ) = row;
         let corrupt = |column| Fault::corrupt("cards", column, &number);
         let secret = secret
             .map(|sealed| {
-                let place = Place { table: "cards", column: "secret", row: number.as_bytes() };
-                let plain = self.0.vault.open(place, &sealed).map_err(|e| Fault::new("cards.secret does not open", e))?;
+                let place = Place {
+                    table: "cards",
+                    column: "secret",
+                    row: number.as_bytes(),
+                };
+                let plain = self
+                    .0
+                    .vault
+                    .open(place, &sealed)
+                    .map_err(|e| Fault::new("cards.secret does not open", e))?;
                 CardSecret::from_bytes(&plain).ok_or_else(|| corrupt("secret"))
             })
             .transpose()?;
@@ -160,7 +202,12 @@ impl Cards<'_, '_> {
             state: CardState::parse(&state).ok_or_else(|| corrupt("state"))?,
             used: Used::from_bytes(&used).ok_or_else(|| corrupt("used"))?,
             pending: pending
-                .map(|p| u8::try_from(p).ok().and_then(Position::new).ok_or_else(|| corrupt("pending")))
+                .map(|p| {
+                    u8::try_from(p)
+                        .ok()
+                        .and_then(Position::new)
+                        .ok_or_else(|| corrupt("pending"))
+                })
                 .transpose()?,
             wrong_in_a_row: u8::try_from(wrong).map_err(|_| corrupt("wrong_in_a_row"))?,
             expires_at: time(expires),

@@ -52,12 +52,18 @@ impl Devices<'_, '_> {
             devices::used_at.eq(now.micros()),
             devices::expires_at.eq(device.expires_at.micros()),
         );
-        let touched = diesel::update(devices::table.find(device.id.bytes().to_vec())).set(values.clone()).execute(self.0.db)?;
+        let touched = diesel::update(devices::table.find(device.id.bytes().to_vec()))
+            .set(values.clone())
+            .execute(self.0.db)?;
         if touched == 1 {
             return Ok(());
         }
         diesel::insert_into(devices::table)
-            .values((devices::id.eq(device.id.bytes().to_vec()), values, devices::created_at.eq(now.micros())))
+            .values((
+                devices::id.eq(device.id.bytes().to_vec()),
+                values,
+                devices::created_at.eq(now.micros()),
+            ))
             .execute(self.0.db)?;
         let rows = devices::table
             .filter(devices::eid.eq(device.eid.bytes().to_vec()))

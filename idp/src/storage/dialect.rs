@@ -102,7 +102,8 @@ pub(super) fn durability(db: &mut Db) -> QueryResult<Durability> {
     use diesel::RunQueryDsl;
     let (level, full) = match db {
         Db::Sqlite(db) => (
-            diesel::sql_query("SELECT CAST(synchronous AS TEXT) AS level FROM pragma_synchronous").get_result::<Level>(db)?,
+            diesel::sql_query("SELECT CAST(synchronous AS TEXT) AS level FROM pragma_synchronous")
+                .get_result::<Level>(db)?,
             "2",
         ),
         Db::Postgres(db) => (
@@ -110,14 +111,22 @@ pub(super) fn durability(db: &mut Db) -> QueryResult<Durability> {
             "on",
         ),
     };
-    Ok(if level.level == full { Durability::Full } else { Durability::Soft })
+    Ok(if level.level == full {
+        Durability::Full
+    } else {
+        Durability::Soft
+    })
 }
 
 /// Migrations that the database has not had, in order; then `apply` runs them.
 pub(super) fn pending(db: &mut Db) -> Result<Vec<String>, Fault> {
     let names = match db {
-        Db::Sqlite(db) => db.pending_migrations(SQLITE).map(|m| m.iter().map(|m| m.name().to_string()).collect()),
-        Db::Postgres(db) => db.pending_migrations(POSTGRES).map(|m| m.iter().map(|m| m.name().to_string()).collect()),
+        Db::Sqlite(db) => db
+            .pending_migrations(SQLITE)
+            .map(|m| m.iter().map(|m| m.name().to_string()).collect()),
+        Db::Postgres(db) => db
+            .pending_migrations(POSTGRES)
+            .map(|m| m.iter().map(|m| m.name().to_string()).collect()),
     };
     names.map_err(|e| Fault::new("the migrations could not be listed", e))
 }
@@ -128,7 +137,11 @@ pub(super) fn unknown(db: &mut Db) -> Result<Vec<String>, Fault> {
     let failed = |e| Fault::new("the applied migrations could not be listed", e);
     let (applied, ours) = match db {
         Db::Sqlite(db) => (
-            db.applied_migrations().map_err(failed)?.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            db.applied_migrations()
+                .map_err(failed)?
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>(),
             MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)
                 .map_err(failed)?
                 .iter()
@@ -136,7 +149,11 @@ pub(super) fn unknown(db: &mut Db) -> Result<Vec<String>, Fault> {
                 .collect::<Vec<_>>(),
         ),
         Db::Postgres(db) => (
-            db.applied_migrations().map_err(failed)?.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            db.applied_migrations()
+                .map_err(failed)?
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>(),
             MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES)
                 .map_err(failed)?
                 .iter()
@@ -150,8 +167,12 @@ pub(super) fn unknown(db: &mut Db) -> Result<Vec<String>, Fault> {
 /// Applies what is pending.
 pub(super) fn migrate(db: &mut Db) -> Result<Vec<String>, Fault> {
     let done = match db {
-        Db::Sqlite(db) => db.run_pending_migrations(SQLITE).map(|v| v.iter().map(ToString::to_string).collect()),
-        Db::Postgres(db) => db.run_pending_migrations(POSTGRES).map(|v| v.iter().map(ToString::to_string).collect()),
+        Db::Sqlite(db) => db
+            .run_pending_migrations(SQLITE)
+            .map(|v| v.iter().map(ToString::to_string).collect()),
+        Db::Postgres(db) => db
+            .run_pending_migrations(POSTGRES)
+            .map(|v| v.iter().map(ToString::to_string).collect()),
     };
     done.map_err(|e| Fault::new("a migration failed", e))
 }
@@ -167,6 +188,8 @@ pub(super) fn copy_to(db: &mut Db, path: &str) -> Result<(), Fault> {
                 .map(|_| ())
                 .map_err(|e| Fault::new("the copy could not be written", e))
         }
-        Db::Postgres(_) => Err(Fault::bare("backup is for SQLite; use pg_basebackup or pg_dump for PostgreSQL")),
+        Db::Postgres(_) => Err(Fault::bare(
+            "backup is for SQLite; use pg_basebackup or pg_dump for PostgreSQL",
+        )),
     }
 }

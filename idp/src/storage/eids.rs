@@ -92,7 +92,10 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer, the row is corrupt, or there is none (a fault: ids come from us).
     pub fn find(&mut self, id: EidId) -> Result<Eid, Halt> {
-        let stored = eids::table.find(id.bytes().to_vec()).first::<Stored>(self.0.db).optional()?;
+        let stored = eids::table
+            .find(id.bytes().to_vec())
+            .first::<Stored>(self.0.db)
+            .optional()?;
         eid(stored.ok_or_else(|| Fault::bare(format!("no eID {id}")))?)
     }
 
@@ -101,7 +104,10 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn by_number(&mut self, number: &EidNumber) -> Result<Option<Eid>, Halt> {
-        let stored = eids::table.filter(eids::number.eq(number.as_str())).first::<Stored>(self.0.db).optional()?;
+        let stored = eids::table
+            .filter(eids::number.eq(number.as_str()))
+            .first::<Stored>(self.0.db)
+            .optional()?;
         stored.map(eid).transpose()
     }
 
@@ -123,7 +129,11 @@ impl Eids<'_, '_> {
     /// When the database does not answer or a row is corrupt.
     pub fn page(&mut self, after: Option<EidId>, limit: i64) -> Result<Vec<Eid>, Halt> {
         let after = after.map_or_else(Vec::new, |id| id.bytes().to_vec());
-        let stored = eids::table.filter(eids::id.gt(after)).order(eids::id).limit(limit).load::<Stored>(self.0.db)?;
+        let stored = eids::table
+            .filter(eids::id.gt(after))
+            .order(eids::id)
+            .limit(limit)
+            .load::<Stored>(self.0.db)?;
         stored.into_iter().map(eid).collect()
     }
 
@@ -132,9 +142,13 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn set_status(&mut self, id: EidId, from: EidStatus, to: EidStatus) -> Result<bool, Halt> {
-        let touched = diesel::update(eids::table.find(id.bytes().to_vec()).filter(eids::status.eq(from.as_str())))
-            .set((eids::status.eq(to.as_str()), eids::epoch.eq(eids::epoch + 1)))
-            .execute(self.0.db)?;
+        let touched = diesel::update(
+            eids::table
+                .find(id.bytes().to_vec())
+                .filter(eids::status.eq(from.as_str())),
+        )
+        .set((eids::status.eq(to.as_str()), eids::epoch.eq(eids::epoch + 1)))
+        .execute(self.0.db)?;
         Ok(touched == 1)
     }
 
@@ -143,7 +157,9 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn set_public(&mut self, id: EidId, public: bool) -> Result<(), Halt> {
-        diesel::update(eids::table.find(id.bytes().to_vec())).set(eids::is_public.eq(public)).execute(self.0.db)?;
+        diesel::update(eids::table.find(id.bytes().to_vec()))
+            .set(eids::is_public.eq(public))
+            .execute(self.0.db)?;
         Ok(())
     }
 
@@ -152,7 +168,9 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn raise_epoch(&mut self, id: EidId) -> Result<(), Halt> {
-        diesel::update(eids::table.find(id.bytes().to_vec())).set(eids::epoch.eq(eids::epoch + 1)).execute(self.0.db)?;
+        diesel::update(eids::table.find(id.bytes().to_vec()))
+            .set(eids::epoch.eq(eids::epoch + 1))
+            .execute(self.0.db)?;
         Ok(())
     }
 
@@ -177,7 +195,10 @@ impl Eids<'_, '_> {
             .order(eid_banks::bank)
             .select((eid_banks::bank, eid_banks::customer_ref))
             .load::<(String, Option<String>)>(self.0.db)?;
-        Ok(rows.into_iter().map(|(bank, customer_ref)| Bank { bank, customer_ref }).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(bank, customer_ref)| Bank { bank, customer_ref })
+            .collect())
     }
 
     /// Links an eID to a bank, with what the bank calls its customer.

@@ -79,7 +79,8 @@ impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send> Waiting for Act<T
     }
 
     fn deliver(mut self: Box<Self>, instead: Option<Halt>) {
-        metrics::histogram!("idp_transaction_seconds", "name" => self.name).record(self.queued_at.elapsed().as_secs_f64());
+        metrics::histogram!("idp_transaction_seconds", "name" => self.name)
+            .record(self.queued_at.elapsed().as_secs_f64());
         let answer = match instead {
             Some(halt) => Err(halt),
             None => match self.answer.take() {
@@ -107,7 +108,11 @@ struct QueueState {
 
 impl Queue {
     pub(super) fn new(limit: usize) -> Queue {
-        Queue { state: Mutex::default(), filled: Condvar::new(), limit }
+        Queue {
+            state: Mutex::default(),
+            filled: Condvar::new(),
+            limit,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, QueueState> {
@@ -160,11 +165,16 @@ impl r2d2::ManageConnection for Opener {
     type Error = Fault;
 
     fn connect(&self) -> Result<Link, Fault> {
-        Ok(Link { db: dialect::open(&self.0)?, broken: false })
+        Ok(Link {
+            db: dialect::open(&self.0)?,
+            broken: false,
+        })
     }
 
     fn is_valid(&self, link: &mut Link) -> Result<(), Fault> {
-        link.db.batch_execute("SELECT 1").map_err(|e| Fault::new("the connection is dead", e))
+        link.db
+            .batch_execute("SELECT 1")
+            .map_err(|e| Fault::new("the connection is dead", e))
     }
 
     fn has_broken(&self, link: &mut Link) -> bool {
@@ -186,13 +196,18 @@ pub(super) struct Bench {
 
 impl Bench {
     fn tx<'c>(&'c self, db: &'c mut Db) -> Tx<'c> {
-        Tx { db, vault: &self.vault, rng: &self.rng }
+        Tx {
+            db,
+            vault: &self.vault,
+            rng: &self.rng,
+        }
     }
 
     /// Sends away what has waited too long or is no longer waited for.
     fn fresh(&self, batch: Vec<Box<dyn Waiting>>) -> Vec<Box<dyn Waiting>> {
-        let (fresh, stale): (Vec<_>, Vec<_>) =
-            batch.into_iter().partition(|act| act.queued_at().elapsed() < self.deadline && !act.nobody_waits());
+        let (fresh, stale): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .partition(|act| act.queued_at().elapsed() < self.deadline && !act.nobody_waits());
         stale.into_iter().for_each(|act| act.deliver(Some(Halt::Unavailable)));
         fresh
     }
@@ -231,7 +246,11 @@ fn commit_group(bench: &Bench, link: &mut Link, batch: &mut [Box<dyn Waiting>]) 
         for _ in 0..TRIES {
             link.db.batch_execute("SAVEPOINT act")?;
             let keep = act.run(&mut bench.tx(&mut link.db));
-            link.db.batch_execute(if keep { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })?;
+            link.db.batch_execute(if keep {
+                "RELEASE act"
+            } else {
+                "ROLLBACK TO act; RELEASE act"
+            })?;
             if !act.wants_again() {
                 break;
             }
@@ -267,7 +286,9 @@ fn commit_one(bench: &Bench, link: &mut Link, act: &mut dyn Waiting) -> Option<H
             (false, true) => Wish::Again,
             (false, false) => Wish::Undo,
         };
-        let ended = link.db.batch_execute(if wish == Wish::Keep { "COMMIT" } else { "ROLLBACK" });
+        let ended = link
+            .db
+            .batch_execute(if wish == Wish::Keep { "COMMIT" } else { "ROLLBACK" });
         match (wish, ended.map_err(Halt::from)) {
             (Wish::Keep | Wish::Undo, Ok(())) => return None,
             (Wish::Again, Ok(())) | (Wish::Keep, Err(Halt::Again)) => {}

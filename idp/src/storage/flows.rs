@@ -38,12 +38,24 @@ impl Flows<'_, '_> {
             .find(flow.bytes().to_vec())
             .first::<(Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, i64)>(self.0.db)
             .optional()?;
-        let Some((_, browser, session, sealed, done_at)) = row else { return Ok(None) };
-        let place = Place { table: "flows_done", column: "result", row: &flow.bytes() };
-        let result = self.0.vault.open(place, &sealed).map_err(|e| Fault::new("flows_done.result does not open", e))?;
+        let Some((_, browser, session, sealed, done_at)) = row else {
+            return Ok(None);
+        };
+        let place = Place {
+            table: "flows_done",
+            column: "result",
+            row: &flow.bytes(),
+        };
+        let result = self
+            .0
+            .vault
+            .open(place, &sealed)
+            .map_err(|e| Fault::new("flows_done.result does not open", e))?;
         Ok(Some(DoneFlow {
             flow,
-            browser: browser.try_into().map_err(|_| Fault::corrupt("flows_done", "browser", flow))?,
+            browser: browser
+                .try_into()
+                .map_err(|_| Fault::corrupt("flows_done", "browser", flow))?,
             session: SessionId::from_bytes(id16(&session, "flows_done", "session")?),
             result: result.to_vec(),
             done_at: Time::from_micros(done_at),
@@ -81,7 +93,11 @@ impl Flows<'_, '_> {
     }
 
     fn seal(&self, done: &DoneFlow) -> Vec<u8> {
-        let place = Place { table: "flows_done", column: "result", row: &done.flow.bytes() };
+        let place = Place {
+            table: "flows_done",
+            column: "result",
+            row: &done.flow.bytes(),
+        };
         self.0.vault.seal(place, &done.result, self.0.rng)
     }
 }

@@ -113,7 +113,11 @@ struct Stored {
 }
 
 fn place<'a>(column: &'static str, row: &'a [u8]) -> Place<'a> {
-    Place { table: "grants", column, row }
+    Place {
+        table: "grants",
+        column,
+        row,
+    }
 }
 
 impl Grants<'_, '_> {
@@ -150,7 +154,11 @@ impl Grants<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, id: GrantId) -> Result<Option<Grant>, Halt> {
-        let row = grants::table.find(id.bytes().to_vec()).select(Stored::as_select()).first(self.0.db).optional()?;
+        let row = grants::table
+            .find(id.bytes().to_vec())
+            .select(Stored::as_select())
+            .first(self.0.db)
+            .optional()?;
         row.map(|row| self.open(row)).transpose()
     }
 
@@ -184,7 +192,10 @@ impl Grants<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn begin_refresh(&mut self, id: GrantId, secret: &[u8; 32], idle_until: Time) -> Result<(), Halt> {
-        let sealed = self.0.vault.seal(place("refresh_secret", &id.bytes()), secret, self.0.rng);
+        let sealed = self
+            .0
+            .vault
+            .seal(place("refresh_secret", &id.bytes()), secret, self.0.rng);
         diesel::update(grants::table.find(id.bytes().to_vec()))
             .set((
                 grants::refresh_secret.eq(Some(sealed)),
@@ -216,9 +227,16 @@ impl Grants<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn end(&mut self, id: GrantId, cause: &str, now: Time) -> Result<bool, Halt> {
-        let touched = diesel::update(grants::table.find(id.bytes().to_vec()).filter(grants::ended_at.is_null()))
-            .set((grants::ended_at.eq(micros(Some(now))), grants::ended_cause.eq(Some(cause))))
-            .execute(self.0.db)?;
+        let touched = diesel::update(
+            grants::table
+                .find(id.bytes().to_vec())
+                .filter(grants::ended_at.is_null()),
+        )
+        .set((
+            grants::ended_at.eq(micros(Some(now))),
+            grants::ended_cause.eq(Some(cause)),
+        ))
+        .execute(self.0.db)?;
         diesel::update(access_tokens::table.filter(access_tokens::grant_id.eq(id.bytes().to_vec())))
             .filter(access_tokens::revoked_at.is_null())
             .set(access_tokens::revoked_at.eq(micros(Some(now))))
@@ -230,9 +248,19 @@ impl Grants<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn end_of_session(&mut self, session: SessionId, also_offline: bool, cause: &str, now: Time) -> Result<(), Halt> {
+    pub fn end_of_session(
+        &mut self,
+        session: SessionId,
+        also_offline: bool,
+        cause: &str,
+        now: Time,
+    ) -> Result<(), Halt> {
         let open = grants::table
-            .filter(grants::session.eq(session.bytes().to_vec()).and(grants::ended_at.is_null()))
+            .filter(
+                grants::session
+                    .eq(session.bytes().to_vec())
+                    .and(grants::ended_at.is_null()),
+            )
             .select((grants::id, grants::offline))
             .load::<(Vec<u8>, bool)>(self.0.db)?;
         self.end_each(open, also_offline, cause, now)
@@ -263,14 +291,20 @@ impl Grants<'_, '_> {
         let id = GrantId::from_bytes(id16(&row.id, "grants", "id")?);
         let bytes = id.bytes();
         let detail = self.0.vault.open(place("detail", &bytes), &row.detail);
-        let detail = detail.map_err(|e| Fault::new(format!("grants.detail of {id} does not open"), e))?.to_vec();
+        let detail = detail
+            .map_err(|e| Fault::new(format!("grants.detail of {id} does not open"), e))?
+            .to_vec();
         let refresh = match row.refresh_secret {
             None => None,
             Some(sealed) => {
                 let secret = self.0.vault.open(place("refresh_secret", &bytes), &sealed);
-                let secret = secret.map_err(|e| Fault::new(format!("grants.refresh_secret of {id} does not open"), e))?;
+                let secret =
+                    secret.map_err(|e| Fault::new(format!("grants.refresh_secret of {id} does not open"), e))?;
                 Some(Refresh {
-                    secret: secret.as_slice().try_into().map_err(|_| Fault::corrupt("grants", "refresh_secret", id))?,
+                    secret: secret
+                        .as_slice()
+                        .try_into()
+                        .map_err(|_| Fault::corrupt("grants", "refresh_secret", id))?,
                     generation: row.refresh_generation,
                     refreshed_at: time(row.refreshed_at),
                     idle_until: Time::from_micros(row.refresh_idle_at.unwrap_or(row.expires_at)),

@@ -53,7 +53,9 @@ impl From<Fault> for Halt {
 impl From<Error> for Halt {
     fn from(error: Error) -> Halt {
         match error {
-            Error::DatabaseError(DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure, _) => Halt::Again,
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure, _) => {
+                Halt::Again
+            }
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
                 Halt::Unavailable
             }

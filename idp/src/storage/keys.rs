@@ -12,7 +12,19 @@ use crate::vault::signing::{Alg, KeyPurpose, KeyRow, KeyState};
 /// Signing keys.
 pub struct Keys<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
-type Stored = (String, String, String, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>, i64, i64, i64, Option<i64>);
+type Stored = (
+    String,
+    String,
+    String,
+    String,
+    Vec<u8>,
+    Vec<u8>,
+    Option<Vec<u8>>,
+    i64,
+    i64,
+    i64,
+    Option<i64>,
+);
 
 impl Keys<'_, '_> {
     /// Every key, oldest first.
@@ -20,7 +32,9 @@ impl Keys<'_, '_> {
     /// # Errors
     /// When the database does not answer, or a row is corrupt.
     pub fn all(&mut self) -> Result<Vec<KeyRow>, Halt> {
-        let rows = signing_keys::table.order(signing_keys::created_at).load::<Stored>(self.0.db)?;
+        let rows = signing_keys::table
+            .order(signing_keys::created_at)
+            .load::<Stored>(self.0.db)?;
         rows.into_iter().map(key).collect()
     }
 
@@ -51,14 +65,25 @@ impl Keys<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn set_state(&mut self, kid: &str, from: KeyState, to: KeyState, activates: Time, retires: Option<Time>) -> Result<bool, Halt> {
-        let touched = diesel::update(signing_keys::table.find(kid).filter(signing_keys::state.eq(from.as_str())))
-            .set((
-                signing_keys::state.eq(to.as_str()),
-                signing_keys::activates_at.eq(activates.micros()),
-                signing_keys::retires_at.eq(micros(retires)),
-            ))
-            .execute(self.0.db)?;
+    pub fn set_state(
+        &mut self,
+        kid: &str,
+        from: KeyState,
+        to: KeyState,
+        activates: Time,
+        retires: Option<Time>,
+    ) -> Result<bool, Halt> {
+        let touched = diesel::update(
+            signing_keys::table
+                .find(kid)
+                .filter(signing_keys::state.eq(from.as_str())),
+        )
+        .set((
+            signing_keys::state.eq(to.as_str()),
+            signing_keys::activates_at.eq(activates.micros()),
+            signing_keys::retires_at.eq(micros(retires)),
+        ))
+        .execute(self.0.db)?;
         Ok(touched == 1)
     }
 

@@ -90,7 +90,9 @@ impl Lanes<'_, '_> {
             Some(version) => diesel::update(lanes::table.find(lane.bytes()).filter(lanes::version.eq(version)))
                 .set(values)
                 .execute(self.0.db)?,
-            None => diesel::insert_into(lanes::table).values((lanes::id.eq(lane.bytes()), values)).execute(self.0.db)?,
+            None => diesel::insert_into(lanes::table)
+                .values((lanes::id.eq(lane.bytes()), values))
+                .execute(self.0.db)?,
         };
         if touched == 1 { Ok(()) } else { Err(Halt::Again) }
     }

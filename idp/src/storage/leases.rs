@@ -17,15 +17,23 @@ impl Leases<'_, '_> {
     pub fn take(&mut self, name: &str, holder: &[u8; 16], now: Time, until: Time) -> Result<bool, Halt> {
         let free = leases::until.lt(now.micros()).or(leases::holder.eq(holder.to_vec()));
         let values = (leases::holder.eq(holder.to_vec()), leases::until.eq(until.micros()));
-        let touched = diesel::update(leases::table.find(name).filter(free)).set(values.clone()).execute(self.0.db)?;
+        let touched = diesel::update(leases::table.find(name).filter(free))
+            .set(values.clone())
+            .execute(self.0.db)?;
         if touched == 1 {
             return Ok(true);
         }
-        let held = leases::table.find(name).select(leases::until).first::<i64>(self.0.db).optional()?;
+        let held = leases::table
+            .find(name)
+            .select(leases::until)
+            .first::<i64>(self.0.db)
+            .optional()?;
         if held.is_some() {
             return Ok(false);
         }
-        diesel::insert_into(leases::table).values((leases::name.eq(name), values)).execute(self.0.db)?;
+        diesel::insert_into(leases::table)
+            .values((leases::name.eq(name), values))
+            .execute(self.0.db)?;
         Ok(true)
     }
 }

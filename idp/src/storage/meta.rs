@@ -16,7 +16,11 @@ const GENERATION: &str = "stored_value_generation";
 pub struct Meta<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
 fn value(db: &mut Db, key: &str) -> QueryResult<Option<Vec<u8>>> {
-    meta::table.find(key).select(meta::value).first::<Vec<u8>>(db).optional()
+    meta::table
+        .find(key)
+        .select(meta::value)
+        .first::<Vec<u8>>(db)
+        .optional()
 }
 
 /// The random id that salts every key of the vault.
@@ -55,7 +59,9 @@ impl Meta<'_, '_> {
     /// When the database does not answer.
     pub fn generation(&mut self) -> Result<u32, Halt> {
         let stored = value(self.0.db, GENERATION)?;
-        Ok(stored.and_then(|b| <[u8; 4]>::try_from(b).ok()).map_or(1, u32::from_be_bytes))
+        Ok(stored
+            .and_then(|b| <[u8; 4]>::try_from(b).ok())
+            .map_or(1, u32::from_be_bytes))
     }
 
     /// Moves on to a generation: what is sealed from now on is sealed under it.
@@ -64,7 +70,9 @@ impl Meta<'_, '_> {
     /// When the database does not answer.
     pub fn set_generation(&mut self, generation: u32) -> Result<(), Halt> {
         let bytes = generation.to_be_bytes().to_vec();
-        let touched = diesel::update(meta::table.find(GENERATION)).set(meta::value.eq(&bytes)).execute(self.0.db)?;
+        let touched = diesel::update(meta::table.find(GENERATION))
+            .set(meta::value.eq(&bytes))
+            .execute(self.0.db)?;
         if touched == 0 {
             diesel::insert_into(meta::table)
                 .values((meta::key.eq(GENERATION), meta::value.eq(&bytes)))

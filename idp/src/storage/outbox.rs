@@ -34,11 +34,18 @@ impl Outbox<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn put(&mut self, letter: &Letter, now: Time) -> Result<(), Halt> {
-        let known = outbox::table.filter(outbox::dedup.eq(&letter.dedup)).select(outbox::attempts).first::<i32>(self.0.db);
+        let known = outbox::table
+            .filter(outbox::dedup.eq(&letter.dedup))
+            .select(outbox::attempts)
+            .first::<i32>(self.0.db);
         if known.optional()?.is_some() {
             return Ok(());
         }
-        let place = Place { table: "outbox", column: "payload", row: &letter.id.bytes() };
+        let place = Place {
+            table: "outbox",
+            column: "payload",
+            row: &letter.id.bytes(),
+        };
         let payload = self.0.vault.seal(place, &letter.payload, self.0.rng);
         diesel::insert_into(outbox::table)
             .values((
@@ -63,18 +70,42 @@ impl Outbox<'_, '_> {
             .filter(outbox::done_at.is_null().and(outbox::due_at.le(now.micros())))
             .order(outbox::due_at)
             .limit(limit)
-            .select((outbox::id, outbox::kind, outbox::dedup, outbox::payload, outbox::attempts, outbox::due_at))
+            .select((
+                outbox::id,
+                outbox::kind,
+                outbox::dedup,
+                outbox::payload,
+                outbox::attempts,
+                outbox::due_at,
+            ))
             .load::<(Vec<u8>, String, String, Vec<u8>, i32, i64)>(self.0.db)?;
         let mut letters = Vec::new();
         for (id, kind, dedup, sealed, attempts, due_at) in due {
             let mine = diesel::update(outbox::table.find(&id).filter(outbox::due_at.eq(due_at)))
-                .set((outbox::due_at.eq((now + lease).micros()), outbox::attempts.eq(attempts + 1)))
+                .set((
+                    outbox::due_at.eq((now + lease).micros()),
+                    outbox::attempts.eq(attempts + 1),
+                ))
                 .execute(self.0.db)?;
             if mine == 1 {
                 let id = OutboxId::from_bytes(id16(&id, "outbox", "id")?);
-                let place = Place { table: "outbox", column: "payload", row: &id.bytes() };
-                let payload = self.0.vault.open(place, &sealed).map_err(|e| Fault::new("outbox.payload does not open", e))?;
-                letters.push(Letter { id, kind, dedup, payload: payload.to_vec(), attempts: attempts + 1 });
+                let place = Place {
+                    table: "outbox",
+                    column: "payload",
+                    row: &id.bytes(),
+                };
+                let payload = self
+                    .0
+                    .vault
+                    .open(place, &sealed)
+                    .map_err(|e| Fault::new("outbox.payload does not open", e))?;
+                letters.push(Letter {
+                    id,
+                    kind,
+                    dedup,
+                    payload: payload.to_vec(),
+                    attempts: attempts + 1,
+                });
             }
         }
         Ok(letters)
@@ -86,7 +117,11 @@ impl Outbox<'_, '_> {
     /// When the database does not answer.
     pub fn done(&mut self, id: OutboxId, failure: Option<&str>, now: Time) -> Result<(), Halt> {
         diesel::update(outbox::table.find(id.bytes().to_vec()))
-            .set((outbox::done_at.eq(micros(Some(now))), outbox::failure.eq(failure), outbox::payload.eq(Vec::new())))
+            .set((
+                outbox::done_at.eq(micros(Some(now))),
+                outbox::failure.eq(failure),
+                outbox::payload.eq(Vec::new()),
+            ))
             .execute(self.0.db)?;
         Ok(())
     }

@@ -31,10 +31,20 @@ impl Passwords<'_, '_> {
     pub fn find(&mut self, eid: EidId) -> Result<Option<StoredPassword>, Halt> {
         let found = passwords::table
             .find(eid.bytes().to_vec())
-            .select((passwords::verifier, passwords::four_digits, passwords::blocked, passwords::version))
+            .select((
+                passwords::verifier,
+                passwords::four_digits,
+                passwords::blocked,
+                passwords::version,
+            ))
             .first::<(Vec<u8>, bool, bool, i64)>(self.0.db)
             .optional()?;
-        Ok(found.map(|(verifier, four_digits, blocked, version)| StoredPassword { verifier, four_digits, blocked, version }))
+        Ok(found.map(|(verifier, four_digits, blocked, version)| StoredPassword {
+            verifier,
+            four_digits,
+            blocked,
+            version,
+        }))
     }
 
     /// Sets a password, the first or another one; it is not blocked after.
@@ -71,9 +81,16 @@ impl Passwords<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn block(&mut self, eid: EidId) -> Result<bool, Halt> {
-        let touched = diesel::update(passwords::table.find(eid.bytes().to_vec()).filter(passwords::blocked.eq(false)))
-            .set((passwords::blocked.eq(true), passwords::version.eq(passwords::version + 1)))
-            .execute(self.0.db)?;
+        let touched = diesel::update(
+            passwords::table
+                .find(eid.bytes().to_vec())
+                .filter(passwords::blocked.eq(false)),
+        )
+        .set((
+            passwords::blocked.eq(true),
+            passwords::version.eq(passwords::version + 1),
+        ))
+        .execute(self.0.db)?;
         Ok(touched == 1)
     }
 }

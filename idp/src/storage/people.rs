@@ -32,7 +32,9 @@ impl PersonStatus {
 
     /// The status a stored word means.
     pub fn parse(word: &str) -> Option<PersonStatus> {
-        [PersonStatus::Active, PersonStatus::Ended].into_iter().find(|s| s.as_str() == word)
+        [PersonStatus::Active, PersonStatus::Ended]
+            .into_iter()
+            .find(|s| s.as_str() == word)
     }
 }
 
@@ -85,7 +87,17 @@ pub struct Person {
 /// People.
 pub struct People<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
-type Stored = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, bool, Option<String>, Option<Vec<u8>>, Option<Vec<u8>>, String, i64);
+type Stored = (
+    Vec<u8>,
+    Vec<u8>,
+    Option<Vec<u8>>,
+    bool,
+    Option<String>,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+    String,
+    i64,
+);
 
 impl People<'_, '_> {
     /// Writes a person down.
@@ -95,10 +107,26 @@ impl People<'_, '_> {
     pub fn insert(&mut self, person: &NewPerson) -> Result<(), Halt> {
         let row = person.id.bytes();
         let seal = |column, value: Option<&String>| {
-            value.map(|v| self.0.vault.seal(Place { table: "people", column, row: &row }, v.as_bytes(), self.0.rng))
+            value.map(|v| {
+                self.0.vault.seal(
+                    Place {
+                        table: "people",
+                        column,
+                        row: &row,
+                    },
+                    v.as_bytes(),
+                    self.0.rng,
+                )
+            })
         };
-        let (name, address) = (seal("name", Some(&person.name)), seal("address", person.address.as_ref()));
-        let (email, phone) = (seal("email", person.email.as_ref()), seal("phone", person.phone.as_ref()));
+        let (name, address) = (
+            seal("name", Some(&person.name)),
+            seal("address", person.address.as_ref()),
+        );
+        let (email, phone) = (
+            seal("email", person.email.as_ref()),
+            seal("phone", person.phone.as_ref()),
+        );
         diesel::insert_into(people::table)
             .values((
                 people::id.eq(row.to_vec()),
@@ -124,7 +152,15 @@ impl People<'_, '_> {
     /// When the database does not answer, or the number belongs to somebody else already.
     pub fn add_cpr(&mut self, person: PersonId, cpr: &Cpr, now: Time) -> Result<(), Halt> {
         let hash = self.0.vault.lookup(Lookup::Cpr, cpr.digits().as_bytes());
-        let sealed = self.0.vault.seal(Place { table: "cprs", column: "sealed", row: &hash }, cpr.digits().as_bytes(), self.0.rng);
+        let sealed = self.0.vault.seal(
+            Place {
+                table: "cprs",
+                column: "sealed",
+                row: &hash,
+            },
+            cpr.digits().as_bytes(),
+            self.0.rng,
+        );
         diesel::update(cprs::table.filter(cprs::person.eq(person.bytes().to_vec())))
             .set(cprs::current.eq(false))
             .execute(self.0.db)?;
@@ -146,8 +182,14 @@ impl People<'_, '_> {
     /// When the database does not answer.
     pub fn by_cpr(&mut self, cpr: &Cpr) -> Result<Option<PersonId>, Halt> {
         let hash = self.0.vault.lookup(Lookup::Cpr, cpr.digits().as_bytes());
-        let found = cprs::table.find(hash.to_vec()).select(cprs::person).first::<Vec<u8>>(self.0.db).optional()?;
-        Ok(found.map(|id| id16(&id, "cprs", "person").map(PersonId::from_bytes)).transpose()?)
+        let found = cprs::table
+            .find(hash.to_vec())
+            .select(cprs::person)
+            .first::<Vec<u8>>(self.0.db)
+            .optional()?;
+        Ok(found
+            .map(|id| id16(&id, "cprs", "person").map(PersonId::from_bytes))
+            .transpose()?)
     }
 
     /// One person, opened.
@@ -156,13 +198,23 @@ impl People<'_, '_> {
     /// When the database does not answer, the row is corrupt, or the person is not there (a fault: ids come from us).
     pub fn find(&mut self, id: PersonId) -> Result<Person, Halt> {
         let bytes = id.bytes();
-        let stored = people::table.find(bytes.to_vec()).first::<Stored>(self.0.db).optional()?;
+        let stored = people::table
+            .find(bytes.to_vec())
+            .first::<Stored>(self.0.db)
+            .optional()?;
         let (_, name, address, protected, birth_date, email, phone, status, _) =
             stored.ok_or_else(|| Fault::bare(format!("no person {id}")))?;
         let open = |column, sealed: Option<Vec<u8>>| -> Result<Option<String>, Fault> {
             sealed
                 .map(|s| {
-                    let plain = self.0.vault.open(Place { table: "people", column, row: &bytes }, &s);
+                    let plain = self.0.vault.open(
+                        Place {
+                            table: "people",
+                            column,
+                            row: &bytes,
+                        },
+                        &s,
+                    );
                     let plain = plain.map_err(|e| Fault::new(format!("people.{column} of {id} does not open"), e))?;
                     String::from_utf8(plain.to_vec()).map_err(|_| Fault::corrupt("people", column, id))
                 })
@@ -181,7 +233,10 @@ impl People<'_, '_> {
             phone: open("phone", phone)?,
             status: PersonStatus::parse(&status).ok_or_else(|| Fault::corrupt("people", "status", id))?,
         };
-        Ok(Person { cpr: self.cpr(id)?, ..person })
+        Ok(Person {
+            cpr: self.cpr(id)?,
+            ..person
+        })
     }
 
     /// The CPR number in force.
@@ -195,9 +250,18 @@ impl People<'_, '_> {
             .first::<(Vec<u8>, Vec<u8>)>(self.0.db)
             .optional()?;
         let Some((hash, sealed)) = stored else { return Ok(None) };
-        let plain = self.0.vault.open(Place { table: "cprs", column: "sealed", row: &hash }, &sealed);
+        let plain = self.0.vault.open(
+            Place {
+                table: "cprs",
+                column: "sealed",
+                row: &hash,
+            },
+            &sealed,
+        );
         let plain = plain.map_err(|e| Fault::new(format!("cprs.sealed of {} does not open", shown(&id.bytes())), e))?;
         let digits = std::str::from_utf8(&plain).map_err(|_| Fault::corrupt("cprs", "sealed", id))?;
-        Ok(Some(Cpr::parse(digits).map_err(|_| Fault::corrupt("cprs", "sealed", id))?))
+        Ok(Some(
+            Cpr::parse(digits).map_err(|_| Fault::corrupt("cprs", "sealed", id))?,
+        ))
     }
 }

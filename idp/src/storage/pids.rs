@@ -18,7 +18,11 @@ impl Pids<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, person: PersonId) -> Result<Option<Pid>, Halt> {
-        let stored = pids::table.find(person.bytes().to_vec()).select(pids::pid).first::<String>(self.0.db).optional()?;
+        let stored = pids::table
+            .find(person.bytes().to_vec())
+            .select(pids::pid)
+            .first::<String>(self.0.db)
+            .optional()?;
         let parsed = stored.map(|text| Pid::parse(&text).ok_or_else(|| Fault::corrupt("pids", "pid", person)));
         Ok(parsed.transpose()?)
     }

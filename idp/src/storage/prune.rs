@@ -27,24 +27,38 @@ pub(super) fn prune(tx: &mut Tx<'_>, now: Time) -> Result<Pruned, Halt> {
 
     macro_rules! drop_expired {
         ($table:ident, $key:ident, $filter:expr) => {{
-            let old = $table::table.filter($filter).limit(AT_ONCE).select($table::$key).load::<Vec<u8>>(tx.db)?;
+            let old = $table::table
+                .filter($filter)
+                .limit(AT_ONCE)
+                .select($table::$key)
+                .load::<Vec<u8>>(tx.db)?;
             for key in old {
                 removed += diesel::delete($table::table.find(key)).execute(tx.db)?;
             }
         }};
     }
     drop_expired!(access_tokens, hash, access_tokens::expires_at.lt(a_day_ago));
-    drop_expired!(flows_done, flow, flows_done::done_at.lt((now - Span::minutes(15)).micros()));
+    drop_expired!(
+        flows_done,
+        flow,
+        flows_done::done_at.lt((now - Span::minutes(15)).micros())
+    );
     drop_expired!(grants, id, grants::expires_at.lt(a_day_ago));
     drop_expired!(devices, id, devices::expires_at.lt(now_micros));
     drop_expired!(outbox, id, outbox::done_at.lt((now - Span::days(7)).micros()));
 
-    let old = sessions::table.filter(sessions::expires_at.lt(a_day_ago)).limit(AT_ONCE).select(sessions::id);
+    let old = sessions::table
+        .filter(sessions::expires_at.lt(a_day_ago))
+        .limit(AT_ONCE)
+        .select(sessions::id);
     for id in old.load::<Vec<u8>>(tx.db)? {
         removed += diesel::delete(participants::table.filter(participants::session.eq(&id))).execute(tx.db)?;
         removed += diesel::delete(sessions::table.find(id)).execute(tx.db)?;
     }
-    let old = replays::table.filter(replays::expires_at.lt(now_micros)).limit(AT_ONCE).select((replays::issuer, replays::token));
+    let old = replays::table
+        .filter(replays::expires_at.lt(now_micros))
+        .limit(AT_ONCE)
+        .select((replays::issuer, replays::token));
     for key in old.load::<(String, String)>(tx.db)? {
         removed += diesel::delete(replays::table.find(key)).execute(tx.db)?;
     }

@@ -23,9 +23,13 @@ impl Replays<'_, '_> {
         match taken {
             Some(until) if until > now.micros() => Ok(false),
             Some(until) => {
-                let touched = diesel::update(replays::table.find((issuer, token)).filter(replays::expires_at.eq(until)))
-                    .set(replays::expires_at.eq(expires_at.micros()))
-                    .execute(self.0.db)?;
+                let touched = diesel::update(
+                    replays::table
+                        .find((issuer, token))
+                        .filter(replays::expires_at.eq(until)),
+                )
+                .set(replays::expires_at.eq(expires_at.micros()))
+                .execute(self.0.db)?;
                 Ok(touched == 1)
             }
             None => {

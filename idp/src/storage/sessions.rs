@@ -88,8 +88,21 @@ pub struct Participant {
 /// Sessions.
 pub struct Sessions<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
-type Stored =
-    (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Option<String>, Option<String>, String, String, i64, i64, i64, Option<i64>, Option<String>);
+type Stored = (
+    Vec<u8>,
+    Vec<u8>,
+    Vec<u8>,
+    Vec<u8>,
+    Option<String>,
+    Option<String>,
+    String,
+    String,
+    i64,
+    i64,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
 type StoredParticipant = (String, Vec<u8>, String, String, String, Vec<u8>, bool, i64, Option<i64>);
 
 fn words(methods: &[Method]) -> String {
@@ -125,7 +138,10 @@ impl Sessions<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, id: SessionId) -> Result<Option<SessionRow>, Halt> {
-        let stored = sessions::table.find(id.bytes().to_vec()).first::<Stored>(self.0.db).optional()?;
+        let stored = sessions::table
+            .find(id.bytes().to_vec())
+            .first::<Stored>(self.0.db)
+            .optional()?;
         stored.map(session).transpose()
     }
 
@@ -158,9 +174,13 @@ impl Sessions<'_, '_> {
     /// When the database does not answer.
     pub fn touch(&mut self, id: SessionId, now: Time) -> Result<(), Halt> {
         let minute_ago = now.micros() - 60_000_000;
-        diesel::update(sessions::table.find(id.bytes().to_vec()).filter(sessions::seen_at.lt(minute_ago)))
-            .set(sessions::seen_at.eq(now.micros()))
-            .execute(self.0.db)?;
+        diesel::update(
+            sessions::table
+                .find(id.bytes().to_vec())
+                .filter(sessions::seen_at.lt(minute_ago)),
+        )
+        .set(sessions::seen_at.eq(now.micros()))
+        .execute(self.0.db)?;
         Ok(())
     }
 
@@ -169,16 +189,27 @@ impl Sessions<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn step_up(&mut self, id: SessionId, token: &[u8; 32], level: Level, methods: &[Method], at: Time) -> Result<bool, Halt> {
-        let touched = diesel::update(sessions::table.find(id.bytes().to_vec()).filter(sessions::ended_at.is_null()))
-            .set((
-                sessions::token_hash.eq(token.to_vec()),
-                sessions::level.eq(level.as_str()),
-                sessions::methods.eq(words(methods)),
-                sessions::authenticated_at.eq(at.micros()),
-                sessions::seen_at.eq(at.micros()),
-            ))
-            .execute(self.0.db)?;
+    pub fn step_up(
+        &mut self,
+        id: SessionId,
+        token: &[u8; 32],
+        level: Level,
+        methods: &[Method],
+        at: Time,
+    ) -> Result<bool, Halt> {
+        let touched = diesel::update(
+            sessions::table
+                .find(id.bytes().to_vec())
+                .filter(sessions::ended_at.is_null()),
+        )
+        .set((
+            sessions::token_hash.eq(token.to_vec()),
+            sessions::level.eq(level.as_str()),
+            sessions::methods.eq(words(methods)),
+            sessions::authenticated_at.eq(at.micros()),
+            sessions::seen_at.eq(at.micros()),
+        ))
+        .execute(self.0.db)?;
         Ok(touched == 1)
     }
 
@@ -187,9 +218,16 @@ impl Sessions<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn end(&mut self, id: SessionId, cause: &str, now: Time) -> Result<bool, Halt> {
-        let touched = diesel::update(sessions::table.find(id.bytes().to_vec()).filter(sessions::ended_at.is_null()))
-            .set((sessions::ended_at.eq(micros(Some(now))), sessions::ended_cause.eq(Some(cause))))
-            .execute(self.0.db)?;
+        let touched = diesel::update(
+            sessions::table
+                .find(id.bytes().to_vec())
+                .filter(sessions::ended_at.is_null()),
+        )
+        .set((
+            sessions::ended_at.eq(micros(Some(now))),
+            sessions::ended_cause.eq(Some(cause)),
+        ))
+        .execute(self.0.db)?;
         Ok(touched == 1)
     }
 
@@ -204,7 +242,10 @@ impl Sessions<'_, '_> {
             .first::<StoredParticipant>(self.0.db)
             .optional()?;
         if let Some(before) = before {
-            let kept = Participant { sid: before.0, ..participant.clone() };
+            let kept = Participant {
+                sid: before.0,
+                ..participant.clone()
+            };
             diesel::update(participants::table.find(&kept.sid))
                 .set((
                     participants::protocol.eq(&kept.protocol),
@@ -237,7 +278,11 @@ impl Sessions<'_, '_> {
     /// When the database does not answer.
     pub fn set_detail(&mut self, sid: &str, sub: &str, detail: &[u8], back_channel: bool) -> Result<(), Halt> {
         diesel::update(participants::table.find(sid))
-            .set((participants::sub.eq(sub), participants::detail.eq(detail), participants::back_channel.eq(back_channel)))
+            .set((
+                participants::sub.eq(sub),
+                participants::detail.eq(detail),
+                participants::back_channel.eq(back_channel),
+            ))
             .execute(self.0.db)?;
         Ok(())
     }
@@ -259,7 +304,10 @@ impl Sessions<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn participant(&mut self, sid: &str) -> Result<Option<Participant>, Halt> {
-        let row = participants::table.find(sid).first::<StoredParticipant>(self.0.db).optional()?;
+        let row = participants::table
+            .find(sid)
+            .first::<StoredParticipant>(self.0.db)
+            .optional()?;
         row.map(participant).transpose()
     }
 

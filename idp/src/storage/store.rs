@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use super::dialect::{self, DatabaseKind, Db, Durability};
 use super::engine::{self, Act, Bench, Opener, Pool, Queue};
 use super::{
-    Aliases, AuditStore, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta, Outbox, Passwords, People, Pids,
-    Pruned, Replays, Sessions, Subjects, Tokens,
+    Aliases, AuditStore, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta, Outbox, Passwords,
+    People, Pids, Pruned, Replays, Sessions, Subjects, Tokens,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -33,7 +33,12 @@ pub struct StoreSettings {
 impl StoreSettings {
     /// The defaults for one address.
     pub fn new(url: impl Into<String>) -> StoreSettings {
-        StoreSettings { url: url.into(), connections: 8, queue: 1024, deadline: Duration::from_secs(2) }
+        StoreSettings {
+            url: url.into(),
+            connections: 8,
+            queue: 1024,
+            deadline: Duration::from_secs(2),
+        }
     }
 }
 
@@ -92,7 +97,12 @@ impl Store {
         } else {
             (super::meta::database_id(&mut db)?, super::meta::demo_mark(&mut db)?)
         };
-        Ok(Inspection { pending, unknown, database_id, demo })
+        Ok(Inspection {
+            pending,
+            unknown,
+            database_id,
+            demo,
+        })
     }
 
     /// Brings the schema up to date and, the first time, marks the database as demo or not and gives it its id.
@@ -144,7 +154,13 @@ impl Store {
             let reader = bench(&readers, &shared);
             threads.push(spawn("db-reader", move || engine::read(&reader))?);
         }
-        let inner = Inner { kind, url: settings.url.clone(), writers, readers, threads: std::sync::Mutex::new(threads) };
+        let inner = Inner {
+            kind,
+            url: settings.url.clone(),
+            writers,
+            readers,
+            threads: std::sync::Mutex::new(threads),
+        };
         Ok(Store { inner: Arc::new(inner) })
     }
 
@@ -163,7 +179,9 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.writers, name, durability, act)?.await.unwrap_or(Err(Halt::Unavailable))
+        submit(&self.inner.writers, name, durability, act)?
+            .await
+            .unwrap_or(Err(Halt::Unavailable))
     }
 
     /// Runs `act` outside any transaction, on a connection that is not meant to write.
@@ -175,7 +193,9 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.readers, name, Durability::Soft, act)?.await.unwrap_or(Err(Halt::Unavailable))
+        submit(&self.inner.readers, name, Durability::Soft, act)?
+            .await
+            .unwrap_or(Err(Halt::Unavailable))
     }
 
     /// [`Store::transact`] for commands, which have no executor to wait on.
@@ -187,7 +207,9 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.writers, name, durability, act)?.blocking_recv().unwrap_or(Err(Halt::Unavailable))
+        submit(&self.inner.writers, name, durability, act)?
+            .blocking_recv()
+            .unwrap_or(Err(Halt::Unavailable))
     }
 
     /// [`Store::read`] for commands.
@@ -199,7 +221,9 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.readers, name, Durability::Soft, act)?.blocking_recv().unwrap_or(Err(Halt::Unavailable))
+        submit(&self.inner.readers, name, Durability::Soft, act)?
+            .blocking_recv()
+            .unwrap_or(Err(Halt::Unavailable))
     }
 
     /// A consistent copy of an SQLite database, written while it is in use.
@@ -214,7 +238,13 @@ impl Store {
     pub fn close(&self) {
         self.inner.writers.close();
         self.inner.readers.close();
-        let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let threads = std::mem::take(
+            &mut *self
+                .inner
+                .threads
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
         for thread in threads {
             let _panicked = thread.join();
         }
@@ -228,16 +258,24 @@ fn pool(settings: &StoreSettings, size: u32) -> Result<Pool, Fault> {
         .test_on_check_out(false)
         .connection_timeout(settings.deadline)
         .build_unchecked(Opener(settings.url.clone()));
-    let first = pool.get().map_err(|e| Fault::new("the database cannot be reached", e))?;
+    let first = pool
+        .get()
+        .map_err(|e| Fault::new("the database cannot be reached", e))?;
     drop(first);
     Ok(pool)
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
-    Builder::new().name(name.into()).spawn(run).map_err(|e| Fault::new("a database thread could not be started", e))
+    Builder::new()
+        .name(name.into())
+        .spawn(run)
+        .map_err(|e| Fault::new("a database thread could not be started", e))
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long an act waits is measured on the machine's own clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long an act waits is measured on the machine's own clock"
+)]
 fn submit<T, F>(
     queue: &Queue,
     name: &'static str,
@@ -249,7 +287,14 @@ where
     F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
 {
     let (reply, receiver) = oneshot::channel();
-    let queued = queue.push(Box::new(Act { name, durability, queued_at: Instant::now(), act, answer: None, reply }));
+    let queued = queue.push(Box::new(Act {
+        name,
+        durability,
+        queued_at: Instant::now(),
+        act,
+        answer: None,
+        reply,
+    }));
     queued.map(|()| receiver).map_err(|_| Halt::Unavailable)
 }
 

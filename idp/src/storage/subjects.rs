@@ -17,7 +17,10 @@ impl Subjects<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn find(&mut self, person: PersonId, sector: &str) -> Result<Option<String>, Halt> {
-        let found = subjects::table.find((person.bytes().to_vec(), sector)).select(subjects::sub).first::<String>(self.0.db);
+        let found = subjects::table
+            .find((person.bytes().to_vec(), sector))
+            .select(subjects::sub)
+            .first::<String>(self.0.db);
         Ok(found.optional()?)
     }
 
@@ -29,7 +32,9 @@ impl Subjects<'_, '_> {
         if let Some(sub) = self.find(person, sector)? {
             return Ok(sub);
         }
-        let sub = Uuid::from_bytes(uuid_v4_bytes(self.0.rng.bytes::<16>())).hyphenated().to_string();
+        let sub = Uuid::from_bytes(uuid_v4_bytes(self.0.rng.bytes::<16>()))
+            .hyphenated()
+            .to_string();
         diesel::insert_into(subjects::table)
             .values((
                 subjects::person.eq(person.bytes().to_vec()),

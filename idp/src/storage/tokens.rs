@@ -56,11 +56,18 @@ impl Tokens<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, hash: &[u8; 32]) -> Result<Option<AccessToken>, Halt> {
-        let row = access_tokens::table.find(hash.to_vec()).first::<Stored>(self.0.db).optional()?;
-        let Some((_, grant, party, scope, created_at, expires_at, revoked_at)) = row else { return Ok(None) };
+        let row = access_tokens::table
+            .find(hash.to_vec())
+            .first::<Stored>(self.0.db)
+            .optional()?;
+        let Some((_, grant, party, scope, created_at, expires_at, revoked_at)) = row else {
+            return Ok(None);
+        };
         Ok(Some(AccessToken {
             hash: *hash,
-            grant: grant.map(|g| id16(&g, "access_tokens", "grant_id").map(GrantId::from_bytes)).transpose()?,
+            grant: grant
+                .map(|g| id16(&g, "access_tokens", "grant_id").map(GrantId::from_bytes))
+                .transpose()?,
             party,
             scope,
             created_at: Time::from_micros(created_at),
@@ -74,9 +81,13 @@ impl Tokens<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn revoke(&mut self, hash: &[u8; 32], now: Time) -> Result<(), Halt> {
-        diesel::update(access_tokens::table.find(hash.to_vec()).filter(access_tokens::revoked_at.is_null()))
-            .set(access_tokens::revoked_at.eq(micros(Some(now))))
-            .execute(self.0.db)?;
+        diesel::update(
+            access_tokens::table
+                .find(hash.to_vec())
+                .filter(access_tokens::revoked_at.is_null()),
+        )
+        .set(access_tokens::revoked_at.eq(micros(Some(now))))
+        .execute(self.0.db)?;
         Ok(())
     }
 }

@@ -204,8 +204,14 @@ mod tests {
     fn known_answers() {
         let secret = CardSecret(std::array::from_fn(|at| at as u8));
         let card = entries(&secret, SCHEME);
-        assert_eq!(card.index[..4].iter().map(|index| index.get()).collect::<Vec<_>>(), KNOWN_INDEX);
-        assert_eq!(card.code[..4].iter().map(|code| code.get()).collect::<Vec<_>>(), KNOWN_CODE);
+        assert_eq!(
+            card.index[..4].iter().map(|index| index.get()).collect::<Vec<_>>(),
+            KNOWN_INDEX
+        );
+        assert_eq!(
+            card.code[..4].iter().map(|code| code.get()).collect::<Vec<_>>(),
+            KNOWN_CODE
+        );
     }
 
     const KNOWN_INDEX: [u16; 4] = [22, 116, 157, 246];

@@ -36,7 +36,11 @@ impl MasterKey {
     /// [`VaultError::Master`] when it is neither.
     pub fn parse(text: &str) -> Result<Self, VaultError> {
         let text = text.trim();
-        if text.len() == 64 { Self::from_hex(text) } else { Self::from_base64(text) }
+        if text.len() == 64 {
+            Self::from_hex(text)
+        } else {
+            Self::from_base64(text)
+        }
     }
 
     /// Reads 64 hexadecimal digits.
@@ -90,8 +94,12 @@ impl MasterKey {
         let failed = |error: std::io::Error| VaultError::Master(format!("{}: {error}", path.display()));
         let key = Self::generate(rng);
         let text = Zeroizing::new(format!("{}\n", STANDARD.encode(key.0)));
-        let mut file =
-            std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
         file.sync_all().map_err(failed)?;
         Ok(key)
@@ -158,7 +166,12 @@ mod tests {
     fn both_spellings_give_one_key() {
         let hex = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
         let bytes: Vec<u8> = (0..32).collect();
-        for text in [hex.to_owned(), format!(" {hex}\n"), STANDARD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
+        for text in [
+            hex.to_owned(),
+            format!(" {hex}\n"),
+            STANDARD.encode(&bytes),
+            URL_SAFE_NO_PAD.encode(&bytes),
+        ] {
             assert_eq!(MasterKey::parse(&text).unwrap().0.as_slice(), bytes, "{text}");
         }
         for text in ["", "abc", &hex[2..], "zz", &STANDARD.encode([1; 31]), &"é".repeat(32)] {

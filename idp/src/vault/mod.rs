@@ -60,7 +60,13 @@ impl Vault {
         let lookups = Lookup::keys(&root);
         let macs = Mac::keys(&root);
         let ring = ArcSwap::from_pointee(signing::KeyRing::default());
-        Self(Arc::new(Safe { root, generation: AtomicU32::new(1), lookups, macs, ring }))
+        Self(Arc::new(Safe {
+            root,
+            generation: AtomicU32::new(1),
+            lookups,
+            macs,
+            ring,
+        }))
     }
 
     /// The generation under which new values are sealed; older ones stay readable.

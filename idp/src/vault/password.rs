@@ -29,14 +29,20 @@ pub struct Params {
 impl Default for Params {
     /// 19 MiB, 2 passes, 1 lane: the least that OWASP's password storage guidance accepts.
     fn default() -> Self {
-        Self { memory_kib: 19_456, passes: 2, lanes: 1 }
+        Self {
+            memory_kib: 19_456,
+            passes: 2,
+            lanes: 1,
+        }
     }
 }
 
 impl Params {
     fn check(self) -> Result<argon2::Params, VaultError> {
         if self.memory_kib > MOST_MEMORY || self.passes > MOST_PASSES || self.lanes > MOST_LANES {
-            return Err(VaultError::Params("beyond what this server spends on one password".into()));
+            return Err(VaultError::Params(
+                "beyond what this server spends on one password".into(),
+            ));
         }
         argon2::Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
             .map_err(|error| VaultError::Params(error.to_string()))
@@ -81,7 +87,9 @@ pub struct Verifier {
 
 impl std::fmt::Debug for Verifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Verifier").field("params", &self.params).finish_non_exhaustive()
+        f.debug_struct("Verifier")
+            .field("params", &self.params)
+            .finish_non_exhaustive()
     }
 }
 
@@ -90,7 +98,11 @@ impl Verifier {
     /// long as a known one.
     #[must_use]
     pub fn nobody(params: Params) -> Self {
-        Self { params, salt: [0; 16], mac: [0; 32] }
+        Self {
+            params,
+            salt: [0; 16],
+            mac: [0; 32],
+        }
     }
 
     /// The bytes to store.
@@ -126,7 +138,11 @@ impl Verifier {
             lanes: u32::from_be_bytes(*lanes),
         };
         (*version == VERSION).then_some(())?;
-        Some(Self { params, salt: *salt, mac: mac.try_into().ok()? })
+        Some(Self {
+            params,
+            salt: *salt,
+            mac: mac.try_into().ok()?,
+        })
     }
 }
 
@@ -141,7 +157,11 @@ pub fn make(
     params: Params,
     memory: &mut HashMemory,
 ) -> Result<Verifier, VaultError> {
-    Ok(Verifier { params, salt, mac: peppered(vault, password, &salt, params, memory)? })
+    Ok(Verifier {
+        params,
+        salt,
+        mac: peppered(vault, password, &salt, params, memory)?,
+    })
 }
 
 /// Whether `password` is the one the verifier was made of; an unusable verifier matches nothing.
@@ -168,8 +188,12 @@ fn peppered(
     let (front, out) = salted.split_at_mut(16);
     front.copy_from_slice(salt);
     let blocks = memory.blocks(params.block_count());
-    let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password, salt, out, &mut *blocks);
+    let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(
+        password,
+        salt,
+        out,
+        &mut *blocks,
+    );
     for block in blocks {
         block.zeroize();
     }
@@ -184,7 +208,11 @@ mod tests {
     use crate::entropy::Entropy;
     use crate::vault::MasterKey;
 
-    const QUICK: Params = Params { memory_kib: 64, passes: 1, lanes: 1 };
+    const QUICK: Params = Params {
+        memory_kib: 64,
+        passes: 1,
+        lanes: 1,
+    };
 
     fn vault(seed: u64) -> Vault {
         Vault::new(&MasterKey::generate(&Entropy::seeded(seed)), [0; 16])
@@ -210,9 +238,17 @@ mod tests {
     #[test]
     fn memory_is_wiped_and_used_again_for_other_sizes() {
         let (vault, mut memory) = (vault(1), HashMemory::new());
-        let large = Params { memory_kib: 256, ..QUICK };
+        let large = Params {
+            memory_kib: 256,
+            ..QUICK
+        };
         let first = make(&vault, b"secret", [3; 16], large, &mut memory).unwrap();
-        assert!(memory.0.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+        assert!(
+            memory
+                .0
+                .iter()
+                .all(|block| block.as_ref().iter().all(|word| *word == 0))
+        );
         let small = make(&vault, b"secret", [3; 16], QUICK, &mut memory).unwrap();
         assert_ne!(first.mac, small.mac);
         assert_eq!(memory.0.len(), 256);
@@ -226,16 +262,30 @@ mod tests {
         let bytes = verifier.to_bytes();
         assert_eq!(bytes.len(), LAYOUT);
         assert_eq!(Verifier::from_bytes(&bytes).unwrap(), verifier);
-        for noise in [&[][..], &bytes[1..], &bytes[..bytes.len() - 1], &[&bytes[..], &[0]].concat()] {
+        for noise in [
+            &[][..],
+            &bytes[1..],
+            &bytes[..bytes.len() - 1],
+            &[&bytes[..], &[0]].concat(),
+        ] {
             assert!(Verifier::from_bytes(noise).is_err());
         }
     }
 
     #[test]
     fn a_corrupt_cost_is_refused_not_paid() {
-        let bomb = Verifier::nobody(Params { memory_kib: u32::MAX, passes: 1, lanes: 1 });
+        let bomb = Verifier::nobody(Params {
+            memory_kib: u32::MAX,
+            passes: 1,
+            lanes: 1,
+        });
         assert!(!verify(&vault(1), &bomb, b"secret", &mut HashMemory::new()));
-        assert!(!verify(&vault(1), &Verifier::nobody(QUICK), b"secret", &mut HashMemory::new()));
+        assert!(!verify(
+            &vault(1),
+            &Verifier::nobody(QUICK),
+            b"secret",
+            &mut HashMemory::new()
+        ));
     }
 
     /// RFC 9106's algorithm, checked against the reference command:
@@ -244,11 +294,25 @@ mod tests {
     fn known_answer() {
         let vault = vault(1);
         let mut raw = [0; 32];
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, argon2::Params::new(64, 2, 1, Some(32)).unwrap())
-            .hash_password_into(b"password", b"somesaltsomesalt", &mut raw)
-            .unwrap();
+        Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            argon2::Params::new(64, 2, 1, Some(32)).unwrap(),
+        )
+        .hash_password_into(b"password", b"somesaltsomesalt", &mut raw)
+        .unwrap();
         let params = Params { passes: 2, ..QUICK };
-        let made = make(&vault, b"password", *b"somesaltsomesalt", params, &mut HashMemory::new()).unwrap();
-        assert_eq!(made.mac, vault.mac(Mac::Pepper, &[b"somesaltsomesalt".as_slice(), &raw].concat()));
+        let made = make(
+            &vault,
+            b"password",
+            *b"somesaltsomesalt",
+            params,
+            &mut HashMemory::new(),
+        )
+        .unwrap();
+        assert_eq!(
+            made.mac,
+            vault.mac(Mac::Pepper, &[b"somesaltsomesalt".as_slice(), &raw].concat())
+        );
     }
 }

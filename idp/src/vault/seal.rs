@@ -106,7 +106,10 @@ pub(super) fn encrypt(key: &[u8; 32], aad: &[u8], head: Vec<u8>, plain: &[u8], r
 pub(super) fn decrypt(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
     let mut body = Zeroizing::new(body.to_vec());
-    let plain = cipher(key).open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(aad), &mut body).ok()?.len();
+    let plain = cipher(key)
+        .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(aad), &mut body)
+        .ok()?
+        .len();
     body.truncate(plain);
     Some(body)
 }
@@ -120,11 +123,18 @@ mod tests {
     use crate::vault::MasterKey;
 
     fn vault(database: u8) -> Vault {
-        Vault::new(&MasterKey::from_base64("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8").unwrap(), [database; 16])
+        Vault::new(
+            &MasterKey::from_base64("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8").unwrap(),
+            [database; 16],
+        )
     }
 
     fn place(column: &'static str, row: &'static [u8]) -> Place<'static> {
-        Place { table: "people", column, row }
+        Place {
+            table: "people",
+            column,
+            row,
+        }
     }
 
     proptest! {
@@ -158,8 +168,16 @@ mod tests {
 
     #[test]
     fn names_do_not_run_into_each_other() {
-        let one = Place { table: "ab", column: "c", row: b"d" };
-        let two = Place { table: "a", column: "bc", row: b"d" };
+        let one = Place {
+            table: "ab",
+            column: "c",
+            row: b"d",
+        };
+        let two = Place {
+            table: "a",
+            column: "bc",
+            row: b"d",
+        };
         assert_ne!(one.aad(), two.aad());
     }
 
@@ -179,7 +197,10 @@ mod tests {
     fn known_answer() {
         let sealed = vault(1).seal(place("cpr", b"1"), b"0102901234", &Entropy::seeded(3));
         assert_eq!(sealed.len(), HEAD + NONCE_LEN + 10 + 16);
-        assert_eq!(KNOWN, base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &sealed));
+        assert_eq!(
+            KNOWN,
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &sealed)
+        );
     }
 
     const KNOWN: &str = "AQAAAAE7nkHXXxYQD9ayfV/UOvbRff4W2mu4tmq8GeC+v/VVc7OAY55/Sg==";

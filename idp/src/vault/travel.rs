@@ -109,8 +109,20 @@ mod tests {
         let (vault, rng) = (vault(), Entropy::seeded(1));
         let noon = Time::from_secs(NOON);
         let sealed = vault.travel_seal(Travel::Flow, noon, b"state", &rng);
-        for (after, opens) in [(0, true), (DAY / 2, true), (DAY, true), (DAY + DAY / 2, false), (30 * DAY, false)] {
-            assert_eq!(vault.travel_open(Travel::Flow, noon + Span::secs(after), &sealed).is_some(), opens, "{after}");
+        for (after, opens) in [
+            (0, true),
+            (DAY / 2, true),
+            (DAY, true),
+            (DAY + DAY / 2, false),
+            (30 * DAY, false),
+        ] {
+            assert_eq!(
+                vault
+                    .travel_open(Travel::Flow, noon + Span::secs(after), &sealed)
+                    .is_some(),
+                opens,
+                "{after}"
+            );
         }
     }
 
@@ -119,8 +131,16 @@ mod tests {
         let (vault, rng) = (vault(), Entropy::seeded(1));
         let midnight = Time::from_secs(20_001 * DAY);
         let sealed = vault.travel_seal(Travel::Flow, midnight, b"state", &rng);
-        assert!(vault.travel_open(Travel::Flow, midnight - Span::secs(60), &sealed).is_some());
-        assert!(vault.travel_open(Travel::Flow, midnight - Span::secs(3_600), &sealed).is_none());
+        assert!(
+            vault
+                .travel_open(Travel::Flow, midnight - Span::secs(60), &sealed)
+                .is_some()
+        );
+        assert!(
+            vault
+                .travel_open(Travel::Flow, midnight - Span::secs(3_600), &sealed)
+                .is_none()
+        );
     }
 
     #[test]
@@ -129,8 +149,16 @@ mod tests {
         for start in 0..31 {
             let made = Time::from_secs(NOON + start * DAY);
             let sealed = vault.travel_seal(Travel::Device, made, b"device", &rng);
-            assert!(vault.travel_open(Travel::Device, made + Span::secs(180 * DAY), &sealed).is_some());
-            assert!(vault.travel_open(Travel::Device, made + Span::secs(211 * DAY), &sealed).is_none());
+            assert!(
+                vault
+                    .travel_open(Travel::Device, made + Span::secs(180 * DAY), &sealed)
+                    .is_some()
+            );
+            assert!(
+                vault
+                    .travel_open(Travel::Device, made + Span::secs(211 * DAY), &sealed)
+                    .is_none()
+            );
         }
     }
 

@@ -79,8 +79,15 @@ pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Asked, Halt> {
 
 fn asked(row: &CardRow, ctx: &Ctx) -> Result<Asked, Halt> {
     let position = keycard::challenge(&row.card, ctx.now)?;
-    let secret = row.secret.as_ref().ok_or_else(|| Fault::corrupt("cards", "secret", row.card.number.as_str()))?;
-    Ok(Asked { card: row.card.number.clone(), position, index: card::index_at(secret, row.scheme, position) })
+    let secret = row
+        .secret
+        .as_ref()
+        .ok_or_else(|| Fault::corrupt("cards", "secret", row.card.number.as_str()))?;
+    Ok(Asked {
+        card: row.card.number.clone(),
+        position,
+        index: card::index_at(secret, row.scheme, position),
+    })
 }
 
 /// The verdict on `typed` as the answer to what was `shown`. A right answer burns the code, in this transaction; the law says
@@ -90,16 +97,26 @@ fn asked(row: &CardRow, ctx: &Ctx) -> Result<Asked, Halt> {
 /// When the database does not answer, or somebody else changed the card meanwhile (the act runs again).
 pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardCode) -> Result<Verdict, Halt> {
     let Some(mut row) = tx.cards().find(&shown.card)?.filter(|row| row.eid == who.eid) else {
-        return Ok(Verdict::Refused { refusal: Refusal::new(Code::KeycardState), next: None });
+        return Ok(Verdict::Refused {
+            refusal: Refusal::new(Code::KeycardState),
+            next: None,
+        });
     };
     let right = match &row.secret {
         Some(secret) => card::matches(secret, row.scheme, shown.position, typed),
         None => false,
     };
     let number = row.card.number.to_string();
-    let law = keycard::answer(&row.card, shown.position, right, ctx.now, &mut |bound| ctx.rng.below(bound));
+    let law = keycard::answer(&row.card, shown.position, right, ctx.now, &mut |bound| {
+        ctx.rng.below(bound)
+    });
     match law {
-        Answer::Accepted { used, next, order_next, state } => {
+        Answer::Accepted {
+            used,
+            next,
+            order_next,
+            state,
+        } => {
             let left = used.left();
             row.card.used = used;
             row.card.pending = next;
@@ -120,22 +137,36 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardC
                 row.card.state = CardState::Blocked;
                 save(tx, ctx, &row)?;
                 record(tx, ctx, &Event::CardBlocked { who, card: number })?;
-                return Ok(Verdict::Refused { refusal: Refusal::new(Code::Lock003), next: None });
+                return Ok(Verdict::Refused {
+                    refusal: Refusal::new(Code::Lock003),
+                    next: None,
+                });
             }
             save(tx, ctx, &row)?;
             row.version += 1;
             let left = keycard::WRONG_LIMIT.saturating_sub(wrong_in_a_row);
             let refusal = Refusal::new(Code::CodeWrong).at("code").left(u32::from(left));
-            Ok(Verdict::Refused { refusal, next: Some(asked(&row, ctx)?) })
+            Ok(Verdict::Refused {
+                refusal,
+                next: Some(asked(&row, ctx)?),
+            })
         }
-        Answer::AlreadyUsed => {
-            Ok(Verdict::Refused { refusal: Refusal::new(Code::CodeUsed).at("code"), next: Some(asked(&row, ctx)?) })
-        }
-        Answer::Unusable(code) => Ok(Verdict::Refused { refusal: Refusal::new(code), next: None }),
+        Answer::AlreadyUsed => Ok(Verdict::Refused {
+            refusal: Refusal::new(Code::CodeUsed).at("code"),
+            next: Some(asked(&row, ctx)?),
+        }),
+        Answer::Unusable(code) => Ok(Verdict::Refused {
+            refusal: Refusal::new(code),
+            next: None,
+        }),
     }
 }
 
 /// Over the version that was read, or not at all: a lost race runs the whole act again.
 fn save(tx: &mut Tx<'_>, ctx: &Ctx, row: &CardRow) -> Result<(), Halt> {
-    if tx.cards().save(row, ctx.now)? { Ok(()) } else { Err(Halt::Again) }
+    if tx.cards().save(row, ctx.now)? {
+        Ok(())
+    } else {
+        Err(Halt::Again)
+    }
 }

@@ -34,13 +34,22 @@ pub fn new_card(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, state: CardState) -> Res
 /// # Errors
 /// When the database does not answer.
 pub fn order_card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
-    let on_its_way =
-        tx.cards().of_eid(who.eid)?.iter().any(|row| {
-            matches!(row.card.state, CardState::Ordered | CardState::Printed | CardState::Posted)
-        });
+    let on_its_way = tx.cards().of_eid(who.eid)?.iter().any(|row| {
+        matches!(
+            row.card.state,
+            CardState::Ordered | CardState::Printed | CardState::Posted
+        )
+    });
     if on_its_way {
         return Ok(());
     }
     let (card, _) = new_card(tx, ctx, who.eid, CardState::Ordered)?;
-    record(tx, ctx, &Event::CardOrdered { who, card: card.number.to_string() })
+    record(
+        tx,
+        ctx,
+        &Event::CardOrdered {
+            who,
+            card: card.number.to_string(),
+        },
+    )
 }

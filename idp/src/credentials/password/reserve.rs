@@ -60,7 +60,13 @@ pub struct Proof {
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn reserve(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, params: &Params, attempt: &Attempt) -> Result<Check, Halt> {
+pub fn reserve(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    sources: &Sources,
+    params: &Params,
+    attempt: &Attempt,
+) -> Result<Check, Halt> {
     let found = match &attempt.user_id {
         Some(typed) => tx.aliases().eid(typed.as_str())?,
         None => None,
@@ -79,10 +85,16 @@ pub fn reserve(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, params: &Params, a
         (Some(eid), None) => (LaneId::Strangers(eid.id), LaneKind::Strangers),
         (None, _) => (LaneId::Decoy(decoy(tx.vault(), attempt)), LaneKind::Strangers),
     };
-    let source_key = (kind == LaneKind::Strangers).then(|| sources.key(ctx.caller.source, lane)).flatten();
+    let source_key = (kind == LaneKind::Strangers)
+        .then(|| sources.key(ctx.caller.source, lane))
+        .flatten();
     let (counter, version) = tx.lanes().find(lane)?;
     let exhausted = source_key.is_some_and(|key| sources.is_exhausted(key, ctx.now));
-    let gate = if exhausted { Gate::Shut } else { lanes::gate(&counter, kind, ctx.now) };
+    let gate = if exhausted {
+        Gate::Shut
+    } else {
+        lanes::gate(&counter, kind, ctx.now)
+    };
     let mut reserved_at = None;
     if gate == Gate::Open {
         tx.lanes().save(lane, &lanes::reserve(counter, ctx.now), version)?;
@@ -98,7 +110,11 @@ pub fn reserve(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, params: &Params, a
         lane,
         kind,
         known,
-        weight: if attempt.four_digits { Weight::FourDigits } else { Weight::Ordinary },
+        weight: if attempt.four_digits {
+            Weight::FourDigits
+        } else {
+            Weight::Ordinary
+        },
         gate,
         reserved_at,
         source_key,
@@ -129,6 +145,9 @@ impl Check {
     pub fn run(self, vault: &Vault, memory: &mut HashMemory) -> Proof {
         let right = crate::vault::password::verify(vault, &self.verifier, &self.password, memory);
         let usable = self.gate == Gate::Open && self.stored.is_some();
-        Proof { right: right && usable, check: self }
+        Proof {
+            right: right && usable,
+            check: self,
+        }
     }
 }

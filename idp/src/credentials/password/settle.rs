@@ -43,7 +43,10 @@ pub enum Settled {
 }
 
 fn plain_no() -> Verdict {
-    Verdict::Refused { refusal: Refusal::new(Code::LoginFailed), about: None }
+    Verdict::Refused {
+        refusal: Refusal::new(Code::LoginFailed),
+        about: None,
+    }
 }
 
 /// Gives the verdict. What closes a lane or blocks is only written when `durable`.
@@ -57,7 +60,11 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, dura
     };
     let (counter, version) = tx.lanes().find(check.lane)?;
     if proof.right && unchanged(tx, proof)? {
-        tx.lanes().save(check.lane, &lanes::settle_right(counter, check.kind, reserved_at, ctx.now), version)?;
+        tx.lanes().save(
+            check.lane,
+            &lanes::settle_right(counter, check.kind, reserved_at, ctx.now),
+            version,
+        )?;
         return accepted(tx, proof).map(Settled::Verdict);
     }
     let (counter, effect) = lanes::settle_wrong(counter, check.kind, check.weight, reserved_at, ctx.now);
@@ -69,14 +76,30 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, dura
     if let Some(key) = check.source_key {
         sources.count(key, ctx.now);
     }
-    let Some(eid) = &check.eid else { return Ok(Settled::Verdict(plain_no())) };
-    let who = Who { person: eid.person, eid: eid.id };
+    let Some(eid) = &check.eid else {
+        return Ok(Settled::Verdict(plain_no()));
+    };
+    let who = Who {
+        person: eid.person,
+        eid: eid.id,
+    };
     let precise = check.known.is_some();
     let mut verdict = plain_no();
     if let Some(until) = effect.closes {
-        record(tx, ctx, &Event::LaneClosed { who, known: precise, until })?;
+        record(
+            tx,
+            ctx,
+            &Event::LaneClosed {
+                who,
+                known: precise,
+                until,
+            },
+        )?;
         if precise {
-            verdict = Verdict::Refused { refusal: Refusal::new(Code::Lock001).until(until), about: None };
+            verdict = Verdict::Refused {
+                refusal: Refusal::new(Code::Lock001).until(until),
+                about: None,
+            };
         }
     }
     if effect.shuts {
@@ -85,8 +108,18 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, dura
     if effect.blocks_password && tx.passwords().block(eid.id)? {
         tx.eids().raise_epoch(eid.id)?;
         session::end_all_of_eid(tx, ctx, eid.id)?;
-        record(tx, ctx, &Event::PasswordBlocked { who, code: Code::Lock002 })?;
-        verdict = Verdict::Refused { refusal: Refusal::new(Code::Lock002), about: None };
+        record(
+            tx,
+            ctx,
+            &Event::PasswordBlocked {
+                who,
+                code: Code::Lock002,
+            },
+        )?;
+        verdict = Verdict::Refused {
+            refusal: Refusal::new(Code::Lock002),
+            about: None,
+        };
     }
     Ok(Settled::Verdict(verdict))
 }
@@ -94,17 +127,23 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, dura
 /// Nothing was verified or counted. A known device hears why; everybody else hears what they always hear.
 fn while_closed(proof: &Proof) -> Verdict {
     match (proof.check.gate, proof.check.known) {
-        (Gate::Closed { until }, Some(_)) => {
-            Verdict::Refused { refusal: Refusal::new(Code::Auth004).until(until), about: None }
-        }
-        (Gate::Busy, Some(_)) => Verdict::Refused { refusal: Refusal::new(Code::LoginBusy), about: None },
+        (Gate::Closed { until }, Some(_)) => Verdict::Refused {
+            refusal: Refusal::new(Code::Auth004).until(until),
+            about: None,
+        },
+        (Gate::Busy, Some(_)) => Verdict::Refused {
+            refusal: Refusal::new(Code::LoginBusy),
+            about: None,
+        },
         _ => plain_no(),
     }
 }
 
 /// Whether the password is still the one that was verified.
 fn unchanged(tx: &mut Tx<'_>, proof: &Proof) -> Result<bool, Halt> {
-    let (Some(eid), Some(stored)) = (&proof.check.eid, &proof.check.stored) else { return Ok(false) };
+    let (Some(eid), Some(stored)) = (&proof.check.eid, &proof.check.stored) else {
+        return Ok(false);
+    };
     let now = tx.passwords().find(eid.id)?;
     Ok(now.is_some_and(|now| now.verifier == stored.verifier))
 }
@@ -112,7 +151,9 @@ fn unchanged(tx: &mut Tx<'_>, proof: &Proof) -> Result<bool, Halt> {
 /// The password was right: from here on the person may hear precisely what is wrong.
 fn accepted(tx: &mut Tx<'_>, proof: &Proof) -> Result<Verdict, Halt> {
     let check = &proof.check;
-    let Some(before) = &check.eid else { return Ok(plain_no()) };
+    let Some(before) = &check.eid else {
+        return Ok(plain_no());
+    };
     let eid = tx.eids().find(before.id)?;
     let blocked = tx.passwords().find(eid.id)?.is_none_or(|p| p.blocked);
     let no = match (eid.status, blocked) {
@@ -122,10 +163,16 @@ fn accepted(tx: &mut Tx<'_>, proof: &Proof) -> Result<Verdict, Halt> {
         (EidStatus::Blocked | EidStatus::Closed, _) => Some(Code::Auth001),
     };
     Ok(match no {
-        None => Verdict::Accepted(Box::new(Accepted { eid, device: check.known })),
+        None => Verdict::Accepted(Box::new(Accepted {
+            eid,
+            device: check.known,
+        })),
         Some(code) => Verdict::Refused {
             refusal: Refusal::new(code),
-            about: Some(Who { person: eid.person, eid: eid.id }),
+            about: Some(Who {
+                person: eid.person,
+                eid: eid.id,
+            }),
         },
     })
 }

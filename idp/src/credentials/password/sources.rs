@@ -28,7 +28,11 @@ pub struct Sources {
 impl Default for Sources {
     fn default() -> Sources {
         let slots = vec![Slot::default(); SLOTS].into_boxed_slice();
-        Sources { hasher: RandomState::new(), slots: Mutex::new(slots), window: Span::hours(8) }
+        Sources {
+            hasher: RandomState::new(),
+            slots: Mutex::new(slots),
+            window: Span::hours(8),
+        }
     }
 }
 
@@ -60,14 +64,21 @@ impl Sources {
         let slot = &mut slots[index(key)];
         let lapsed = now >= Time::from_micros(slot.since) + self.window;
         if slot.tag != tag(key) || lapsed {
-            *slot = Slot { tag: tag(key), wrong: 1, since: now.micros() };
+            *slot = Slot {
+                tag: tag(key),
+                wrong: 1,
+                since: now.micros(),
+            };
         } else {
             slot.wrong = slot.wrong.saturating_add(1);
         }
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the low bits choose the slot, the high ones tell its owner")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the low bits choose the slot, the high ones tell its owner"
+)]
 fn index(key: u64) -> usize {
     key as usize & (SLOTS - 1)
 }

@@ -12,9 +12,13 @@ impl Vault {
     /// [`VaultError::NoKey`] when none is active.
     pub fn sign_audit(&self, bytes: &[u8]) -> Result<(String, Vec<u8>), VaultError> {
         let ring = self.ring();
-        let loaded = ring.active(KeyPurpose::Audit, Alg::Es256).ok_or(VaultError::NoKey("audit"))?;
+        let loaded = ring
+            .active(KeyPurpose::Audit, Alg::Es256)
+            .ok_or(VaultError::NoKey("audit"))?;
         let key = loaded.private.as_ref().ok_or(VaultError::NoKey("audit"))?;
-        let signature = key.sign(bytes).ok_or_else(|| VaultError::Key("audit signature".into()))?;
+        let signature = key
+            .sign(bytes)
+            .ok_or_else(|| VaultError::Key("audit signature".into()))?;
         Ok((loaded.row.kid.clone(), signature))
     }
 
@@ -22,7 +26,9 @@ impl Vault {
     #[must_use]
     pub fn verify_audit(&self, kid: &str, bytes: &[u8], signature: &[u8]) -> bool {
         self.ring().find(KeyPurpose::Audit, kid).is_some_and(|key| {
-            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &key.row.public_der).verify(bytes, signature).is_ok()
+            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &key.row.public_der)
+                .verify(bytes, signature)
+                .is_ok()
         })
     }
 }

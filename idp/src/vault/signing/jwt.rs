@@ -16,7 +16,11 @@ impl Vault {
     #[must_use]
     pub fn jwks_json(&self, now: Time) -> Value {
         let ring = self.ring();
-        let keys: Vec<&Value> = ring.published(KeyPurpose::Jwt, now).into_iter().map(|key| &key.jwk).collect();
+        let keys: Vec<&Value> = ring
+            .published(KeyPurpose::Jwt, now)
+            .into_iter()
+            .map(|key| &key.jwk)
+            .collect();
         json!({"keys": keys})
     }
 
@@ -26,7 +30,9 @@ impl Vault {
     /// [`VaultError::NoKey`] when no key is active, [`VaultError::Key`] when signing fails.
     pub fn sign_jwt(&self, alg: Alg, typ: &str, claims: &impl Serialize, _now: Time) -> Result<String, VaultError> {
         let ring = self.ring();
-        let key = ring.active(KeyPurpose::Jwt, alg).ok_or(VaultError::NoKey(alg.as_str()))?;
+        let key = ring
+            .active(KeyPurpose::Jwt, alg)
+            .ok_or(VaultError::NoKey(alg.as_str()))?;
         let mut header = Header::new(algorithm(alg));
         header.typ = Some(typ.to_owned());
         header.kid = Some(key.row.kid.clone());
@@ -40,7 +46,9 @@ impl Vault {
     pub fn verify_own_jwt(&self, token: &str, typ: &str, now: Time) -> Option<Value> {
         let header = decode_header(token).ok()?;
         let ring = self.ring();
-        let key = ring.find(KeyPurpose::Jwt, header.kid.as_deref()?).filter(|key| key.row.is_published(now))?;
+        let key = ring
+            .find(KeyPurpose::Jwt, header.kid.as_deref()?)
+            .filter(|key| key.row.is_published(now))?;
         if header.typ.as_deref() != Some(typ) || header.alg != algorithm(key.row.alg) {
             return None;
         }
@@ -48,7 +56,9 @@ impl Vault {
         rules.validate_exp = false;
         rules.validate_aud = false;
         rules.required_spec_claims.clear();
-        decode::<Value>(token, &key.verifying, &rules).ok().map(|token| token.claims)
+        decode::<Value>(token, &key.verifying, &rules)
+            .ok()
+            .map(|token| token.claims)
     }
 }
 

@@ -66,7 +66,11 @@ impl Vault {
 }
 
 pub(super) fn place(kid: &str) -> Place<'_> {
-    Place { table: "keys", column: "sealed", row: kid.as_bytes() }
+    Place {
+        table: "keys",
+        column: "sealed",
+        row: kid.as_bytes(),
+    }
 }
 
 /// 16 characters of the public half's SHA-256: the same wherever the key is met, and never two alike.
@@ -80,27 +84,31 @@ pub(super) fn failed<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> 
 
 /// 2048 bits for tokens, which live minutes; 3072 for SAML, whose certificates live years.
 fn rsa(purpose: KeyPurpose) -> Result<Made, VaultError> {
-    let size = if purpose == KeyPurpose::Saml { KeySize::Rsa3072 } else { KeySize::Rsa2048 };
+    let size = if purpose == KeyPurpose::Saml {
+        KeySize::Rsa3072
+    } else {
+        KeySize::Rsa2048
+    };
     let pair = RsaPair::generate(size).map_err(failed("RSA key"))?;
     let pkcs8 = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map_err(failed("RSA key"))?;
     let public = AsDer::<PublicKeyX509Der<'_>>::as_der(pair.public_key()).map_err(failed("RSA public key"))?;
-    Ok(Made { pkcs8: Zeroizing::new(pkcs8.as_ref().to_vec()), public_der: public.as_ref().to_vec() })
+    Ok(Made {
+        pkcs8: Zeroizing::new(pkcs8.as_ref().to_vec()),
+        public_der: public.as_ref().to_vec(),
+    })
 }
 
 fn ec() -> Result<Made, VaultError> {
     let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(failed("P-256 key"))?;
     let pkcs8 = pair.to_pkcs8v1().map_err(failed("P-256 key"))?;
     let public = AsDer::<PublicKeyX509Der<'_>>::as_der(pair.public_key()).map_err(failed("P-256 public key"))?;
-    Ok(Made { pkcs8: Zeroizing::new(pkcs8.as_ref().to_vec()), public_der: public.as_ref().to_vec() })
+    Ok(Made {
+        pkcs8: Zeroizing::new(pkcs8.as_ref().to_vec()),
+        public_der: public.as_ref().to_vec(),
+    })
 }
 
-fn certificate(
-    pkcs8: &[u8],
-    alg: Alg,
-    subject_name: &str,
-    now: Time,
-    rng: &Entropy,
-) -> Result<Vec<u8>, VaultError> {
+fn certificate(pkcs8: &[u8], alg: Alg, subject_name: &str, now: Time, rng: &Entropy) -> Result<Vec<u8>, VaultError> {
     let how = match alg {
         Alg::Rs256 => &rcgen::PKCS_RSA_SHA256,
         Alg::Es256 => &rcgen::PKCS_ECDSA_P256_SHA256,

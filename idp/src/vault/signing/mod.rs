@@ -48,7 +48,9 @@ impl KeyPurpose {
     /// Reads the stored word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Jwt, Self::Saml, Self::Audit].into_iter().find(|one| one.as_str() == text)
+        [Self::Jwt, Self::Saml, Self::Audit]
+            .into_iter()
+            .find(|one| one.as_str() == text)
     }
 }
 
@@ -106,7 +108,9 @@ impl KeyState {
     /// Reads the stored word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Next, Self::Active, Self::Retired].into_iter().find(|one| one.as_str() == text)
+        [Self::Next, Self::Active, Self::Retired]
+            .into_iter()
+            .find(|one| one.as_str() == text)
     }
 }
 
@@ -139,7 +143,14 @@ pub struct KeyRow {
 
 impl std::fmt::Debug for KeyRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "KeyRow({} {} {} {})", self.kid, self.purpose.as_str(), self.alg.as_str(), self.state.as_str())
+        write!(
+            f,
+            "KeyRow({} {} {} {})",
+            self.kid,
+            self.purpose.as_str(),
+            self.alg.as_str(),
+            self.state.as_str()
+        )
     }
 }
 

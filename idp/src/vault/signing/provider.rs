@@ -19,8 +19,10 @@ const HANDLE: &[u8] = b"vault handle:";
 /// Parsed keys by id. Weak: a key lives as long as a vault that holds it.
 static KEPT: RwLock<Option<HashMap<String, Weak<Private>>>> = RwLock::new(None);
 
-static PROVIDER: LazyLock<CryptoProvider> =
-    LazyLock::new(|| CryptoProvider { signer_factory: signer, ..aws_lc::DEFAULT_PROVIDER.clone() });
+static PROVIDER: LazyLock<CryptoProvider> = LazyLock::new(|| CryptoProvider {
+    signer_factory: signer,
+    ..aws_lc::DEFAULT_PROVIDER.clone()
+});
 
 /// Makes the kept keys known to the JWT library, and one TLS provider to everything that speaks TLS; once per process,
 /// however often it is called.
@@ -50,7 +52,11 @@ pub(super) fn register(kid: &str, key: &Arc<Private>) {
 
 fn kept(kid: &[u8]) -> Option<Arc<Private>> {
     let kid = std::str::from_utf8(kid).ok()?;
-    KEPT.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(kid)?.upgrade()
+    KEPT.read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .as_ref()?
+        .get(kid)?
+        .upgrade()
 }
 
 struct KeptSigner {
@@ -76,9 +82,10 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
     };
     let key = kept(kid).ok_or(ErrorKind::InvalidKeyFormat)?;
     match (&*key, algorithm) {
-        (Private::Rsa(_), Algorithm::RS256) | (Private::Ec(_), Algorithm::ES256) => {
-            Ok(Box::new(KeptSigner { algorithm: *algorithm, key }))
-        }
+        (Private::Rsa(_), Algorithm::RS256) | (Private::Ec(_), Algorithm::ES256) => Ok(Box::new(KeptSigner {
+            algorithm: *algorithm,
+            key,
+        })),
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
     }
 }
@@ -94,7 +101,10 @@ impl Private {
                 key.sign(&RSA_PKCS1_SHA256, &rng, message, &mut signature).ok()?;
                 Some(signature)
             }
-            Self::Ec(key) => key.sign(&rng, message).ok().map(|signature| signature.as_ref().to_vec()),
+            Self::Ec(key) => key
+                .sign(&rng, message)
+                .ok()
+                .map(|signature| signature.as_ref().to_vec()),
         }
     }
 }

@@ -42,7 +42,10 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when a key does not open or parse; the keys in use stay as they are.
     pub fn load_keys(&self, rows: Vec<KeyRow>) -> Result<(), VaultError> {
-        let keys = rows.into_iter().map(|row| self.load(row).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+        let keys = rows
+            .into_iter()
+            .map(|row| self.load(row).map(Arc::new))
+            .collect::<Result<Vec<_>, _>>()?;
         self.0.ring.store(Arc::new(KeyRing { keys }));
         Ok(())
     }
@@ -62,7 +65,13 @@ impl Vault {
             Alg::Rs256 => EncodingKey::from_rsa_der(&handle),
             Alg::Es256 => EncodingKey::from_ec_der(&handle),
         };
-        Ok(Loaded { row, private, signing, verifying, jwk })
+        Ok(Loaded {
+            row,
+            private,
+            signing,
+            verifying,
+            jwk,
+        })
     }
 
     pub(super) fn ring(&self) -> Arc<KeyRing> {
@@ -80,23 +89,34 @@ impl KeyRing {
 
     /// The key `kid` of `purpose`.
     pub(super) fn find(&self, purpose: KeyPurpose, kid: &str) -> Option<&Arc<Loaded>> {
-        self.keys.iter().find(|key| key.row.purpose == purpose && key.row.kid == kid)
+        self.keys
+            .iter()
+            .find(|key| key.row.purpose == purpose && key.row.kid == kid)
     }
 
     /// What others may see of `purpose` at `now`: active keys first, then next, then retired ones.
     pub(super) fn published(&self, purpose: KeyPurpose, now: Time) -> Vec<&Arc<Loaded>> {
-        let mut keys: Vec<_> =
-            self.keys.iter().filter(|key| key.row.purpose == purpose && key.row.is_published(now)).collect();
-        keys.sort_by_key(|key| (key.row.state as u8 != KeyState::Active as u8, key.row.state as u8, key.row.alg));
+        let mut keys: Vec<_> = self
+            .keys
+            .iter()
+            .filter(|key| key.row.purpose == purpose && key.row.is_published(now))
+            .collect();
+        keys.sort_by_key(|key| {
+            (
+                key.row.state as u8 != KeyState::Active as u8,
+                key.row.state as u8,
+                key.row.alg,
+            )
+        });
         keys
     }
 }
 
 fn parse(alg: Alg, pkcs8: &[u8]) -> Result<Private, VaultError> {
     match alg {
-        Alg::Rs256 => {
-            RsaKeyPair::from_pkcs8(pkcs8).map(|pair| Private::Rsa(Arc::new(pair))).map_err(failed("stored RSA key"))
-        }
+        Alg::Rs256 => RsaKeyPair::from_pkcs8(pkcs8)
+            .map(|pair| Private::Rsa(Arc::new(pair)))
+            .map_err(failed("stored RSA key")),
         Alg::Es256 => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8)
             .map(Private::Ec)
             .map_err(failed("stored P-256 key")),
@@ -117,7 +137,10 @@ fn public(row: &KeyRow) -> Result<(Value, DecodingKey), VaultError> {
         }
         Alg::Es256 => {
             // The uncompressed point ends the SubjectPublicKeyInfo.
-            let point = row.public_der.last_chunk::<64>().ok_or_else(|| failed("stored P-256 public key")("too short"))?;
+            let point = row
+                .public_der
+                .last_chunk::<64>()
+                .ok_or_else(|| failed("stored P-256 public key")("too short"))?;
             let (x, y) = (text(&point[..32]), text(&point[32..]));
             let verifying = DecodingKey::from_ec_components(&x, &y).map_err(failed("stored P-256 public key"))?;
             let jwk =

@@ -40,13 +40,17 @@ pub enum Step {
 /// What `keys rotate` does to one (purpose, algorithm) at `now`; `force` replaces a key that nobody should trust longer.
 #[must_use]
 pub fn step(rows: &[KeyRow], purpose: KeyPurpose, alg: Alg, now: Time, force: bool) -> Step {
-    let find = |state| rows.iter().find(|row| row.purpose == purpose && row.alg == alg && row.state == state);
+    let find = |state| {
+        rows.iter()
+            .find(|row| row.purpose == purpose && row.alg == alg && row.state == state)
+    };
     match (find(KeyState::Active), find(KeyState::Next)) {
         (None, None) => Step::Begin,
         (Some(_), None) => Step::Prepare,
-        (active, Some(next)) if force || active.is_none() || next.activates_at <= now => {
-            Step::Advance { next: next.kid.clone(), active: active.map(|row| row.kid.clone()) }
-        }
+        (active, Some(next)) if force || active.is_none() || next.activates_at <= now => Step::Advance {
+            next: next.kid.clone(),
+            active: active.map(|row| row.kid.clone()),
+        },
         (_, Some(next)) => Step::Wait(next.activates_at),
     }
 }
@@ -94,8 +98,11 @@ impl Vault {
         rng: &Entropy,
     ) -> Result<Rotated, VaultError> {
         let (gone, rows) = rows.into_iter().partition::<Vec<_>, _>(|row| is_over(row, now));
-        let mut rotated =
-            Rotated { rows, removed: gone.into_iter().map(|row| row.kid).collect(), waits: Vec::new() };
+        let mut rotated = Rotated {
+            rows,
+            removed: gone.into_iter().map(|row| row.kid).collect(),
+            waits: Vec::new(),
+        };
         for (purpose, alg) in WANTED {
             let make = || self.generate_key(purpose, alg, subject_name, now, rng);
             match step(&rotated.rows, purpose, alg, now, force) {
@@ -128,12 +135,21 @@ impl KeyRow {
     /// The key signs from `now` on.
     #[must_use]
     pub fn activated(self, now: Time) -> Self {
-        Self { state: KeyState::Active, activates_at: now, ..self }
+        Self {
+            state: KeyState::Active,
+            activates_at: now,
+            ..self
+        }
     }
 
     /// The key signs no more; its private half is gone.
     #[must_use]
     pub fn retired(self, now: Time) -> Self {
-        Self { state: KeyState::Retired, sealed: Vec::new(), retires_at: Some(now + PUBLISH_AFTER), ..self }
+        Self {
+            state: KeyState::Retired,
+            sealed: Vec::new(),
+            retires_at: Some(now + PUBLISH_AFTER),
+            ..self
+        }
     }
 }

@@ -33,7 +33,9 @@ impl Vault {
     /// [`VaultError::NoKey`] when none is active.
     pub fn saml_signer(&self, _now: Time) -> Result<Arc<SamlKey>, VaultError> {
         let ring = self.ring();
-        let loaded = ring.active(KeyPurpose::Saml, Alg::Rs256).ok_or(VaultError::NoKey("SAML"))?;
+        let loaded = ring
+            .active(KeyPurpose::Saml, Alg::Rs256)
+            .ok_or(VaultError::NoKey("SAML"))?;
         match (loaded.private.as_deref(), &loaded.row.certificate_der) {
             (Some(Private::Rsa(key)), Some(certificate_der)) => Ok(Arc::new(SamlKey {
                 kid: loaded.row.kid.clone(),

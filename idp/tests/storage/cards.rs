@@ -1,0 +1,61 @@
+//! Key cards.
+
+use idp::domain::id::EidId;
+use idp::domain::keycard::{Card, CardNumber, CardState, NUMBERS, Position, Used};
+use idp::vault::card::{CardSecret, SCHEME, index_at};
+
+use crate::house::{House, NOW};
+
+/// A new active card whose first entry is asked.
+pub fn card(house: &House, eid: EidId) -> CardNumber {
+    let number = CardNumber::from_random(house.rng.below_u64(NUMBERS));
+    let (card_number, rng) = (number.clone(), house.rng.clone());
+    house.act(move |tx| {
+        let card = Card {
+            number: card_number.clone(),
+            state: CardState::Active,
+            used: Used::new(),
+            pending: Position::new(0),
+            wrong_in_a_row: 0,
+            expires_at: None,
+        };
+        tx.cards().insert(&card, eid, &CardSecret::generate(&rng), SCHEME, NOW)
+    });
+    number
+}
+
+pub fn round_trip(house: &House) {
+    let (_, eid) = house.person();
+    let number = card(house, eid);
+    let asked = number.clone();
+    let row = house.act(move |tx| tx.cards().find(&asked)).expect("the card");
+    assert_eq!(
+        (row.eid, row.card.state, row.card.pending),
+        (eid, CardState::Active, Position::new(0))
+    );
+    let secret = row.secret.as_ref().expect("an active card has a secret");
+    let first = index_at(secret, row.scheme, Position::new(0).expect("the first"));
+    let last = index_at(secret, row.scheme, Position::new(147).expect("the last"));
+    assert!(first < last);
+    let asked = number.clone();
+    let closed = house.act(move |tx| {
+        let mut row = tx.cards().find(&asked)?.expect("the card");
+        row.card.state = CardState::Blocked;
+        assert!(tx.cards().save(&row, NOW)?);
+        tx.cards().find(&asked)
+    });
+    assert!(
+        closed.expect("the card").secret.is_none(),
+        "the secret is erased when the card closes"
+    );
+}
+
+pub fn saved_over_version(house: &House) {
+    let (_, eid) = house.person();
+    let number = card(house, eid);
+    let (first, second) = house.act(move |tx| {
+        let row = tx.cards().find(&number)?.expect("the card");
+        Ok((tx.cards().save(&row, NOW)?, tx.cards().save(&row, NOW)?))
+    });
+    assert!(first && !second, "a card is not saved over a version that was not read");
+}

@@ -1,0 +1,95 @@
+//! What was given to OIDC clients.
+
+use idp::domain::id::{EidId, GrantId, PersonId};
+use idp::domain::time::Span;
+use idp::storage::{AccessToken, NewGrant};
+
+use crate::house::{House, NOW};
+use crate::sessions::session;
+
+fn grant(house: &House, person: PersonId, eid: EidId, offline: bool) -> (GrantId, [u8; 32]) {
+    let session = session(house, person, eid);
+    let (id, code): (_, [u8; 32]) = (GrantId::from_uuid(house.rng.uuid_v7(NOW)), house.rng.bytes());
+    let token: [u8; 32] = house.rng.bytes();
+    house.act(move |tx| {
+        tx.grants().insert(&NewGrant {
+            id,
+            party: "borger".into(),
+            person,
+            eid,
+            session,
+            sid: "sid".into(),
+            scope: "openid pid".into(),
+            detail: b"{\"nonce\":\"n\"}".to_vec(),
+            code_hash: Some(code),
+            code_expires_at: Some(NOW + Span::secs(60)),
+            offline,
+            expires_at: NOW + Span::days(180),
+            created_at: NOW,
+        })?;
+        tx.tokens().insert(&AccessToken {
+            hash: token,
+            grant: Some(id),
+            party: "borger".into(),
+            scope: "openid".into(),
+            created_at: NOW,
+            expires_at: NOW + Span::minutes(10),
+            revoked_at: None,
+        })
+    });
+    (id, token)
+}
+
+pub fn code_once(house: &House) {
+    let (person, eid) = house.person();
+    let (id, token) = grant(house, person, eid, false);
+    let results = house.at_once(move |tx| tx.grants().use_code(id, NOW));
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(true))).count(), 1);
+    house.act(move |tx| tx.grants().end(id, "code reused", NOW));
+    let (grant, token) = house.act(move |tx| Ok((tx.grants().find(id)?, tx.tokens().find(&token)?)));
+    assert!(grant.expect("the grant").ended_at.is_some());
+    assert!(
+        token.expect("the token").revoked_at.is_some(),
+        "what the code gave ends with it"
+    );
+}
+
+pub fn rotates(house: &House) {
+    let (person, eid) = house.person();
+    let (id, _) = grant(house, person, eid, true);
+    house.act(move |tx| tx.grants().begin_refresh(id, &[9; 32], NOW + Span::days(30)));
+    let results = house.at_once(move |tx| tx.grants().rotate(id, 1, NOW, NOW + Span::days(30)));
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(true))).count(), 1);
+    let refresh = house
+        .act(move |tx| tx.grants().find(id))
+        .expect("the grant")
+        .refresh
+        .expect("a family");
+    assert_eq!(
+        (refresh.secret, refresh.generation, refresh.refreshed_at),
+        ([9; 32], 2, Some(NOW))
+    );
+}
+
+pub fn end_of_eid(house: &House) {
+    let (person, eid) = house.person();
+    let (plain, _) = grant(house, person, eid, false);
+    let (offline, _) = grant(house, person, eid, true);
+    let session = house
+        .act(move |tx| tx.grants().find(offline))
+        .expect("the grant")
+        .session;
+    house.act(move |tx| tx.grants().end_of_session(session, false, "logout", NOW));
+    let survived = house
+        .act(move |tx| tx.grants().find(offline))
+        .expect("the grant")
+        .ended_at
+        .is_none();
+    assert!(survived, "an offline grant survives log-out");
+    house.act(move |tx| tx.grants().end_of_eid(eid, "blocked", NOW));
+    let ended = house.act(move |tx| Ok([tx.grants().find(plain)?, tx.grants().find(offline)?]));
+    assert!(
+        ended.into_iter().all(|g| g.expect("the grant").ended_at.is_some()),
+        "a block ends offline grants too"
+    );
+}

@@ -1,0 +1,54 @@
+//! Every repository, and its races, on SQLite and on PostgreSQL: the same stories, by one code path.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod cards;
+mod durability;
+mod grants;
+mod house;
+mod people;
+mod races;
+mod schema;
+mod sessions;
+
+/// Runs a story on both databases.
+macro_rules! on_both {
+    ($($name:ident => $story:path;)*) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                $story(&crate::house::sqlite());
+            }
+            #[test]
+            fn postgres() {
+                $story(&crate::house::postgres());
+            }
+        }
+    )*};
+}
+
+on_both! {
+    a_person_is_found_by_cpr_and_opened => crate::people::found_by_cpr;
+    a_second_cpr_finds_the_same_person => crate::people::second_cpr;
+    a_sub_is_drawn_once_per_sector => crate::people::sub_once;
+    user_ids_and_banks_come_back => crate::people::aliases_and_banks;
+    nothing_secret_lies_readable => crate::people::nothing_readable;
+    a_card_round_trips_and_loses_its_secret => crate::cards::round_trip;
+    a_card_is_saved_over_the_version_read => crate::cards::saved_over_version;
+    a_session_lives_and_ends_once => crate::sessions::ends_once;
+    a_party_keeps_its_sid => crate::sessions::keeps_sid;
+    devices_beyond_the_most_are_forgotten => crate::sessions::devices_bounded;
+    what_has_expired_is_pruned => crate::sessions::pruned;
+    the_outbox_hands_out_once => crate::sessions::outbox_once;
+    a_code_is_exchanged_once => crate::grants::code_once;
+    a_family_rotates_step_by_step => crate::grants::rotates;
+    the_end_of_an_eid_ends_all_it_gave => crate::grants::end_of_eid;
+    thirty_two_take_one_token => crate::races::one_taker;
+    thirty_two_burn_one_code => crate::races::one_burner;
+    thirty_two_count_in_one_lane => crate::races::every_count_counts;
+    thirty_two_want_one_sub => crate::races::one_sub;
+    a_refusal_undoes_everything => crate::races::refusal_undoes;
+    a_panic_undoes_and_others_go_on => crate::races::panic_undoes;
+    what_burns_is_durable_what_counts_is_soft => crate::durability::levels;
+    a_newer_schema_is_seen => crate::schema::newer_is_seen;
+    the_demo_mark_is_for_good => crate::schema::mark_for_good;
+}

@@ -1,0 +1,100 @@
+//! Thirty-two at once: one wins, nothing is lost, nobody waits for ever.
+
+use idp::domain::keycard::Position;
+use idp::domain::lanes::{self, LaneKind, Weight};
+use idp::domain::refusal::Code;
+use idp::domain::time::Span;
+use idp::storage::{Durability, Halt, LaneId};
+
+use crate::cards::card;
+use crate::house::{House, NOW};
+
+pub fn one_taker(house: &House) {
+    let results = house.at_once(|tx| {
+        tx.replays()
+            .take("https://skat.example", "_request", NOW + Span::minutes(5), NOW)
+    });
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(true))).count(), 1);
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(false))).count(), 31);
+}
+
+pub fn one_burner(house: &House) {
+    let (_, eid) = house.person();
+    let number = card(house, eid);
+    let asked = number.clone();
+    let first = Position::new(0).expect("the first");
+    let results = house.at_once(move |tx| {
+        let mut row = tx.cards().find(&asked)?.expect("the card");
+        if row.card.used.is_used(first) {
+            return Ok(false);
+        }
+        row.card.used.mark(first);
+        row.card.pending = Position::new(1);
+        if tx.cards().save(&row, NOW)? {
+            Ok(true)
+        } else {
+            Err(Halt::Again)
+        }
+    });
+    assert_eq!(
+        results.iter().filter(|r| matches!(r, Ok(true))).count(),
+        1,
+        "{results:?}"
+    );
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(false))).count(), 31);
+    let row = house.act(move |tx| tx.cards().find(&number)).expect("the card");
+    assert_eq!(row.card.used.count(), 1);
+}
+
+pub fn every_count_counts(house: &House) {
+    let (_, eid) = house.person();
+    let lane = LaneId::Strangers(eid);
+    // A lost race runs again; a thread that lost them all tries once more, as a person would.
+    let count = move |tx: &mut idp::storage::Tx<'_>| {
+        let (counter, version) = tx.lanes().find(lane)?;
+        let (counter, _) = lanes::settle_wrong(counter, LaneKind::Strangers, Weight::Ordinary, NOW, NOW);
+        tx.lanes().save(lane, &counter, version)
+    };
+    let lost = house.at_once(count).into_iter().filter(Result::is_err).count();
+    for _ in 0..lost {
+        house.act(count);
+    }
+    let counter = house.act(move |tx| tx.lanes().find(lane)).0;
+    assert_eq!(counter.since_reset, 32, "no count was lost");
+}
+
+pub fn one_sub(house: &House) {
+    let (person, _) = house.person();
+    let subs: std::collections::HashSet<_> = house
+        .at_once(move |tx| tx.subjects().sub(person, "skat.dk", NOW))
+        .into_iter()
+        .filter_map(Result::ok)
+        .collect();
+    assert_eq!(subs.len(), 1);
+}
+
+pub fn refusal_undoes(house: &House) {
+    let refused = house.store.transact_blocking("story", Durability::Full, |tx| {
+        assert!(tx.replays().take("a", "b", NOW + Span::minutes(5), NOW)?);
+        Err::<(), _>(Code::RequestReplayed.into())
+    });
+    assert!(matches!(refused, Err(Halt::Refused(r)) if r.code == Code::RequestReplayed));
+    assert!(
+        house.act(|tx| tx.replays().take("a", "b", NOW + Span::minutes(5), NOW)),
+        "nothing of the refused act was kept"
+    );
+}
+
+pub fn panic_undoes(house: &House) {
+    let broken = house.store.transact_blocking("story", Durability::Full, |tx| {
+        tx.replays().take("c", "d", NOW + Span::minutes(5), NOW)?;
+        panic!("a bug in an act");
+        #[expect(unreachable_code, reason = "gives the act its type")]
+        Ok::<(), Halt>(())
+    });
+    assert!(matches!(broken, Err(Halt::Fault(_))));
+    assert!(
+        house.act(|tx| tx.replays().take("c", "d", NOW + Span::minutes(5), NOW)),
+        "the store goes on"
+    );
+}
