@@ -127,11 +127,21 @@ impl AuthnRequest {
             .attr_opt("ForceAuthn", yes(self.force_authn))
             .attr_opt("IsPassive", yes(self.is_passive))
             .attr_opt("ProtocolBinding", self.protocol_binding.clone())
-            .attr_opt("AssertionConsumerServiceIndex", self.acs_index.map(|index| index.to_string()))
+            .attr_opt(
+                "AssertionConsumerServiceIndex",
+                self.acs_index.map(|index| index.to_string()),
+            )
             .attr_opt("AssertionConsumerServiceURL", self.acs_url.clone())
-            .attr_opt("AttributeConsumingServiceIndex", self.attribute_index.map(|index| index.to_string()))
+            .attr_opt(
+                "AttributeConsumingServiceIndex",
+                self.attribute_index.map(|index| index.to_string()),
+            )
             .child(name_id::issuer_elem(&self.issuer))
-            .child_opt(self.subject.as_ref().map(|name_id| Elem::new("saml:Subject").child(name_id.elem())))
+            .child_opt(
+                self.subject
+                    .as_ref()
+                    .map(|name_id| Elem::new("saml:Subject").child(name_id.elem())),
+            )
             .child_opt(self.name_id_policy.as_ref().map(NameIdPolicy::elem))
             .child_opt(self.context.as_ref().map(RequestedAuthnContext::elem))
     }

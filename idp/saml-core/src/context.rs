@@ -46,7 +46,11 @@ impl RequestedAuthnContext {
     /// At least one of these.
     pub fn minimum<S: Into<String>>(classes: impl IntoIterator<Item = S>) -> Self {
         let classes = classes.into_iter().map(Into::into).collect();
-        Self { comparison: Comparison::Minimum, classes, declarations: false }
+        Self {
+            comparison: Comparison::Minimum,
+            classes,
+            declarations: false,
+        }
     }
 
     pub(crate) fn read(el: El<'_>) -> Result<Self, ReadError> {
@@ -57,15 +61,24 @@ impl RequestedAuthnContext {
             Some("maximum") => Comparison::Maximum,
             Some(_) => return Err(ReadError::Value("Comparison")),
         };
-        read::only(el, &[(ns::SAML, "AuthnContextClassRef"), (ns::SAML, "AuthnContextDeclRef")])?;
-        let classes: Result<Vec<_>, _> =
-            el.all(ns::SAML, "AuthnContextClassRef").map(|class| read::text(class, "AuthnContextClassRef")).collect();
+        read::only(
+            el,
+            &[(ns::SAML, "AuthnContextClassRef"), (ns::SAML, "AuthnContextDeclRef")],
+        )?;
+        let classes: Result<Vec<_>, _> = el
+            .all(ns::SAML, "AuthnContextClassRef")
+            .map(|class| read::text(class, "AuthnContextClassRef"))
+            .collect();
         let classes = classes?;
         let declarations = el.all(ns::SAML, "AuthnContextDeclRef").next().is_some();
         if classes.len() > 32 || (classes.is_empty() && !declarations) {
             return Err(ReadError::Value("RequestedAuthnContext"));
         }
-        Ok(Self { comparison, classes, declarations })
+        Ok(Self {
+            comparison,
+            classes,
+            declarations,
+        })
     }
 
     pub(crate) fn elem(&self) -> Elem {

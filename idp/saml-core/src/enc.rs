@@ -60,18 +60,36 @@ impl Recipient {
     /// [`EncryptError::NoCipher`], [`EncryptError::NoTransport`].
     pub fn choose(key: EncryptionKey, methods: &[Method]) -> Result<Self, EncryptError> {
         let listed = |algorithm: &str| methods.iter().find(|method| method.algorithm == algorithm);
-        let transports: Vec<_> = methods.iter().filter(|method| is_transport(&method.algorithm)).collect();
+        let transports: Vec<_> = methods
+            .iter()
+            .filter(|method| is_transport(&method.algorithm))
+            .collect();
         let cipher = if methods.len() == transports.len() {
             alg::AES256_GCM
         } else {
-            CIPHERS.into_iter().find(|cipher| listed(cipher).is_some()).ok_or(EncryptError::NoCipher)?
+            CIPHERS
+                .into_iter()
+                .find(|cipher| listed(cipher).is_some())
+                .ok_or(EncryptError::NoCipher)?
         };
         if transports.is_empty() {
-            return Ok(Self { key, cipher, transport: alg::RSA_OAEP_MGF1P, digest: alg::SHA1, mask: None });
+            return Ok(Self {
+                key,
+                cipher,
+                transport: alg::RSA_OAEP_MGF1P,
+                digest: alg::SHA1,
+                mask: None,
+            });
         }
         if let Some(method) = listed(alg::RSA_OAEP_MGF1P) {
             let digest = digest_of(method, alg::SHA1)?;
-            return Ok(Self { key, cipher, transport: alg::RSA_OAEP_MGF1P, digest, mask: None });
+            return Ok(Self {
+                key,
+                cipher,
+                transport: alg::RSA_OAEP_MGF1P,
+                digest,
+                mask: None,
+            });
         }
         let method = listed(alg::RSA_OAEP_11).ok_or(EncryptError::NoTransport)?;
         let digest = digest_of(method, alg::SHA256)?;
@@ -81,7 +99,13 @@ impl Recipient {
             Some(alg::MGF1_SHA1) => alg::MGF1_SHA1,
             Some(_) => return Err(EncryptError::NoTransport),
         };
-        Ok(Self { key, cipher, transport: alg::RSA_OAEP_11, digest, mask: Some(mask) })
+        Ok(Self {
+            key,
+            cipher,
+            transport: alg::RSA_OAEP_11,
+            digest,
+            mask: Some(mask),
+        })
     }
 
     /// The cipher that was chosen.
@@ -105,13 +129,17 @@ impl Recipient {
         let data = cipher.encrypt(&secret, element.as_bytes()).map_err(|e| failed(&e))?;
         let parameters = parameters(self.digest, self.mask);
         let transport = keytransport::from_uri_with_params(self.transport, parameters).map_err(|e| failed(&e))?;
-        let wrapped = transport.encrypt(self.key.software(), &secret).map_err(|e| failed(&e))?;
+        let wrapped = transport
+            .encrypt(self.key.software(), &secret)
+            .map_err(|e| failed(&e))?;
 
         let method = Elem::new("xenc:EncryptionMethod")
             .attr("Algorithm", self.transport)
             .child(Elem::new("ds:DigestMethod").attr("Algorithm", self.digest))
             .child_opt(self.mask.map(|mask| Elem::new("xenc11:MGF").attr("Algorithm", mask)));
-        let key = Elem::new("xenc:EncryptedKey").child(method).child(cipher_data(&wrapped));
+        let key = Elem::new("xenc:EncryptedKey")
+            .child(method)
+            .child(cipher_data(&wrapped));
         Ok(Elem::new("xenc:EncryptedData")
             .attr("Type", "http://www.w3.org/2001/04/xmlenc#Element")
             .child(Elem::new("xenc:EncryptionMethod").attr("Algorithm", self.cipher))
@@ -151,16 +179,31 @@ fn cipher_data(bytes: &[u8]) -> Elem {
 /// # Errors
 /// [`DecryptError`], the same for every cause.
 pub fn decrypt(encrypted: El<'_>, keys: &[DecryptionKey], limits: &Limits) -> Result<Doc, DecryptError> {
-    let data = encrypted.one(ns::XENC, "EncryptedData").ok().flatten().ok_or(DecryptError)?;
-    let cipher = algorithm_of(data).filter(|uri| [alg::AES256_GCM, alg::AES128_GCM].contains(uri)).ok_or(DecryptError)?;
+    let data = encrypted
+        .one(ns::XENC, "EncryptedData")
+        .ok()
+        .flatten()
+        .ok_or(DecryptError)?;
+    let cipher = algorithm_of(data)
+        .filter(|uri| [alg::AES256_GCM, alg::AES128_GCM].contains(uri))
+        .ok_or(DecryptError)?;
     let wrapped_key = encrypted_key(encrypted, data).ok_or(DecryptError)?;
-    let method = wrapped_key.one(ns::XENC, "EncryptionMethod").ok().flatten().ok_or(DecryptError)?;
+    let method = wrapped_key
+        .one(ns::XENC, "EncryptionMethod")
+        .ok()
+        .flatten()
+        .ok_or(DecryptError)?;
     let transport = method
         .attr("Algorithm")
         .filter(|uri| [alg::RSA_OAEP_MGF1P, alg::RSA_OAEP_11].contains(uri))
         .ok_or(DecryptError)?;
     let inner = |namespace, local| {
-        method.one(namespace, local).ok().flatten().and_then(|el| el.attr("Algorithm")).map(str::to_owned)
+        method
+            .one(namespace, local)
+            .ok()
+            .flatten()
+            .and_then(|el| el.attr("Algorithm"))
+            .map(str::to_owned)
     };
     let parameters = keytransport::OaepParams {
         digest_uri: inner(ns::DS, "DigestMethod"),
@@ -172,7 +215,9 @@ pub fn decrypt(encrypted: El<'_>, keys: &[DecryptionKey], limits: &Limits) -> Re
     let bytes = cipher_value(data).ok_or(DecryptError)?;
     let cipher = cipher::from_uri(cipher).map_err(|_| DecryptError)?;
     for key in keys {
-        let Ok(secret) = transport.decrypt(key.software(), &wrapped) else { continue };
+        let Ok(secret) = transport.decrypt(key.software(), &wrapped) else {
+            continue;
+        };
         if secret.len() != cipher.key_size() {
             continue;
         }
@@ -189,7 +234,10 @@ fn algorithm_of(el: El<'_>) -> Option<&str> {
 
 /// Inside `KeyInfo`, or beside the data (how OpenSAML's PEER placement writes it). Nothing is dereferenced.
 fn encrypted_key<'d>(encrypted: El<'d>, data: El<'d>) -> Option<El<'d>> {
-    let inside = data.one(ns::DS, "KeyInfo").ok()?.and_then(|info| info.one(ns::XENC, "EncryptedKey").ok().flatten());
+    let inside = data
+        .one(ns::DS, "KeyInfo")
+        .ok()?
+        .and_then(|info| info.one(ns::XENC, "EncryptedKey").ok().flatten());
     inside.or_else(|| encrypted.one(ns::XENC, "EncryptedKey").ok().flatten())
 }
 

@@ -72,12 +72,24 @@ pub struct Incoming {
 impl Incoming {
     pub(crate) fn new(kind: Kind, relay_state: Option<String>, doc: Doc, proof: Proof) -> Self {
         let message = doc.root().node();
-        Self { kind, relay_state, doc, message, proof }
+        Self {
+            kind,
+            relay_state,
+            doc,
+            message,
+            proof,
+        }
     }
 
     /// A message that stands inside another document.
     pub(crate) fn inside(kind: Kind, doc: Doc, message: NodeId) -> Self {
-        Self { kind, relay_state: None, doc, message, proof: Proof::Enveloped }
+        Self {
+            kind,
+            relay_state: None,
+            doc,
+            message,
+            proof: Proof::Enveloped,
+        }
     }
 
     pub(crate) fn message(&self) -> El<'_> {

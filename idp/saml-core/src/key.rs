@@ -64,7 +64,11 @@ fn public_key(certificate_der: &[u8]) -> Result<PublicKey, KeyError> {
         },
         _ => return Err(KeyError::Kind),
     };
-    Ok(PublicKey { kind, spki: spki.raw.to_vec(), raw: spki.subject_public_key.data.to_vec() })
+    Ok(PublicKey {
+        kind,
+        spki: spki.raw.to_vec(),
+        raw: spki.subject_public_key.data.to_vec(),
+    })
 }
 
 /// Every signing key that one party's metadata names; all of them are tried (Kantara IIP-MD07).
@@ -95,7 +99,10 @@ impl TrustedKeys {
             manager.add_key(bergshamra::keys::loader::load_spki_der(&key.spki).map_err(|_| KeyError::Kind)?);
             keys.push(key);
         }
-        Ok(Self(Arc::new(Trusted { keys, context: DsigContext::new(manager) })))
+        Ok(Self(Arc::new(Trusted {
+            keys,
+            context: DsigContext::new(manager),
+        })))
     }
 
     /// Whether there is no key at all, so that nothing of this party can be believed.
@@ -118,7 +125,9 @@ impl TrustedKeys {
                 (KeyKind::P384, alg::ECDSA_SHA384) => &signature::ECDSA_P384_SHA384_FIXED,
                 _ => return false,
             };
-            UnparsedPublicKey::new(verification, &key.raw).verify(octets, signature).is_ok()
+            UnparsedPublicKey::new(verification, &key.raw)
+                .verify(octets, signature)
+                .is_ok()
         })
     }
 }
@@ -139,7 +148,10 @@ impl std::fmt::Debug for SigningKey {
 impl SigningKey {
     /// From a parsed key and the certificate that carries its public half.
     pub fn new(key: Arc<RsaKeyPair>, certificate_der: &[u8]) -> Self {
-        Self { key, certificate_der: certificate_der.into() }
+        Self {
+            key,
+            certificate_der: certificate_der.into(),
+        }
     }
 
     /// From PKCS#8.
@@ -168,7 +180,12 @@ impl SigningKey {
     pub(crate) fn sign_octets(&self, octets: &[u8]) -> Result<Vec<u8>, kryptering::Error> {
         let mut signature = vec![0; self.key.public_modulus_len()];
         self.key
-            .sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), octets, &mut signature)
+            .sign(
+                &signature::RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                octets,
+                &mut signature,
+            )
             .map_err(|_| kryptering::Error::Crypto("RSA signature failed".into()))?;
         Ok(signature)
     }

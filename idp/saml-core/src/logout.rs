@@ -58,8 +58,11 @@ impl LogoutRequest {
         read::only(root, &known)?;
         let extensions = root.one(ns::SAMLP, "Extensions")?;
         extensions.map(read::extensions).transpose()?;
-        let indexes: Result<Vec<_>, _> =
-            root.all(ns::SAMLP, "SessionIndex").take(32).map(|el| read::text(el, "SessionIndex")).collect();
+        let indexes: Result<Vec<_>, _> = root
+            .all(ns::SAMLP, "SessionIndex")
+            .take(32)
+            .map(|el| read::text(el, "SessionIndex"))
+            .collect();
         Ok(Self {
             id: read::id(root)?,
             issue_instant: read::instant(root, "IssueInstant")?,
@@ -106,7 +109,11 @@ impl LogoutRequest {
             .attr_opt("NotOnOrAfter", self.not_on_or_after.map(time::write))
             .child(name_id::issuer_elem(&self.issuer))
             .child(self.name_id.elem())
-            .children(self.session_indexes.iter().map(|index| Elem::new("samlp:SessionIndex").text(index)))
+            .children(
+                self.session_indexes
+                    .iter()
+                    .map(|index| Elem::new("samlp:SessionIndex").text(index)),
+            )
     }
 }
 
@@ -138,8 +145,12 @@ impl LogoutResponse {
             return Err(ReadError::WrongMessage);
         }
         read::version(root)?;
-        let known =
-            [(ns::SAML, "Issuer"), (ns::DS, "Signature"), (ns::SAMLP, "Extensions"), (ns::SAMLP, "Status")];
+        let known = [
+            (ns::SAML, "Issuer"),
+            (ns::DS, "Signature"),
+            (ns::SAMLP, "Extensions"),
+            (ns::SAMLP, "Status"),
+        ];
         read::only(root, &known)?;
         root.one(ns::SAMLP, "Extensions")?.map(read::extensions).transpose()?;
         Ok(Self {

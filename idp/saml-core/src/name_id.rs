@@ -110,7 +110,11 @@ pub(crate) fn issuer(parent: El<'_>) -> Result<String, ReadError> {
         return Err(ReadError::Value("Issuer"));
     }
     let issuer = read::text(el, "Issuer")?;
-    if issuer.len() > 1_024 { Err(ReadError::Value("Issuer")) } else { Ok(issuer) }
+    if issuer.len() > 1_024 {
+        Err(ReadError::Value("Issuer"))
+    } else {
+        Ok(issuer)
+    }
 }
 
 pub(crate) fn issuer_elem(entity_id: &str) -> Elem {

@@ -34,7 +34,10 @@ pub const PREFIXES: [(&str, &str); 9] = [
 
 /// The namespace of one of our prefixes; empty for an unknown one.
 pub(crate) fn of_prefix(prefix: &str) -> &'static str {
-    PREFIXES.iter().find(|(known, _)| *known == prefix).map_or("", |(_, uri)| uri)
+    PREFIXES
+        .iter()
+        .find(|(known, _)| *known == prefix)
+        .map_or("", |(_, uri)| uri)
 }
 
 /// Bindings (SAML Bindings 2.0 §3).

@@ -19,7 +19,10 @@ pub fn decode(body: &[u8], limits: &Limits) -> Result<Incoming, BindingError> {
     }
     let body = std::str::from_utf8(body).map_err(|_| BindingError::Encoding)?;
     let parameters = Parameters::split(body)?;
-    if ["SigAlg", "Signature", "SAMLEncoding"].iter().any(|name| parameters.raw(name).is_some()) {
+    if ["SigAlg", "Signature", "SAMLEncoding"]
+        .iter()
+        .any(|name| parameters.raw(name).is_some())
+    {
         return Err(BindingError::UnknownParameter);
     }
     let (kind, raw) = parameters.message()?;

@@ -69,7 +69,11 @@ pub(crate) fn id(el: El<'_>) -> Result<String, ReadError> {
     let id = attr(el, "ID")?;
     let start = id.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
     let rest = id.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    if start && rest && id.len() <= 256 { Ok(id.to_owned()) } else { Err(ReadError::Value("ID")) }
+    if start && rest && id.len() <= 256 {
+        Ok(id.to_owned())
+    } else {
+        Err(ReadError::Value("ID"))
+    }
 }
 
 /// A required time.
@@ -94,21 +98,29 @@ pub(crate) fn boolean(el: El<'_>, name: &'static str) -> Result<Option<bool>, Re
 
 /// An optional `xs:unsignedShort`.
 pub(crate) fn index(el: El<'_>, name: &'static str) -> Result<Option<u16>, ReadError> {
-    el.attr(name).map(|value| value.trim().parse().map_err(|_| ReadError::Value(name))).transpose()
+    el.attr(name)
+        .map(|value| value.trim().parse().map_err(|_| ReadError::Value(name)))
+        .transpose()
 }
 
 /// The trimmed text of an element; blank is an error.
 pub(crate) fn text(el: El<'_>, name: &'static str) -> Result<String, ReadError> {
     let text = el.text()?;
     let text = text.trim();
-    if text.is_empty() { Err(ReadError::Value(name)) } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        Err(ReadError::Value(name))
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// Base64 of an element, white space allowed.
 pub(crate) fn base64(text: &str, name: &'static str) -> Result<Vec<u8>, ReadError> {
     use base64::Engine as _;
     let packed: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    base64::engine::general_purpose::STANDARD.decode(packed).map_err(|_| ReadError::Value(name))
+    base64::engine::general_purpose::STANDARD
+        .decode(packed)
+        .map_err(|_| ReadError::Value(name))
 }
 
 /// Refuses child elements of the SAML protocol or assertion namespace that are not listed, in whatever order.

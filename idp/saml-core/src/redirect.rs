@@ -48,7 +48,14 @@ pub(crate) struct Parameters<'a> {
     values: Vec<(&'static str, &'a str)>,
 }
 
-const KNOWN: [&str; 6] = ["SAMLRequest", "SAMLResponse", "RelayState", "SigAlg", "Signature", "SAMLEncoding"];
+const KNOWN: [&str; 6] = [
+    "SAMLRequest",
+    "SAMLResponse",
+    "RelayState",
+    "SigAlg",
+    "Signature",
+    "SAMLEncoding",
+];
 
 impl<'a> Parameters<'a> {
     /// Splits a query or a form. Names are compared as they stand: an encoded name is refused, so that no other reader
@@ -71,7 +78,10 @@ impl<'a> Parameters<'a> {
     }
 
     pub(crate) fn raw(&self, name: &str) -> Option<&'a str> {
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+        self.values
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value)
     }
 
     /// The one message and its raw value.
@@ -112,7 +122,12 @@ pub fn decode(query: &str, limits: &Limits) -> Result<Incoming, BindingError> {
     let signature = query_signature(&parameters, kind, raw)?;
     let packed = base64(&percent_decode(raw)?)?;
     let doc = Doc::parse_bytes(&inflate(&packed, limits.bytes)?, limits)?;
-    Ok(Incoming::new(kind, parameters.relay_state()?, doc, Proof::Query(signature)))
+    Ok(Incoming::new(
+        kind,
+        parameters.relay_state()?,
+        doc,
+        Proof::Query(signature),
+    ))
 }
 
 /// The octets that were signed: message, RelayState if there is one, SigAlg, in this order, as received (§3.4.4.1).
@@ -149,7 +164,11 @@ pub fn encode(
     relay_state: Option<&str>,
     key: Option<&SigningKey>,
 ) -> Result<String, kryptering::Error> {
-    let mut query = format!("{}={}", kind.parameter(), percent_encode(&STANDARD.encode(deflate(xml)?)));
+    let mut query = format!(
+        "{}={}",
+        kind.parameter(),
+        percent_encode(&STANDARD.encode(deflate(xml)?))
+    );
     if let Some(relay_state) = relay_state {
         let _ = write!(query, "&RelayState={}", percent_encode(relay_state));
     }
@@ -173,7 +192,9 @@ fn deflate(xml: &str) -> Result<Vec<u8>, std::io::Error> {
 fn inflate(packed: &[u8], cap: usize) -> Result<Vec<u8>, BindingError> {
     let mut stream = Decompress::new(false);
     let mut out = vec![0; cap + 1];
-    let status = stream.decompress(packed, &mut out, FlushDecompress::Finish).map_err(|_| BindingError::Encoding)?;
+    let status = stream
+        .decompress(packed, &mut out, FlushDecompress::Finish)
+        .map_err(|_| BindingError::Encoding)?;
     let (read, written) = (stream.total_in() as usize, stream.total_out() as usize);
     if written > cap {
         return Err(BindingError::TooLarge);

@@ -32,7 +32,10 @@ pub fn encode(message: Elem, id: &Id, key: &SigningKey) -> Result<String, SignEr
 pub fn decode(kind: Kind, bytes: &[u8], limits: &Limits) -> Result<Incoming, BindingError> {
     let doc = Doc::parse_bytes(bytes, limits)?;
     let root = doc.root();
-    let body = root.one(ns::SOAP, "Body")?.filter(|_| root.is(ns::SOAP, "Envelope")).ok_or(BindingError::NoMessage)?;
+    let body = root
+        .one(ns::SOAP, "Body")?
+        .filter(|_| root.is(ns::SOAP, "Envelope"))
+        .ok_or(BindingError::NoMessage)?;
     let mut messages = body.children();
     let message = match (messages.next(), messages.next()) {
         (Some(message), None) => message.node(),

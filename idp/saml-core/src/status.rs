@@ -76,17 +76,29 @@ pub struct Status {
 impl Status {
     /// Done.
     pub fn success() -> Self {
-        Self { top: Top::Success, nested: Vec::new(), message: None }
+        Self {
+            top: Top::Success,
+            nested: Vec::new(),
+            message: None,
+        }
     }
 
     /// A code with a finer one below it.
     pub fn of(top: Top, second: &str) -> Self {
-        Self { top, nested: vec![second.to_owned()], message: None }
+        Self {
+            top,
+            nested: vec![second.to_owned()],
+            message: None,
+        }
     }
 
     /// A code alone.
     pub fn top(top: Top) -> Self {
-        Self { top, nested: Vec::new(), message: None }
+        Self {
+            top,
+            nested: Vec::new(),
+            message: None,
+        }
     }
 
     /// With a message.
@@ -108,7 +120,9 @@ impl Status {
 
     pub(crate) fn read(parent: El<'_>) -> Result<Self, ReadError> {
         let el = parent.one(ns::SAMLP, "Status")?.ok_or(ReadError::Missing("Status"))?;
-        let outer = el.one(ns::SAMLP, "StatusCode")?.ok_or(ReadError::Missing("StatusCode"))?;
+        let outer = el
+            .one(ns::SAMLP, "StatusCode")?
+            .ok_or(ReadError::Missing("StatusCode"))?;
         let top = Top::parse(read::attr(outer, "Value")?).ok_or(ReadError::Value("StatusCode"))?;
         let mut nested = Vec::new();
         let mut at = outer;
@@ -121,9 +135,19 @@ impl Status {
     }
 
     pub(crate) fn elem(&self) -> Elem {
-        let code = |value: &str, inner: Option<Elem>| Elem::new("samlp:StatusCode").attr("Value", value).child_opt(inner);
-        let nested = self.nested.iter().rev().fold(None, |inner, value| Some(code(value, inner)));
-        let message = self.message.as_ref().map(|text| Elem::new("samlp:StatusMessage").text(text));
-        Elem::new("samlp:Status").child(code(self.top.as_str(), nested)).child_opt(message)
+        let code =
+            |value: &str, inner: Option<Elem>| Elem::new("samlp:StatusCode").attr("Value", value).child_opt(inner);
+        let nested = self
+            .nested
+            .iter()
+            .rev()
+            .fold(None, |inner, value| Some(code(value, inner)));
+        let message = self
+            .message
+            .as_ref()
+            .map(|text| Elem::new("samlp:StatusMessage").text(text));
+        Elem::new("samlp:Status")
+            .child(code(self.top.as_str(), nested))
+            .child_opt(message)
     }
 }

@@ -13,5 +13,7 @@ pub fn read(text: &str) -> Option<DateTime<Utc>> {
     if text.len() > 64 || !text.contains('T') {
         return None;
     }
-    DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc))
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|time| time.with_timezone(&Utc))
 }

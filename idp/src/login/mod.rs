@@ -13,16 +13,20 @@
 //!                                                                          burn · session · protocol · audit ─▶ answer
 //! ```
 
+mod begin;
+mod browser;
 mod ceremony;
 mod demand;
 mod finish;
 mod flow;
+pub mod http;
 mod protocols;
 mod release;
 mod service;
 #[cfg(test)]
 mod tests;
 
+pub use begin::begin;
 pub use ceremony::Ceremony;
 pub use demand::{Claim, Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Released, Resume, ResumeKind};
 pub use flow::{Flow, Step};

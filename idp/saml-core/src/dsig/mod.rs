@@ -14,7 +14,7 @@ mod policy;
 mod sign;
 mod verify;
 
-pub use sign::{SignError, enveloped, enveloped_first};
 pub(crate) use sign::{Place, fill, prepare};
+pub use sign::{SignError, enveloped, enveloped_first};
 pub use verify::SignatureError;
 pub(crate) use verify::verify;

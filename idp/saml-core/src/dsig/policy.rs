@@ -6,8 +6,13 @@ use crate::{
     xml::El,
 };
 
-const SIGNATURE_METHODS: [&str; 5] =
-    [alg::RSA_SHA256, alg::RSA_SHA384, alg::RSA_SHA512, alg::ECDSA_SHA256, alg::ECDSA_SHA384];
+const SIGNATURE_METHODS: [&str; 5] = [
+    alg::RSA_SHA256,
+    alg::RSA_SHA384,
+    alg::RSA_SHA512,
+    alg::ECDSA_SHA256,
+    alg::ECDSA_SHA384,
+];
 const DIGEST_METHODS: [&str; 3] = [alg::SHA256, alg::SHA384, alg::SHA512];
 
 /// All signatures of the document stand where one is expected, at most one in each place; gives the one of `target`.
@@ -42,18 +47,24 @@ pub(super) fn shape(signature: El<'_>, target: El<'_>) -> Result<(), SignatureEr
         }
         _ => return Err(SignatureError::Shape),
     };
-    let [canonical, method, reference] = children(info)[..] else { return Err(SignatureError::Shape) };
+    let [canonical, method, reference] = children(info)[..] else {
+        return Err(SignatureError::Shape);
+    };
     algorithm(canonical, "CanonicalizationMethod", &[alg::EXC_C14N])?;
     algorithm(method, "SignatureMethod", &SIGNATURE_METHODS)?;
     if !reference.is(ns::DS, "Reference") {
         return Err(SignatureError::Shape);
     }
     refers_to(reference, target)?;
-    let [transforms, digest, _value] = children(reference)[..] else { return Err(SignatureError::Shape) };
+    let [transforms, digest, _value] = children(reference)[..] else {
+        return Err(SignatureError::Shape);
+    };
     if !transforms.is(ns::DS, "Transforms") {
         return Err(SignatureError::Shape);
     }
-    let [first, second] = children(transforms)[..] else { return Err(SignatureError::Transform) };
+    let [first, second] = children(transforms)[..] else {
+        return Err(SignatureError::Transform);
+    };
     algorithm(first, "Transform", &[alg::ENVELOPED]).map_err(|_| SignatureError::Transform)?;
     algorithm(second, "Transform", &[alg::EXC_C14N]).map_err(|_| SignatureError::Transform)?;
     algorithm(digest, "DigestMethod", &DIGEST_METHODS)
@@ -65,7 +76,10 @@ fn children(el: El<'_>) -> Vec<El<'_>> {
 
 /// `#` and the ID of the element, nothing that could be looked up elsewhere.
 fn refers_to(reference: El<'_>, target: El<'_>) -> Result<(), SignatureError> {
-    let id = target.id().filter(|id| !id.is_empty()).ok_or(SignatureError::Reference)?;
+    let id = target
+        .id()
+        .filter(|id| !id.is_empty())
+        .ok_or(SignatureError::Reference)?;
     match reference.attr("URI").and_then(|uri| uri.strip_prefix('#')) {
         Some(uri) if uri == id => Ok(()),
         _ => Err(SignatureError::Reference),

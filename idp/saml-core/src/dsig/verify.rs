@@ -43,7 +43,11 @@ pub(crate) fn verify<'d>(target: El<'d>, expected: &[El<'d>], keys: &TrustedKeys
     let results = verify_all_document_with_source(keys.context(), doc.tree(), Some(doc.source()))
         .map_err(|_| SignatureError::Invalid)?;
     for result in results {
-        if let VerifyResult::Valid { signature_node, references, .. } = result
+        if let VerifyResult::Valid {
+            signature_node,
+            references,
+            ..
+        } = result
             && signature_node == signature.node()
             && let [reference] = references.as_slice()
             && reference.digest_verified

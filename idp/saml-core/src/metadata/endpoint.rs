@@ -20,7 +20,11 @@ pub struct Endpoint {
 impl Endpoint {
     /// One without a separate address for answers.
     pub fn new(binding: &str, location: impl Into<String>) -> Self {
-        Self { binding: binding.to_owned(), location: location.into(), response_location: None }
+        Self {
+            binding: binding.to_owned(),
+            location: location.into(),
+            response_location: None,
+        }
     }
 
     /// Where an answer is sent.
@@ -32,7 +36,10 @@ impl Endpoint {
         Ok(Self {
             binding: read::attr(el, "Binding")?.to_owned(),
             location: address(read::attr(el, "Location")?, element)?,
-            response_location: el.attr("ResponseLocation").map(|url| address(url, element)).transpose()?,
+            response_location: el
+                .attr("ResponseLocation")
+                .map(|url| address(url, element))
+                .transpose()?,
         })
     }
 
@@ -100,6 +107,9 @@ fn address(text: &str, element: &'static str) -> Result<String, MetadataError> {
     if fine && plain {
         Ok(text.to_owned())
     } else {
-        Err(MetadataError::Location { element, location: text.chars().take(200).collect() })
+        Err(MetadataError::Location {
+            element,
+            location: text.chars().take(200).collect(),
+        })
     }
 }

@@ -120,7 +120,10 @@ impl Idp {
 
     /// The element, without a signature. `ID` is needed only for signing ([`crate::dsig::enveloped_first`]).
     pub fn elem(&self, id: Option<&crate::Id>) -> Elem {
-        let formats = self.name_id_formats.iter().map(|format| Elem::new("md:NameIDFormat").text(format));
+        let formats = self
+            .name_id_formats
+            .iter()
+            .map(|format| Elem::new("md:NameIDFormat").text(format));
         let role = Elem::new("md:IDPSSODescriptor")
             .attr("protocolSupportEnumeration", ns::SAMLP)
             .attr("WantAuthnRequestsSigned", self.want_requests_signed.to_string())

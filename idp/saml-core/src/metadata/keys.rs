@@ -36,12 +36,20 @@ pub struct KeyDescriptor {
 impl KeyDescriptor {
     /// A signing certificate.
     pub fn signing(certificate_der: &[u8]) -> Self {
-        Self { usage: Use::Signing, certificate_der: certificate_der.to_vec(), methods: Vec::new() }
+        Self {
+            usage: Use::Signing,
+            certificate_der: certificate_der.to_vec(),
+            methods: Vec::new(),
+        }
     }
 
     /// An encryption certificate that comes with these algorithms (none: any).
     pub fn encryption(certificate_der: &[u8], algorithms: &[&str]) -> Self {
-        let method = |algorithm: &&str| Method { algorithm: (*algorithm).to_owned(), digest: None, mask: None };
+        let method = |algorithm: &&str| Method {
+            algorithm: (*algorithm).to_owned(),
+            digest: None,
+            mask: None,
+        };
         Self {
             usage: Use::Encryption,
             certificate_der: certificate_der.to_vec(),
@@ -62,12 +70,18 @@ impl KeyDescriptor {
         };
         let info = el.one(ns::DS, "KeyInfo")?.ok_or(ReadError::Missing("KeyInfo"))?;
         let data = info.one(ns::DS, "X509Data")?.ok_or(ReadError::Missing("X509Data"))?;
-        let certificate = data.all(ns::DS, "X509Certificate").next().ok_or(ReadError::Missing("X509Certificate"))?;
+        let certificate = data
+            .all(ns::DS, "X509Certificate")
+            .next()
+            .ok_or(ReadError::Missing("X509Certificate"))?;
         let methods: Result<Vec<_>, ReadError> = el
             .all(ns::MD, "EncryptionMethod")
             .map(|method| {
                 let inner = |namespace, local| -> Result<Option<String>, ReadError> {
-                    Ok(method.one(namespace, local)?.and_then(|el| el.attr("Algorithm")).map(str::to_owned))
+                    Ok(method
+                        .one(namespace, local)?
+                        .and_then(|el| el.attr("Algorithm"))
+                        .map(str::to_owned))
                 };
                 Ok(Method {
                     algorithm: read::attr(method, "Algorithm")?.to_owned(),
@@ -106,12 +120,16 @@ impl KeyDescriptor {
     /// Every key that may sign.
     pub(super) fn trusted(list: &[Self]) -> Result<TrustedKeys, MetadataError> {
         let signing = list.iter().filter(|key| key.usage != Use::Encryption);
-        Ok(TrustedKeys::from_certificates(signing.map(|key| key.certificate_der.as_slice()))?)
+        Ok(TrustedKeys::from_certificates(
+            signing.map(|key| key.certificate_der.as_slice()),
+        )?)
     }
 
     /// The first key that can be encrypted for; `None` when there is none at all.
     pub(super) fn recipient(list: &[Self]) -> Result<Option<Recipient>, MetadataError> {
-        let Some(key) = list.iter().find(|key| key.usage != Use::Signing) else { return Ok(None) };
+        let Some(key) = list.iter().find(|key| key.usage != Use::Signing) else {
+            return Ok(None);
+        };
         let public = EncryptionKey::from_certificate(&key.certificate_der)?;
         match Recipient::choose(public, &key.methods) {
             Ok(recipient) => Ok(Some(recipient)),

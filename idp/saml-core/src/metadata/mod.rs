@@ -13,7 +13,9 @@ pub use idp::{Contact, Idp, Organization};
 pub use keys::{KeyDescriptor, Use};
 pub use sp::{AttributeService, RequestedAttribute, Sp};
 
-use crate::{ReadError, dsig, dsig::SignatureError, key::KeyError, key::TrustedKeys, ns, xml::Doc, xml::El, xml::XmlError};
+use crate::{
+    ReadError, dsig, dsig::SignatureError, key::KeyError, key::TrustedKeys, ns, xml::Doc, xml::El, xml::XmlError,
+};
 
 /// Why metadata cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +69,8 @@ fn role<'d>(doc: &'d Doc, name: &'static str) -> Result<(String, El<'d>), Metada
 }
 
 fn speaks_saml2(role: El<'_>) -> bool {
-    role.attr("protocolSupportEnumeration").is_some_and(|list| list.split_whitespace().any(|uri| uri == ns::SAMLP))
+    role.attr("protocolSupportEnumeration")
+        .is_some_and(|list| list.split_whitespace().any(|uri| uri == ns::SAMLP))
 }
 
 /// Checks the signature of a whole metadata document against the keys of whoever publishes it.
@@ -77,5 +80,7 @@ fn verify(doc: &Doc, keys: &TrustedKeys) -> Result<(), MetadataError> {
 }
 
 fn name_id_formats(role: El<'_>) -> Result<Vec<String>, ReadError> {
-    role.all(ns::MD, "NameIDFormat").map(|el| crate::read::text(el, "NameIDFormat")).collect()
+    role.all(ns::MD, "NameIDFormat")
+        .map(|el| crate::read::text(el, "NameIDFormat"))
+        .collect()
 }

@@ -71,8 +71,10 @@ impl Sp {
         if acs.is_empty() {
             return Err(ReadError::Missing("AssertionConsumerService").into());
         }
-        let services: Result<Vec<_>, _> =
-            role.all(ns::MD, "AttributeConsumingService").map(AttributeService::read).collect();
+        let services: Result<Vec<_>, _> = role
+            .all(ns::MD, "AttributeConsumingService")
+            .map(AttributeService::read)
+            .collect();
         let sp = Self {
             entity_id,
             valid_until: read::instant_opt(doc.root(), "validUntil")?,
@@ -107,19 +109,30 @@ impl Sp {
 
     /// The assertion consumer service that takes a POST: by index, by exact address, or the default.
     pub fn acs_default(&self) -> Option<&Indexed> {
-        let posts: Vec<Indexed> = self.acs.iter().filter(|e| e.endpoint.binding == binding::POST).cloned().collect();
+        let posts: Vec<Indexed> = self
+            .acs
+            .iter()
+            .filter(|e| e.endpoint.binding == binding::POST)
+            .cloned()
+            .collect();
         let index = Indexed::default_of(&posts)?.index;
-        self.acs.iter().find(|e| e.endpoint.binding == binding::POST && e.index == index)
+        self.acs
+            .iter()
+            .find(|e| e.endpoint.binding == binding::POST && e.index == index)
     }
 
     /// The POST assertion consumer service of that index.
     pub fn acs_by_index(&self, index: u16) -> Option<&Indexed> {
-        self.acs.iter().find(|e| e.index == index && e.endpoint.binding == binding::POST)
+        self.acs
+            .iter()
+            .find(|e| e.index == index && e.endpoint.binding == binding::POST)
     }
 
     /// The POST assertion consumer service of exactly that address.
     pub fn acs_by_url(&self, url: &str) -> Option<&Indexed> {
-        self.acs.iter().find(|e| e.endpoint.location == url && e.endpoint.binding == binding::POST)
+        self.acs
+            .iter()
+            .find(|e| e.endpoint.location == url && e.endpoint.binding == binding::POST)
     }
 
     /// The log-out service of a binding.
@@ -129,7 +142,10 @@ impl Sp {
 
     /// The element, without a signature.
     pub fn elem(&self) -> Elem {
-        let formats = self.name_id_formats.iter().map(|format| Elem::new("md:NameIDFormat").text(format));
+        let formats = self
+            .name_id_formats
+            .iter()
+            .map(|format| Elem::new("md:NameIDFormat").text(format));
         let role = Elem::new("md:SPSSODescriptor")
             .attr("protocolSupportEnumeration", ns::SAMLP)
             .attr("AuthnRequestsSigned", self.requests_signed.to_string())
@@ -161,7 +177,12 @@ impl AttributeService {
         Ok(Self {
             index: read::index(el, "index")?.ok_or(ReadError::Missing("index"))?,
             is_default: read::boolean(el, "isDefault")?,
-            name: el.all(ns::MD, "ServiceName").next().map(|el| el.text()).transpose()?.unwrap_or_default(),
+            name: el
+                .all(ns::MD, "ServiceName")
+                .next()
+                .map(|el| el.text())
+                .transpose()?
+                .unwrap_or_default(),
             requested: requested?,
         })
     }

@@ -75,9 +75,11 @@ impl Assertion {
             .attr("InResponseTo", &self.confirmation.in_response_to)
             .attr("NotOnOrAfter", time::write(self.confirmation.not_on_or_after))
             .attr("Recipient", &self.confirmation.recipient);
-        let subject = Elem::new("saml:Subject")
-            .child(self.name_id.elem())
-            .child(Elem::new("saml:SubjectConfirmation").attr("Method", BEARER).child(confirmation));
+        let subject = Elem::new("saml:Subject").child(self.name_id.elem()).child(
+            Elem::new("saml:SubjectConfirmation")
+                .attr("Method", BEARER)
+                .child(confirmation),
+        );
         let audience = Elem::new("saml:Audience").text(&self.conditions.audience);
         let conditions = Elem::new("saml:Conditions")
             .attr("NotBefore", time::write(self.conditions.not_before))
@@ -87,11 +89,13 @@ impl Assertion {
         let authentication = Elem::new("saml:AuthnStatement")
             .attr("AuthnInstant", time::write(self.authentication.instant))
             .attr("SessionIndex", &self.authentication.session_index)
-            .attr_opt("SessionNotOnOrAfter", self.authentication.session_not_on_or_after.map(time::write))
+            .attr_opt(
+                "SessionNotOnOrAfter",
+                self.authentication.session_not_on_or_after.map(time::write),
+            )
             .child(Elem::new("saml:AuthnContext").child(class));
-        let attributes = (!self.attributes.is_empty()).then(|| {
-            Elem::new("saml:AttributeStatement").children(self.attributes.iter().map(Attribute::elem))
-        });
+        let attributes = (!self.attributes.is_empty())
+            .then(|| Elem::new("saml:AttributeStatement").children(self.attributes.iter().map(Attribute::elem)));
         Elem::new("saml:Assertion")
             .attr("ID", self.id.as_str())
             .attr("Version", "2.0")
@@ -143,11 +147,18 @@ impl Received {
         ];
         read::only(el, &known)?;
         let subject = el.one(ns::SAML, "Subject")?.ok_or(ReadError::Missing("Subject"))?;
-        let conditions = el.one(ns::SAML, "Conditions")?.ok_or(ReadError::Missing("Conditions"))?;
-        let condition_kinds =
-            [(ns::SAML, "AudienceRestriction"), (ns::SAML, "OneTimeUse"), (ns::SAML, "ProxyRestriction")];
+        let conditions = el
+            .one(ns::SAML, "Conditions")?
+            .ok_or(ReadError::Missing("Conditions"))?;
+        let condition_kinds = [
+            (ns::SAML, "AudienceRestriction"),
+            (ns::SAML, "OneTimeUse"),
+            (ns::SAML, "ProxyRestriction"),
+        ];
         read::only(conditions, &condition_kinds)?;
-        let statement = el.one(ns::SAML, "AuthnStatement")?.ok_or(ReadError::Missing("AuthnStatement"))?;
+        let statement = el
+            .one(ns::SAML, "AuthnStatement")?
+            .ok_or(ReadError::Missing("AuthnStatement"))?;
         Ok(Self {
             id: read::id(el)?,
             issue_instant: read::instant(el, "IssueInstant")?,
@@ -169,7 +180,9 @@ fn bearers(subject: El<'_>) -> Result<Vec<Bearer>, ReadError> {
         if confirmation.attr("Method") != Some(BEARER) {
             continue;
         }
-        let Some(data) = confirmation.one(ns::SAML, "SubjectConfirmationData")? else { continue };
+        let Some(data) = confirmation.one(ns::SAML, "SubjectConfirmationData")? else {
+            continue;
+        };
         bearers.push(Bearer {
             recipient: data.attr("Recipient").map(str::to_owned),
             not_before: read::instant_opt(data, "NotBefore")?,
@@ -181,13 +194,24 @@ fn bearers(subject: El<'_>) -> Result<Vec<Bearer>, ReadError> {
 }
 
 fn audiences(conditions: El<'_>) -> Result<Vec<Vec<String>>, ReadError> {
-    let restriction = |el: El<'_>| el.all(ns::SAML, "Audience").map(|el| read::text(el, "Audience")).collect();
-    conditions.all(ns::SAML, "AudienceRestriction").map(restriction).collect()
+    let restriction = |el: El<'_>| {
+        el.all(ns::SAML, "Audience")
+            .map(|el| read::text(el, "Audience"))
+            .collect()
+    };
+    conditions
+        .all(ns::SAML, "AudienceRestriction")
+        .map(restriction)
+        .collect()
 }
 
 fn authentication(statement: El<'_>) -> Result<Authentication, ReadError> {
-    let context = statement.one(ns::SAML, "AuthnContext")?.ok_or(ReadError::Missing("AuthnContext"))?;
-    let class = context.one(ns::SAML, "AuthnContextClassRef")?.ok_or(ReadError::Missing("AuthnContextClassRef"))?;
+    let context = statement
+        .one(ns::SAML, "AuthnContext")?
+        .ok_or(ReadError::Missing("AuthnContext"))?;
+    let class = context
+        .one(ns::SAML, "AuthnContextClassRef")?
+        .ok_or(ReadError::Missing("AuthnContextClassRef"))?;
     Ok(Authentication {
         instant: read::instant(statement, "AuthnInstant")?,
         session_index: read::attr(statement, "SessionIndex")?.to_owned(),

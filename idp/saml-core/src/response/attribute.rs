@@ -40,7 +40,9 @@ impl Attribute {
 
     pub(crate) fn elem(&self) -> Elem {
         let value = |value: &String| {
-            let elem = Elem::new("saml:AttributeValue").declare("xs").attr("xsi:type", "xs:string");
+            let elem = Elem::new("saml:AttributeValue")
+                .declare("xs")
+                .attr("xsi:type", "xs:string");
             if value.is_empty() { elem } else { elem.text(value) }
         };
         Elem::new("saml:Attribute")

@@ -7,8 +7,8 @@ mod seal;
 
 use chrono::{DateTime, Utc};
 
-pub(crate) use assertion::{Bearer, Received};
 pub use assertion::{Assertion, Authentication, Conditions, Confirmation};
+pub(crate) use assertion::{Bearer, Received};
 pub use attribute::Attribute;
 pub use seal::{SealError, Sealing, Signed};
 

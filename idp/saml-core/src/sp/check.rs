@@ -108,7 +108,11 @@ fn rules(assertion: El<'_>, encrypted: bool, expect: &Expect<'_>) -> Result<Iden
     if assertion.authentication.instant > early {
         return Err(Refused::Time("AuthnInstant"));
     }
-    if assertion.authentication.session_not_on_or_after.is_some_and(|time| time <= late) {
+    if assertion
+        .authentication
+        .session_not_on_or_after
+        .is_some_and(|time| time <= late)
+    {
         return Err(Refused::Time("SessionNotOnOrAfter"));
     }
     Ok(Identity {
@@ -135,7 +139,10 @@ fn confirmed(bearers: &[Bearer], expect: &Expect<'_>) -> Result<(), Refused> {
             "InResponseTo"
         } else if bearer.not_before.is_some() {
             "NotBefore"
-        } else if bearer.not_on_or_after.is_none_or(|time| time <= expect.now - expect.skew) {
+        } else if bearer
+            .not_on_or_after
+            .is_none_or(|time| time <= expect.now - expect.skew)
+        {
             "NotOnOrAfter"
         } else {
             return Ok(());

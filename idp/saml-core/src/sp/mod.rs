@@ -97,7 +97,12 @@ pub struct Identity {
 impl Identity {
     /// The first value of an attribute.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|a| a.name == name)?.values.first().map(String::as_str)
+        self.attributes
+            .iter()
+            .find(|a| a.name == name)?
+            .values
+            .first()
+            .map(String::as_str)
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), XmlError> {
 
 /// Skips one XML declaration; its encoding must be UTF-8, because that is what the text was decoded from.
 fn after_declaration(text: &str) -> Result<&str, XmlError> {
-    let Some(rest) = text.strip_prefix("<?xml") else { return Ok(text) };
+    let Some(rest) = text.strip_prefix("<?xml") else {
+        return Ok(text);
+    };
     let (declaration, body) = rest.split_once("?>").ok_or(XmlError::NotWellFormed)?;
     if let Some((_, encoding)) = declaration.split_once("encoding") {
         let encoding = encoding.trim_start().trim_start_matches('=').trim_start();

@@ -27,12 +27,24 @@ pub struct Limits {
 impl Limits {
     /// A protocol message of at most `bytes` bytes (the product's default is 64 KiB).
     pub const fn message(bytes: usize) -> Self {
-        Self { bytes, depth: 64, attributes_per_element: 64, attributes: 2_048, comments: false }
+        Self {
+            bytes,
+            depth: 64,
+            attributes_per_element: 64,
+            attributes: 2_048,
+            comments: false,
+        }
     }
 
     /// Metadata that the operator put into a file: bigger, and comments are normal.
     pub const fn metadata_file() -> Self {
-        Self { bytes: 1_048_576, depth: 64, attributes_per_element: 64, attributes: 16_384, comments: true }
+        Self {
+            bytes: 1_048_576,
+            depth: 64,
+            attributes_per_element: 64,
+            attributes: 16_384,
+            comments: true,
+        }
     }
 }
 
@@ -104,10 +116,15 @@ impl Doc {
         }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         prescan::check(text, limits)?;
-        let parser =
-            Parser::new().with_forbid_dtd(true).with_forbid_entities(true).with_max_depth(limits.depth);
+        let parser = Parser::new()
+            .with_forbid_dtd(true)
+            .with_forbid_entities(true)
+            .with_max_depth(limits.depth);
         let source = text.to_owned();
-        let tree = parser.parse(&source).map_err(|_| XmlError::NotWellFormed)?.into_static();
+        let tree = parser
+            .parse(&source)
+            .map_err(|_| XmlError::NotWellFormed)?
+            .into_static();
         let root = tree.document_element().ok_or(XmlError::NotWellFormed)?;
         let doc = Self { tree, source, root };
         doc.check_nodes(limits)?;
@@ -145,7 +162,10 @@ impl Doc {
 
     /// The document element.
     pub fn root(&self) -> El<'_> {
-        El { doc: self, node: self.root }
+        El {
+            doc: self,
+            node: self.root,
+        }
     }
 
     /// The text that was parsed.
@@ -186,12 +206,19 @@ impl<'d> El<'d> {
 
     /// The local name.
     pub fn local(self) -> &'d str {
-        self.doc.tree.element(self.node).map_or("", |element| &*element.name.local_name)
+        self.doc
+            .tree
+            .element(self.node)
+            .map_or("", |element| &*element.name.local_name)
     }
 
     /// The namespace name, empty for none.
     pub fn namespace(self) -> &'d str {
-        self.doc.tree.element(self.node).and_then(|element| element.name.namespace_uri.as_deref()).unwrap_or("")
+        self.doc
+            .tree
+            .element(self.node)
+            .and_then(|element| element.name.namespace_uri.as_deref())
+            .unwrap_or("")
     }
 
     /// Whether this is that element.
@@ -215,7 +242,9 @@ impl<'d> El<'d> {
 
     /// The names of all attributes in no namespace.
     pub fn attr_names(self) -> Vec<&'d str> {
-        let Some(element) = self.doc.tree.element(self.node) else { return Vec::new() };
+        let Some(element) = self.doc.tree.element(self.node) else {
+            return Vec::new();
+        };
         let plain = element.attributes.iter().filter(|a| a.name.namespace_uri.is_none());
         plain.map(|a| &*a.name.local_name).collect()
     }
@@ -248,7 +277,11 @@ impl<'d> El<'d> {
     /// Every element below this one, itself excluded.
     pub fn descendants(self) -> impl Iterator<Item = El<'d>> {
         let doc = self.doc;
-        doc.tree.descendants(self.node).into_iter().filter(move |n| *n != self.node).filter_map(move |n| doc.el(n))
+        doc.tree
+            .descendants(self.node)
+            .into_iter()
+            .filter(move |n| *n != self.node)
+            .filter_map(move |n| doc.el(n))
     }
 
     /// The whole text of this element.

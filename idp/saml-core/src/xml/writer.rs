@@ -31,7 +31,12 @@ enum Content {
 impl Elem {
     /// An empty element.
     pub fn new(name: &'static str) -> Self {
-        Self { name, attributes: Vec::new(), declared: Vec::new(), content: Vec::new() }
+        Self {
+            name,
+            attributes: Vec::new(),
+            declared: Vec::new(),
+            content: Vec::new(),
+        }
     }
 
     /// Sets an attribute.
@@ -148,5 +153,9 @@ fn allowed(value: &str) -> Result<&str, WriteError> {
         '\u{fffe}' | '\u{ffff}' => false,
         _ => true,
     };
-    if value.chars().all(fine) { Ok(value) } else { Err(WriteError::Character) }
+    if value.chars().all(fine) {
+        Ok(value)
+    } else {
+        Err(WriteError::Character)
+    }
 }

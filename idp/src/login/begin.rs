@@ -1,0 +1,38 @@
+//! The way in for protocols: a Demand becomes an answer, a refusal, or a redirect to the first page.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::browser::{Known, brought};
+use super::ceremony::Ceremony;
+use super::demand::Demand;
+use super::http::{go_on, halted};
+use super::service::Stand;
+use crate::web::{Route, Visit, respond};
+
+/// Takes a protocol's demand. The answer goes to the party by way of the browser: at once where a running session suffices,
+/// as a refusal where no page may be shown, else after a redirect to the log-in page.
+pub async fn begin(house: &Ceremony, request: &HttpRequest, visit: &Visit, demand: Demand) -> HttpResponse {
+    let party = match house.party(&demand.party) {
+        Ok(party) => party,
+        Err(refusal) => return respond::refusal(visit, &refusal),
+    };
+    let known = Known::of(request, visit);
+    let browser = brought(request, visit, house, &known, &party.sso);
+    match house.take(&visit.ctx, &browser, demand).await {
+        Err(halt) => halted(visit, halt),
+        Ok(Stand::Over(over)) => go_on(visit, house, &browser, *over),
+        Ok(Stand::Page { flow, .. }) => match flow.seal(&house.vault, &visit.ctx) {
+            Err(refusal) => respond::refusal(visit, &refusal),
+            Ok(sealed) => {
+                let path = Route::Login(flow.id).to_string();
+                let url = visit.site.ui_url().map_or(path.clone(), |ui| ui.at(&path));
+                let mut response = respond::see_other(&url);
+                for cookie in known.open(visit.site.jar(), flow.id, sealed) {
+                    // Our own names and values are always valid in a header.
+                    let _set = response.add_cookie(&cookie);
+                }
+                response
+            }
+        },
+    }
+}

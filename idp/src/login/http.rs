@@ -1,0 +1,282 @@
+//! `/login/{flow}`: one address for every step, as a page or as JSON. Parses, calls the ceremony, renders; decides nothing.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::browser::{Known, brought, device_cookie, flow_cookie};
+use super::ceremony::Ceremony;
+use super::demand::Continue;
+use super::flow::{Flow, Step};
+use super::service::{Browser, Credentials, Over, Stand};
+use crate::domain::id::FlowId;
+use crate::domain::refusal::{Code, Refusal};
+use crate::storage::Halt;
+use crate::web::cookies::Name;
+use crate::web::{Visit, Wants, accept, json, pages, respond};
+
+/// Mounts the log-in.
+pub fn mount(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/login/{flow}")
+            .name("login")
+            .route(web::get().to(show))
+            .route(web::post().to(answer)),
+    );
+}
+
+/// An open flow, with all that a step of it needs.
+struct Opened {
+    flow: Flow,
+    browser: Browser,
+}
+
+fn open(request: &HttpRequest, visit: &mut Visit, house: &Ceremony, id: &str) -> Result<Opened, Refusal> {
+    let id: FlowId = id.parse().map_err(|_| Refusal::new(Code::RequestNotFound))?;
+    let jar = visit.site.jar();
+    let known = Known::of(request, visit);
+    let cookie = request.cookie(&jar.name(Name::Flow));
+    let flow = Flow::open(
+        &house.vault,
+        &visit.ctx,
+        id,
+        Some(known.mark()),
+        cookie.as_ref().map(|c| c.value()),
+    )?;
+    if !known.has_open(id) {
+        return Err(Refusal::new(Code::LoginExpired));
+    }
+    let party = house.party(&flow.demand.party)?;
+    visit.speak_as(flow.demand.locale);
+    let browser = brought(request, visit, house, &known, &party.sso);
+    Ok(Opened { flow, browser })
+}
+
+async fn show(
+    request: HttpRequest,
+    mut visit: Visit,
+    id: web::Path<String>,
+    house: web::Data<Ceremony>,
+) -> HttpResponse {
+    match open(&request, &mut visit, &house, &id) {
+        Ok(Opened { flow, .. }) => step_page(&visit, &house, &flow, &[], ""),
+        Err(refusal) => respond::refusal(&visit, &refusal),
+    }
+}
+
+async fn answer(
+    request: HttpRequest,
+    mut visit: Visit,
+    id: web::Path<String>,
+    house: web::Data<Ceremony>,
+    body: web::Bytes,
+) -> HttpResponse {
+    let opened = json::guard(&visit.site, request.headers()).and_then(|()| open(&request, &mut visit, &house, &id));
+    let Opened { flow, browser } = match opened {
+        Ok(opened) => opened,
+        Err(refusal) => return respond::refusal(&visit, &refusal),
+    };
+    let mut typed = match Typed::read(&body, accept::is_json(request.headers())) {
+        Ok(typed) => typed,
+        Err(refusal) => return respond::refusal(&visit, &refusal),
+    };
+    if !flow.csrf_ok(&house.vault, &typed.csrf) {
+        return respond::refusal(&visit, &Refusal::new(Code::LoginCsrf));
+    }
+    let leaving = typed.action == "cancel" || matches!(flow.step, Step::Notice(_));
+    let user_id = typed.user_id.clone();
+    let stand = match &flow.step {
+        _ if leaving => house.leave(&visit.ctx, &flow),
+        Step::Credentials => {
+            let credentials = Credentials {
+                user_id: typed.user_id.clone(),
+                password: std::mem::take(&mut typed.password),
+            };
+            house.credentials(&visit.ctx, &browser, flow, credentials).await
+        }
+        Step::Code(_) => house.code(&visit.ctx, &browser, flow, &typed.code).await,
+        Step::Notice(_) => house.leave(&visit.ctx, &flow),
+    };
+    match stand {
+        Err(halt) => halted(&visit, halt),
+        Ok(Stand::Over(over)) => go_on(&visit, &house, &browser, *over),
+        Ok(Stand::Page { flow, errors }) => {
+            let mut response = step_page(&visit, &house, &flow, &errors, &user_id);
+            match flow.seal(&house.vault, &visit.ctx) {
+                Ok(sealed) => {
+                    // Our own names and values are always valid in a header.
+                    let _set = response.add_cookie(&flow_cookie(visit.site.jar(), flow.id, sealed));
+                    response
+                }
+                Err(refusal) => respond::refusal(&visit, &refusal),
+            }
+        }
+    }
+}
+
+/// The fields of any step; those of other steps stay empty.
+#[derive(Default)]
+struct Typed {
+    csrf: String,
+    user_id: String,
+    password: Zeroizing<String>,
+    code: String,
+    action: String,
+}
+
+impl Typed {
+    fn read(body: &[u8], is_json: bool) -> Result<Typed, Refusal> {
+        let mut typed = Typed::default();
+        let mut seen = Vec::new();
+        if is_json {
+            let fields: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_slice(body).map_err(|_| Refusal::new(Code::RequestMalformed))?;
+            for (name, value) in fields {
+                let serde_json::Value::String(value) = value else {
+                    return Err(Refusal::new(Code::RequestMalformed));
+                };
+                typed.take(&mut seen, &name, value)?;
+            }
+        } else {
+            for (name, value) in url::form_urlencoded::parse(body) {
+                typed.take(&mut seen, &name, value.into_owned())?;
+            }
+        }
+        Ok(typed)
+    }
+
+    fn take(&mut self, seen: &mut Vec<String>, name: &str, mut value: String) -> Result<(), Refusal> {
+        let field = match name {
+            "csrf" => &mut self.csrf,
+            "user_id" => &mut self.user_id,
+            "password" => &mut *self.password,
+            "code" => &mut self.code,
+            "action" => &mut self.action,
+            _ => {
+                value.zeroize();
+                return Ok(());
+            }
+        };
+        if seen.iter().any(|s| s == name) {
+            return Err(Refusal::new(Code::RequestDuplicate));
+        }
+        seen.push(name.to_owned());
+        *field = value;
+        Ok(())
+    }
+}
+
+/// Where the answer may lead to, for `form-action`.
+fn form_to(house: &Ceremony, flow: &Flow) -> Vec<String> {
+    let resume = &flow.demand.resume;
+    let mut origins = house
+        .protocols
+        .of(resume.kind)
+        .map(|protocol| protocol.form_origins(resume))
+        .unwrap_or_default();
+    if let Ok(party) = house.party(&flow.demand.party) {
+        origins.extend(party.continues_to.iter().cloned());
+    }
+    origins
+}
+
+fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], user_id: &str) -> HttpResponse {
+    let party = match house.party(&flow.demand.party) {
+        Ok(party) => party,
+        Err(refusal) => return respond::refusal(visit, &refusal),
+    };
+    let (name, csrf) = (party.name.get(visit.ctx.locale), flow.csrf(&house.vault));
+    if visit.wants == Wants::Json {
+        return respond::json(StatusCode::OK, &as_json(visit, flow, csrf, &party.id, name, errors));
+    }
+    let form_to = form_to(house, flow);
+    match &flow.step {
+        Step::Credentials => {
+            let filled = if user_id.is_empty() {
+                flow.demand.hint.as_deref().unwrap_or_default()
+            } else {
+                user_id
+            };
+            let page = pages::Credentials::new(visit, csrf, name, filled, errors, form_to);
+            respond::page(visit, StatusCode::OK, &page)
+        }
+        Step::Code(asked) => {
+            let shown = (asked.index.to_string(), asked.card.to_string());
+            let page = pages::CodePage::new(visit, csrf, name, (&shown.0, &shown.1), errors, form_to);
+            let page = match &flow.proven {
+                Some(proven) => page.with_failed_tries(proven.failed, proven.last_login),
+                None => page,
+            };
+            respond::page(visit, StatusCode::OK, &page)
+        }
+        Step::Notice(code) => {
+            let page = pages::Notice::new(visit, csrf, name, &Refusal::new(*code), form_to);
+            respond::page(visit, StatusCode::OK, &page)
+        }
+    }
+}
+
+fn as_json(visit: &Visit, flow: &Flow, csrf: String, id: &str, name: &str, errors: &[Refusal]) -> json::Step {
+    let mut errors = json::Wrong::all(visit.say(), errors);
+    let (challenge, fields) = match &flow.step {
+        Step::Credentials => (None, vec!["user_id", "password"]),
+        Step::Code(asked) => {
+            let challenge = json::Challenge {
+                index: asked.index.to_string(),
+                card: asked.card.to_string(),
+            };
+            (Some(challenge), vec!["code"])
+        }
+        Step::Notice(code) => {
+            errors.push(json::Wrong::new(visit.say(), &Refusal::new(*code)));
+            (None, Vec::new())
+        }
+    };
+    json::Step {
+        flow: flow.id.to_string(),
+        step: flow.step.word(),
+        csrf,
+        party: json::Party {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        },
+        challenge,
+        fields,
+        errors,
+        expires_at: flow.expires_at().rfc3339(),
+    }
+}
+
+/// The browser goes on to the party, with the cookies of what it has proven.
+pub(super) fn go_on(visit: &Visit, house: &Ceremony, browser: &Browser, over: Over) -> HttpResponse {
+    let at_login = visit.path.starts_with("/login/");
+    let mut response = match (&over.go_on, visit.wants) {
+        (Continue::Redirect { url }, Wants::Json) if at_login => respond::json(StatusCode::OK, &json::Done::get(url)),
+        (Continue::Post { url, fields }, Wants::Json) if at_login => {
+            respond::json(StatusCode::OK, &json::Done::post(url, fields))
+        }
+        (Continue::Redirect { url }, _) => respond::see_other(url),
+        (Continue::Post { url, fields }, _) => {
+            respond::page(visit, StatusCode::OK, &pages::Done::new(visit, url, fields))
+        }
+    };
+    let jar = visit.site.jar();
+    let session = over
+        .session
+        .map(|(group, token)| jar.set(Name::Session(&group), token, None));
+    let device = over
+        .device
+        .and_then(|claim| device_cookie(jar, house, &visit.ctx, &browser.devices, claim));
+    for cookie in session.iter().chain(&device) {
+        // Our own names and values are always valid in a header.
+        let _set = response.add_cookie(cookie);
+    }
+    response
+}
+
+/// An act that stopped, as a page or JSON of ours; never on to the party.
+pub(super) fn halted(visit: &Visit, halt: Halt) -> HttpResponse {
+    match halt.into_refusal() {
+        Ok(refusal) => respond::refusal(visit, &refusal),
+        Err(fault) => respond::fault(visit, &fault),
+    }
+}
