@@ -33,8 +33,10 @@ pub mod response;
 pub mod soap;
 pub mod sp;
 pub mod status;
-#[cfg(any(test, doctest))]
+#[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod time;
 pub mod xml;
 

@@ -25,7 +25,10 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), XmlError> {
 
 /// Skips one XML declaration; its encoding must be UTF-8, because that is what the text was decoded from.
 fn after_declaration(text: &str) -> Result<&str, XmlError> {
-    let Some(rest) = text.strip_prefix("<?xml") else {
+    let Some(rest) = text
+        .strip_prefix("<?xml")
+        .filter(|rest| rest.starts_with([' ', '\t', '\r', '\n']))
+    else {
         return Ok(text);
     };
     let (declaration, body) = rest.split_once("?>").ok_or(XmlError::NotWellFormed)?;
