@@ -1,1 +1,3 @@
-//! OpenID Connect and OAuth 2.0: parses requests into a Demand, answers an Outcome with tokens.
+//! OpenID Connect and OAuth 2.0.
+
+pub mod protocol;

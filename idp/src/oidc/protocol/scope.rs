@@ -1,0 +1,90 @@
+//! What a client may ask to be told, in words; owns their order and what each word means.
+
+use crate::config::parties::Claim;
+
+/// The words that are offered. `cpr` is not: people cannot be asked for consent yet.
+pub const OFFERED: [&str; 7] = ["openid", "profile", "email", "address", "phone", "pid", "offline_access"];
+
+/// Granted words: each offered, registered for the client, once, in our order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope(Vec<&'static str>);
+
+impl Scope {
+    /// What of `asked` is offered and among `registered`; other words are ignored (OpenID Connect Core §3.1.2.1).
+    #[must_use]
+    pub fn granted(asked: &str, registered: &[String]) -> Self {
+        let asked: Vec<&str> = asked.split(' ').collect();
+        let good = |word: &&'static str| asked.contains(word) && registered.iter().any(|one| one == *word);
+        Self(OFFERED.into_iter().filter(good).collect())
+    }
+
+    /// Reads stored words.
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
+        let words: Vec<&str> = text.split(' ').collect();
+        Self(OFFERED.into_iter().filter(|word| words.contains(word)).collect())
+    }
+
+    /// The part of this scope that `asked` names; nothing when it names more than this.
+    #[must_use]
+    pub fn narrowed(&self, asked: &str) -> Option<Self> {
+        let words: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
+        if !words.iter().all(|word| self.has(word)) {
+            return None;
+        }
+        Some(Self(self.0.iter().copied().filter(|word| words.contains(word)).collect()))
+    }
+
+    /// Whether `word` was granted.
+    #[must_use]
+    pub fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|one| *one == word)
+    }
+
+    /// The words, apart by a space.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.join(" ")
+    }
+
+    /// The data behind the words; the party file says which of them this party may know.
+    #[must_use]
+    pub fn asks(&self) -> Vec<Claim> {
+        let meant = |word: &&'static str| -> &'static [Claim] {
+            match *word {
+                "profile" => &[Claim::Name, Claim::Birthdate],
+                "email" => &[Claim::Email],
+                "address" => &[Claim::Address],
+                "phone" => &[Claim::Phone],
+                "pid" => &[Claim::Pid],
+                _ => &[],
+            }
+        };
+        self.0.iter().flat_map(meant).copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn all() -> Vec<String> {
+        OFFERED.map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn only_offered_and_registered_words_are_granted_in_our_order() {
+        assert_eq!(Scope::granted("pid cpr openid pid nonsense", &all()).text(), "openid pid");
+        assert_eq!(Scope::granted("openid email", &["openid".into()]).text(), "openid");
+        assert_eq!(Scope::granted("", &all()).text(), "");
+    }
+
+    #[test]
+    fn a_refresh_may_narrow_and_never_widen() {
+        let granted = Scope::granted("openid email", &all());
+        assert_eq!(granted.narrowed("email").unwrap().text(), "email");
+        assert_eq!(granted.narrowed("openid pid"), None);
+        assert_eq!(Scope::stored(&granted.text()), granted);
+    }
+}

@@ -1,0 +1,1 @@
+//! The authorization request's rules, each with what keeps and what breaks it.
