@@ -1,0 +1,203 @@
+//! The house without its doors: store, vault, parties, work. What `serve` and every command open first.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::parties::{Parties, SharedParties};
+use crate::config::{ConfigError, Settings};
+use crate::credentials::password::Sources;
+use crate::entropy::Entropy;
+use crate::fault::Fault;
+use crate::login::{Ceremony, Protocols};
+use crate::session::Limits;
+use crate::storage::{Store, StoreSettings};
+use crate::vault::password::Params;
+use crate::vault::{MasterKey, Vault};
+use crate::work::{Work, WorkSettings};
+
+/// Why the house does not open. Each says what the operator can do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A setting, with file and key.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// The database is not as this program needs it.
+    #[error("storage: {0}")]
+    Schema(String),
+    /// The master key is missing or not one.
+    #[error("vault: {0}")]
+    MasterKey(String),
+    /// Demo and production do not mix.
+    #[error("demo: {0}")]
+    Mark(String),
+    /// Something broke.
+    #[error("{0}")]
+    Fault(#[from] Fault),
+}
+
+/// Everything but the doors.
+#[derive(Clone)]
+pub struct House {
+    /// What the operator set.
+    pub settings: Arc<Settings>,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Entropy,
+    /// The safe.
+    pub vault: Vault,
+    /// The memory.
+    pub store: Store,
+    /// Who may ask.
+    pub parties: SharedParties,
+}
+
+impl House {
+    /// Opens the house on a database that is as it should be. `migrate` brings the schema up to date first (a demo always does).
+    ///
+    /// # Errors
+    /// The first thing that stands in the way.
+    pub fn open(settings: Settings, clock: Clock, rng: Entropy, migrate: bool) -> Result<House, OpenError> {
+        let parties = SharedParties::new(Parties::load(&settings)?);
+        let url = settings.storage.url.expose().to_owned();
+        let demo = settings.is_demo();
+        if migrate || demo {
+            Store::migrate(&url, demo, &rng)?;
+        }
+        let found = Store::inspect(&url)?;
+        if let Some(newest) = found.unknown.last() {
+            return Err(OpenError::Schema(format!(
+                "the database has migration {newest}, which this program does not know: it is older than the database"
+            )));
+        }
+        if !found.pending.is_empty() {
+            return Err(OpenError::Schema(format!(
+                "the schema is older than this program: run `idp migrate` ({})",
+                found.pending.join(", ")
+            )));
+        }
+        match found.demo {
+            Some(mark) if mark == demo => {}
+            Some(true) => {
+                return Err(OpenError::Mark(
+                    "this database was made as a demo and can never be used in production".into(),
+                ));
+            }
+            _ => {
+                return Err(OpenError::Mark(
+                    "this database was made for production: a demo needs one of its own".into(),
+                ));
+            }
+        }
+        let id = found
+            .database_id
+            .ok_or_else(|| OpenError::Schema("the database has no id".into()))?;
+        let vault = Vault::new(&master_key(&settings, &rng)?, id);
+        let store = Store::open(&store_settings(&settings), vault.clone(), rng.clone())?;
+        let house = House {
+            settings: Arc::new(settings),
+            clock,
+            rng,
+            vault,
+            store,
+            parties,
+        };
+        house.load_generation()?;
+        Ok(house)
+    }
+
+    fn load_generation(&self) -> Result<(), Fault> {
+        let generation = self.store.read_blocking("meta.generation", |tx| tx.meta().generation());
+        let generation =
+            generation.map_err(|halt| Fault::bare(format!("the key generation could not be read: {halt:?}")))?;
+        self.vault.set_generation(generation);
+        Ok(())
+    }
+
+    /// Cost of a password hash, as set.
+    #[must_use]
+    pub fn hash_params(&self) -> Params {
+        let hash = &self.settings.login.hash;
+        Params {
+            memory_kib: hash.memory_kib,
+            passes: hash.passes,
+            lanes: hash.lanes,
+        }
+    }
+
+    /// The ceremony of this house, answering through `protocols`.
+    #[must_use]
+    pub fn ceremony(&self, protocols: Protocols) -> Ceremony {
+        let (hash, session) = (&self.settings.login.hash, &self.settings.session);
+        let defaults = WorkSettings::default();
+        let work = Work::new(WorkSettings {
+            hash_lanes: if hash.threads == 0 {
+                defaults.hash_lanes
+            } else {
+                hash.threads
+            },
+            hash_queue: hash.queue,
+            deadline: hash.deadline_ms.duration(),
+        });
+        Ceremony {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            work,
+            clock: self.clock.clone(),
+            rng: self.rng.clone(),
+            parties: self.parties.clone(),
+            protocols,
+            sources: Arc::new(Sources::default()),
+            hash: self.hash_params(),
+            limits: Limits {
+                idle: session.idle_minutes.span(),
+                absolute: session.absolute_hours.span(),
+            },
+        }
+    }
+
+    /// Reads the parties again, whole; a bad file keeps the old set.
+    ///
+    /// # Errors
+    /// What is wrong, with file and key.
+    pub fn reload_parties(&self) -> Result<usize, ConfigError> {
+        let parties = Parties::load(&self.settings)?;
+        let count = parties.len();
+        self.parties.swap(parties);
+        Ok(count)
+    }
+}
+
+fn store_settings(settings: &Settings) -> StoreSettings {
+    let storage = &settings.storage;
+    let mut wanted = StoreSettings::new(storage.url.expose());
+    if let Ok(pool @ 1..) = u32::try_from(storage.pool) {
+        wanted.connections = pool;
+    }
+    wanted.queue = storage.queue;
+    wanted.deadline = storage.deadline_ms.duration();
+    wanted
+}
+
+/// The master key from the environment or its file. A demo makes its own beside the database the first time; production never
+/// does: a key that nobody kept would make the backup worthless.
+fn master_key(settings: &Settings, rng: &Entropy) -> Result<MasterKey, OpenError> {
+    let refused = |e: crate::vault::VaultError| OpenError::MasterKey(e.to_string());
+    let vault = &settings.vault;
+    match (&vault.master_key, &vault.master_key_path) {
+        (Some(key), _) => MasterKey::parse(key.expose()).map_err(refused),
+        (None, Some(path)) if settings.is_demo() && !path.exists() => create(path, rng),
+        (None, Some(path)) => MasterKey::load_file(path).map_err(refused),
+        (None, None) => Err(OpenError::MasterKey(
+            "no master key: set vault.master_key_path, or IDP__VAULT__MASTER_KEY in the environment".into(),
+        )),
+    }
+}
+
+fn create(path: &Path, rng: &Entropy) -> Result<MasterKey, OpenError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| OpenError::MasterKey(format!("{}: {e}", folder.display())))?;
+    }
+    MasterKey::create_file(path, rng).map_err(|e| OpenError::MasterKey(e.to_string()))
+}

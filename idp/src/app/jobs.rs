@@ -1,0 +1,107 @@
+//! The table of jobs: every handler is a slice's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use super::House;
+use crate::audit::{export_heads, seal_round};
+use crate::ctx::Ctx;
+use crate::domain::time::Time;
+use crate::fault::Fault;
+use crate::jobs::{Job, Sender, deliver};
+use crate::storage::Durability;
+
+/// All background work of a node.
+pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
+    vec![
+        seal(house),
+        prune(house),
+        keys(house),
+        retention(house),
+        outbox(house, senders),
+    ]
+}
+
+/// Audit rows into signed segments, and their heads out of the database.
+fn seal(house: &House) -> Job {
+    let (house, node) = (house.clone(), house.rng.bytes::<16>());
+    let exported = Arc::new(Mutex::new(None));
+    Job::new("audit.seal", Duration::from_millis(900), move || {
+        let (house, exported) = (house.clone(), Arc::clone(&exported));
+        async move {
+            let ctx = Ctx::system(house.clock.now(), &house.rng);
+            while seal_round(&house.store, &house.vault, &ctx, node).await? >= 2_000 {}
+            if let Some(path) = &house.settings.audit.heads {
+                let mut last = exported.lock().await;
+                *last = Some(export_heads(&house.store, path, *last).await?);
+            }
+            Ok(())
+        }
+    })
+}
+
+fn prune(house: &House) -> Job {
+    let house = house.clone();
+    Job::new("prune", Duration::from_secs(60), move || {
+        let house = house.clone();
+        async move {
+            let now: Time = house.clock.now();
+            while house
+                .store
+                .transact("prune", Durability::Soft, move |tx| tx.prune(now))
+                .await?
+                .is_full()
+            {}
+            Ok(())
+        }
+    })
+}
+
+/// Keys that were rotated elsewhere are picked up within half a minute.
+fn keys(house: &House) -> Job {
+    let house = house.clone();
+    Job::new("keys.load", Duration::from_secs(25), move || {
+        let house = house.clone();
+        async move {
+            let (rows, generation) = house
+                .store
+                .read("keys.load", |tx| Ok((tx.keys().all()?, tx.meta().generation()?)))
+                .await?;
+            house.vault.set_generation(generation);
+            house
+                .vault
+                .load_keys(rows)
+                .map_err(|e| Fault::new("the signing keys do not open", e).into())
+        }
+    })
+}
+
+/// The personal parts of audit rows are erased with the keys of their years.
+fn retention(house: &House) -> Job {
+    use chrono::Datelike;
+    let house = house.clone();
+    Job::new("audit.retention", Duration::from_secs(3_600), move || {
+        let house = house.clone();
+        async move {
+            let years = i32::try_from(house.settings.audit.retention_years).unwrap_or(i32::MAX);
+            let first_kept = house.clock.now().date().year().saturating_sub(years);
+            house
+                .store
+                .transact("audit.retention", Durability::Soft, move |tx| {
+                    tx.audit().erase_keys_before(first_kept)
+                })
+                .await
+                .map(|_| ())
+        }
+    })
+}
+
+fn outbox(house: &House, senders: Vec<Arc<dyn Sender>>) -> Job {
+    let house = house.clone();
+    Job::new("outbox", Duration::from_secs(1), move || {
+        let (house, senders) = (house.clone(), senders.clone());
+        async move { deliver(&house.store, &house.clock, &senders).await }
+    })
+}

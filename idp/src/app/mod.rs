@@ -1,0 +1,19 @@
+//! The roof: wires everything. Owns the order in which the house is opened and closed; never a rule, never a page.
+//!
+//! ```text
+//! Settings ─▶ House::open (schema? mark? master key? parties? keys?) ─▶ Application::build (listeners) ─▶ run
+//!                                                                        jobs ┄┄┄ SIGHUP: parties ┄┄┄ SIGTERM: drain
+//! ```
+
+mod health;
+mod house;
+mod jobs;
+mod keys;
+mod manage;
+mod server;
+mod tls;
+
+pub use health::{Health, health};
+pub use house::{House, OpenError};
+pub use keys::{ensure_keys, rotate_keys};
+pub use server::Application;

@@ -1,0 +1,176 @@
+//! The doors: the public listener with every slice's routes, the management listener, reload and stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+
+use super::{Health, House, OpenError, ensure_keys, health, jobs};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::ctx::Ctx;
+use crate::entropy::Entropy;
+use crate::fault::Fault;
+use crate::jobs::{Runner, Sender};
+use crate::login::{self, Ceremony, Protocols};
+use crate::storage::Halt;
+use crate::web::{Site, door, mount, nothing_here};
+
+/// A house with its doors, ready to run. `main` and tests build it alike; port 0 takes a free one.
+pub struct Application {
+    house: House,
+    public: Server,
+    management: Server,
+    addresses: (SocketAddr, SocketAddr),
+    runner: Runner,
+}
+
+impl Application {
+    /// Opens the house and binds both listeners. Must be called on an actix runtime.
+    ///
+    /// # Errors
+    /// The first thing that stands in the way, with what the operator can do.
+    pub fn build(settings: Settings, clock: Clock, rng: Entropy, migrate: bool) -> Result<Application, OpenError> {
+        crate::vault::install_crypto();
+        // Whoever was first installed the same one.
+        let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let house = House::open(settings, clock, rng, migrate)?;
+        let ctx = Ctx::system(house.clock.now(), &house.rng);
+        let name = house.settings.server.public_url.as_str().to_owned();
+        ensure_keys(&house.store, &house.vault, &ctx, &name).map_err(stopped)?;
+        let site = Site::new(&house.settings, house.clock.clone(), house.rng.clone())?;
+        let (protocols, senders) = slices(&house);
+        let ceremony = house.ceremony(protocols);
+        let (public, public_address) = public(&house, &site, &ceremony)?;
+        let (management, management_address) = management(&house)?;
+        let runner = Runner::start(jobs::table(&house, senders));
+        Ok(Application {
+            house,
+            public,
+            management,
+            addresses: (public_address, management_address),
+            runner,
+        })
+    }
+
+    /// Where the public listener is bound.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.addresses.0
+    }
+
+    /// Where the management listener is bound.
+    #[must_use]
+    pub fn management_address(&self) -> SocketAddr {
+        self.addresses.1
+    }
+
+    /// A handle that stops the public listener from elsewhere (tests).
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.public.handle()
+    }
+
+    /// Serves until SIGTERM or SIGINT, then lets requests end, jobs too, and closes the store.
+    ///
+    /// # Errors
+    /// When a listener fails.
+    pub async fn run(self) -> Result<(), Fault> {
+        let reload = tokio::spawn(reload_on_hangup(self.house.clone()));
+        let management_handle = self.management.handle();
+        let management = tokio::spawn(self.management);
+        let served = self.public.await;
+        reload.abort();
+        self.runner.stop().await;
+        management_handle.stop(true).await;
+        let _ended = management.await;
+        let store = self.house.store.clone();
+        let _joined = tokio::task::spawn_blocking(move || store.close()).await;
+        served.map_err(|e| Fault::new("the public listener failed", e))
+    }
+}
+
+fn stopped(halt: Halt) -> OpenError {
+    match halt.into_refusal() {
+        Ok(refusal) => OpenError::Fault(Fault::bare(format!("the database refused: {}", refusal.code.as_str()))),
+        Err(fault) => OpenError::Fault(fault),
+    }
+}
+
+/// The protocols that answer, and the senders of what the outbox holds.
+fn slices(_house: &House) -> (Protocols, Vec<Arc<dyn Sender>>) {
+    (Protocols::default(), Vec::new())
+}
+
+fn public(house: &House, site: &Site, ceremony: &Ceremony) -> Result<(Server, SocketAddr), OpenError> {
+    let (app_site, app_house, app_ceremony) = (site.clone(), house.clone(), ceremony.clone());
+    let server = &house.settings.server;
+    let http = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(app_site.clone()))
+            .app_data(web::Data::new(app_house.parties.clone()))
+            .app_data(web::Data::new(app_ceremony.clone()))
+            .wrap(from_fn(door))
+            .configure(|config| mount(config, &app_site))
+            .configure(login::http::mount)
+            .default_service(web::to(nothing_here))
+    })
+    .shutdown_timeout(u64::from(server.stop_seconds.0))
+    .client_request_timeout(server.request_seconds.duration())
+    .keep_alive(server.keep_alive_seconds.duration())
+    .max_connections(server.connections);
+    let http = if server.workers == 0 {
+        http
+    } else {
+        http.workers(server.workers)
+    };
+    let unbound = |e: std::io::Error| Fault::new(format!("server.listen: {} cannot be bound", server.listen), e);
+    let http = match (&server.tls.certificate, &server.tls.key) {
+        (Some(certificate), Some(key)) => http
+            .bind_rustls_0_23(server.listen, super::tls::config(certificate, key)?)
+            .map_err(unbound)?,
+        _ => http.bind(server.listen).map_err(unbound)?,
+    };
+    let address = http.addrs().first().copied().unwrap_or(server.listen);
+    Ok((http.run(), address))
+}
+
+fn management(house: &House) -> Result<(Server, SocketAddr), OpenError> {
+    let listen = house.settings.server.management_listen;
+    let app_house = house.clone();
+    let http = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(app_house.clone()))
+            .configure(super::manage::mount)
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(listen)
+    .map_err(|e| Fault::new(format!("server.management_listen: {listen} cannot be bound"), e))?;
+    let address = http.addrs().first().copied().unwrap_or(listen);
+    Ok((http.run(), address))
+}
+
+/// SIGHUP reads the parties again, whole; a bad file keeps the old set and says so.
+async fn reload_on_hangup(house: House) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    while hangup.recv().await.is_some() {
+        match house.reload_parties() {
+            Ok(count) => log::info!(parties = count; "the parties were read again"),
+            Err(error) => {
+                metrics::counter!("idp_reload_failures_total").increment(1);
+                log::error!("the parties were not read again, the old ones stay: {error}");
+            }
+        }
+    }
+}
+
+/// Whether the house can do its work now, for the management listener.
+pub(super) async fn is_ready(house: &House) -> Health {
+    health(house).await
+}
