@@ -15,6 +15,7 @@ pub mod fault;
 pub mod jobs;
 pub mod login;
 pub mod oidc;
+pub mod outbox;
 pub mod pid;
 pub mod saml;
 pub mod session;

@@ -10,7 +10,8 @@ use crate::audit::{export_heads, seal_round};
 use crate::ctx::Ctx;
 use crate::domain::time::Time;
 use crate::fault::Fault;
-use crate::jobs::{Job, Sender, deliver};
+use crate::jobs::Job;
+use crate::outbox::{Sender, deliver};
 use crate::storage::Durability;
 
 /// All background work of a node.

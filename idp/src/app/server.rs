@@ -13,8 +13,9 @@ use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
-use crate::jobs::{Runner, Sender};
+use crate::jobs::Runner;
 use crate::login::{self, Ceremony, Protocols};
+use crate::outbox::Sender;
 use crate::storage::Halt;
 use crate::web::{Site, door, mount, nothing_here};
 

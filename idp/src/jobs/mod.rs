@@ -1,8 +1,6 @@
 //! The table of background work and its runner. Owns when a job runs and that a failing one neither stops nor floods the log;
 //! never what it does: each slice supplies its own.
 
-mod outbox;
-
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,11 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::storage::Halt;
 
-pub use outbox::{Sender, deliver};
-
-/// A future that the runner can hold.
-pub type Running<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-type Handler = Arc<dyn Fn() -> Running<'static, Result<(), Halt>> + Send + Sync>;
+type Handler = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), Halt>> + Send>> + Send + Sync>;
 
 /// Background work.
 #[derive(Clone)]

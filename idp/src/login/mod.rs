@@ -13,8 +13,6 @@
 //!                                                                          burn · session · protocol · audit ─▶ answer
 //! ```
 
-mod begin;
-mod browser;
 mod ceremony;
 mod demand;
 mod finish;
@@ -26,8 +24,8 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub use begin::begin;
 pub use ceremony::Ceremony;
 pub use demand::{Claim, Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Released, Resume, ResumeKind};
 pub use flow::{Flow, Step};
+pub use http::begin;
 pub use protocols::Protocols;

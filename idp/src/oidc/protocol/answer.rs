@@ -81,7 +81,9 @@ pub fn extend(uri: &str, pairs: &[(String, String)]) -> String {
     if pairs.is_empty() {
         return uri.to_owned();
     }
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     let glue = match uri.split_once('?') {
         None => "?",
         Some((_, "")) => "",
@@ -95,7 +97,11 @@ mod tests {
     use super::*;
 
     fn answer(uri: &str, state: Option<&str>) -> Answer {
-        Answer { redirect_uri: uri.into(), mode: Mode::Query, state: state.map(str::to_owned) }
+        Answer {
+            redirect_uri: uri.into(),
+            mode: Mode::Query,
+            state: state.map(str::to_owned),
+        }
     }
 
     #[test]

@@ -138,8 +138,14 @@ pub fn userinfo(released: &Released) -> Value {
     put("email_verified", released.email.as_ref().map(|_| json!(false)));
     put("phone_number", released.phone.as_ref().map(|phone| json!(phone)));
     put("phone_number_verified", released.phone.as_ref().map(|_| json!(false)));
-    put("address", released.address.as_ref().map(|address| json!({ "formatted": address })));
-    put("customer_ref", released.customer_ref.as_ref().map(|customer| json!(customer)));
+    put(
+        "address",
+        released.address.as_ref().map(|address| json!({ "formatted": address })),
+    );
+    put(
+        "customer_ref",
+        released.customer_ref.as_ref().map(|customer| json!(customer)),
+    );
     Value::Object(claims)
 }
 
@@ -150,7 +156,10 @@ mod tests {
     /// OpenID Connect Core, appendix A.3: the access token and its `at_hash`.
     #[test]
     fn at_hash_as_in_the_specification() {
-        assert_eq!(at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+        assert_eq!(
+            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
     }
 
     #[test]
@@ -161,9 +170,16 @@ mod tests {
 
     #[test]
     fn userinfo_says_only_what_was_released() {
-        let nobody = Released { sub: "s".into(), ..Released::default() };
+        let nobody = Released {
+            sub: "s".into(),
+            ..Released::default()
+        };
         assert_eq!(userinfo(&nobody), json!({"sub": "s"}));
-        let some = Released { address: Some("Vej 1".into()), email: Some("a@b.dk".into()), ..nobody };
+        let some = Released {
+            address: Some("Vej 1".into()),
+            email: Some("a@b.dk".into()),
+            ..nobody
+        };
         assert_eq!(
             userinfo(&some),
             json!({"sub": "s", "email": "a@b.dk", "email_verified": false, "address": {"formatted": "Vej 1"}})

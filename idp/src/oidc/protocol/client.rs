@@ -72,15 +72,24 @@ impl Presented {
     pub fn read(authorization: Option<&str>, form: &Params) -> Result<Self, WireError> {
         let name = form.get("client_id");
         let assertion = form.get("client_assertion").or(form.get("client_assertion_type"));
-        let ways = [authorization.is_some(), form.get("client_secret").is_some(), assertion.is_some()];
+        let ways = [
+            authorization.is_some(),
+            form.get("client_secret").is_some(),
+            assertion.is_some(),
+        ];
         if ways.into_iter().filter(|way| *way).count() > 1 {
             return Err(WireError::invalid("a client proves itself in one way only"));
         }
         let presented = match (authorization, form.get("client_secret"), assertion) {
             (Some(header), ..) => Self::basic(header)?,
-            (_, Some(secret), _) => Self::Post { id: name.ok_or(NO)?.to_owned(), secret: secret.to_owned() },
+            (_, Some(secret), _) => Self::Post {
+                id: name.ok_or(NO)?.to_owned(),
+                secret: secret.to_owned(),
+            },
             (_, _, Some(_)) => Self::assertion(form)?,
-            _ => Self::Name { id: name.ok_or(NO)?.to_owned() },
+            _ => Self::Name {
+                id: name.ok_or(NO)?.to_owned(),
+            },
         };
         if name.is_some_and(|name| name != presented.id()) {
             return Err(WireError::invalid("client_id is another one's"));
@@ -93,21 +102,35 @@ impl Presented {
         if !scheme.eq_ignore_ascii_case("basic") {
             return Err(NO);
         }
-        let text = STANDARD.decode(code.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(NO)?;
+        let text = STANDARD
+            .decode(code.trim())
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or(NO)?;
         let (id, secret) = text.split_once(':').ok_or(NO)?;
         let decoded = form_decode(secret).unwrap_or_default();
-        Ok(Self::Basic { id: form_decode(id).map_err(|_| NO)?, secrets: [decoded, secret.to_owned()] })
+        Ok(Self::Basic {
+            id: form_decode(id).map_err(|_| NO)?,
+            secrets: [decoded, secret.to_owned()],
+        })
     }
 
     fn assertion(form: &Params) -> Result<Self, WireError> {
         if form.get("client_assertion_type") != Some(ASSERTION_TYPE) {
             return Err(WireError::invalid("client_assertion_type is not supported"));
         }
-        let token = form.get("client_assertion").ok_or(WireError::invalid("client_assertion is missing"))?;
+        let token = form
+            .get("client_assertion")
+            .ok_or(WireError::invalid("client_assertion is missing"))?;
         // Nothing of this is believed: it only tells whose keys to verify with.
-        let unverified = jsonwebtoken::dangerous::insecure_decode::<Value>(token).map_err(|_| NO)?.claims;
+        let unverified = jsonwebtoken::dangerous::insecure_decode::<Value>(token)
+            .map_err(|_| NO)?
+            .claims;
         let id = unverified["sub"].as_str().ok_or(NO)?.to_owned();
-        Ok(Self::Assertion { id, token: token.to_owned() })
+        Ok(Self::Assertion {
+            id,
+            token: token.to_owned(),
+        })
     }
 
     /// Who it claims to be.
@@ -162,9 +185,16 @@ pub fn verify_assertion(
 ) -> Result<Once, WireError> {
     let claims = signed_claims(token, keys).ok_or(NO)?;
     let text = |name: &str| claims[name].as_str();
-    let number = |name: &str| claims[name].as_f64().filter(|secs| secs.abs() < 1e11).map(|secs| Time::from_secs(secs as i64));
+    let number = |name: &str| {
+        claims[name]
+            .as_f64()
+            .filter(|secs| secs.abs() < 1e11)
+            .map(|secs| Time::from_secs(secs as i64))
+    };
     let expires = number("exp").ok_or(NO)?;
-    let jti = text("jti").filter(|jti| !jti.is_empty() && jti.len() <= JTI_BYTES).ok_or(NO)?;
+    let jti = text("jti")
+        .filter(|jti| !jti.is_empty() && jti.len() <= JTI_BYTES)
+        .ok_or(NO)?;
     let ours = text("iss") == Some(client_id) && text("sub") == Some(client_id);
     let lives = now < expires + skew && expires <= now + ASSERTION_LIFE + skew;
     let begun = ["iat", "nbf"].into_iter().all(|name| match &claims[name] {
@@ -172,7 +202,10 @@ pub fn verify_assertion(
         _ => number(name).is_some_and(|at| at <= now + skew),
     });
     if ours && lives && begun && is_for_us(&claims["aud"], audience) {
-        Ok(Once { jti: jti.to_owned(), until: expires + skew })
+        Ok(Once {
+            jti: jti.to_owned(),
+            until: expires + skew,
+        })
     } else {
         Err(NO)
     }
@@ -195,14 +228,20 @@ fn signed_claims(token: &str, keys: &Value) -> Option<Value> {
     let set: JwkSet = serde_json::from_value(keys.clone()).ok()?;
     let fits = |jwk: &&Jwk| {
         let named = jwk.common.key_algorithm.is_none_or(|known| known.to_string() == name);
-        named && header.kid.as_ref().is_none_or(|kid| jwk.common.key_id.as_ref() == Some(kid))
+        named
+            && header
+                .kid
+                .as_ref()
+                .is_none_or(|kid| jwk.common.key_id.as_ref() == Some(kid))
     };
     let mut rules = Validation::new(alg);
     rules.validate_exp = false;
     rules.validate_aud = false;
     rules.required_spec_claims.clear();
     set.keys.iter().filter(fits).find_map(|jwk| {
-        let key = DecodingKey::from_jwk(jwk).ok().filter(|key| key.family() == alg.family())?;
+        let key = DecodingKey::from_jwk(jwk)
+            .ok()
+            .filter(|key| key.family() == alg.family())?;
         decode::<Value>(token, &key, &rules).ok().map(|token| token.claims)
     })
 }

@@ -142,6 +142,9 @@ mod tests {
     #[test]
     fn the_wire_form() {
         let text = serde_json::json!(WireError::grant("the code is void"));
-        assert_eq!(text, serde_json::json!({"error": "invalid_grant", "error_description": "the code is void"}));
+        assert_eq!(
+            text,
+            serde_json::json!({"error": "invalid_grant", "error_description": "the code is void"})
+        );
     }
 }

@@ -23,13 +23,21 @@ impl Params {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             pairs.push((decode(name)?, decode(value)?));
         }
-        if pairs.len() > MOST { Err(Malformed) } else { Ok(Self(pairs)) }
+        if pairs.len() > MOST {
+            Err(Malformed)
+        } else {
+            Ok(Self(pairs))
+        }
     }
 
     /// The value of `name`; an empty one counts as absent (RFC 6749 §3.1).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// Whether `name` stands here more than once.
@@ -65,11 +73,18 @@ pub fn decode(text: &str) -> Result<String, Malformed> {
         });
     }
     let text = String::from_utf8(bytes).map_err(|_| Malformed)?;
-    if text.chars().any(char::is_control) { Err(Malformed) } else { Ok(text) }
+    if text.chars().any(char::is_control) {
+        Err(Malformed)
+    } else {
+        Ok(text)
+    }
 }
 
 fn hex(digit: u8) -> Result<u8, Malformed> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).ok_or(Malformed)
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+        .ok_or(Malformed)
 }
 
 #[cfg(test)]
@@ -97,7 +112,17 @@ mod tests {
 
     #[test]
     fn broken_text_is_not_guessed_at() {
-        for text in ["a=%", "a=%4", "a=%zz", "a=%ff", "a=%c3%28", "%00=1", "a=%0d%0a", "a=%+1", &"a=1&".repeat(101)] {
+        for text in [
+            "a=%",
+            "a=%4",
+            "a=%zz",
+            "a=%ff",
+            "a=%c3%28",
+            "%00=1",
+            "a=%0d%0a",
+            "a=%+1",
+            &"a=1&".repeat(101),
+        ] {
             assert_eq!(Params::parse(text), Err(Malformed), "{text}");
         }
     }

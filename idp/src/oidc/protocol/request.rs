@@ -88,14 +88,24 @@ impl AuthorizationRequest {
     /// [`Refused`], which says where the error may go.
     pub fn read(params: &Params, house: &House<'_>) -> Result<Self, Refused> {
         let party = client(params, house)?;
-        let Some(client) = &party.oidc else { return Err(Refused::Page(Code::RequestUnknownParty)) };
+        let Some(client) = &party.oidc else {
+            return Err(Refused::Page(Code::RequestUnknownParty));
+        };
         let uri = redirect_uri(params, client).map_err(Refused::Page)?;
         let answer = Answer {
             redirect_uri: uri.to_owned(),
             mode: Mode::parse(params.get("response_mode")).unwrap_or_default(),
-            state: params.get("state").filter(|_| !params.repeats("state")).map(str::to_owned),
+            state: params
+                .get("state")
+                .filter(|_| !params.repeats("state"))
+                .map(str::to_owned),
         };
-        let mut draft = Draft { params, house, client, request: Self::blank(Arc::clone(&party), answer) };
+        let mut draft = Draft {
+            params,
+            house,
+            client,
+            request: Self::blank(Arc::clone(&party), answer),
+        };
         for (_, rule) in RULES {
             rule(&mut draft).map_err(|error| Refused::Client(draft.request.answer.clone(), error))?;
         }
@@ -123,6 +133,12 @@ fn client(params: &Params, house: &House<'_>) -> Result<Arc<Party>, Refused> {
     if params.repeats("client_id") {
         return Err(Refused::Page(Code::RequestDuplicate));
     }
-    let id = params.get("client_id").ok_or(Refused::Page(Code::RequestUnknownParty))?;
-    house.parties.by_client(id).cloned().ok_or(Refused::Page(Code::RequestUnknownParty))
+    let id = params
+        .get("client_id")
+        .ok_or(Refused::Page(Code::RequestUnknownParty))?;
+    house
+        .parties
+        .by_client(id)
+        .cloned()
+        .ok_or(Refused::Page(Code::RequestUnknownParty))
 }

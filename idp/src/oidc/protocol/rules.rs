@@ -44,7 +44,11 @@ pub(super) fn redirect_uri<'a>(params: &'a Params, client: &OidcClient) -> Resul
         return Err(Code::RequestDuplicate);
     }
     let uri = params.get("redirect_uri").ok_or(Code::RequestRedirectUri)?;
-    if client.redirect_uris.iter().any(|registered| registered == uri) { Ok(uri) } else { Err(Code::RequestRedirectUri) }
+    if client.redirect_uris.iter().any(|registered| registered == uri) {
+        Ok(uri)
+    } else {
+        Err(Code::RequestRedirectUri)
+    }
 }
 
 fn once(draft: &mut Draft<'_>) -> Result<(), WireError> {
@@ -65,9 +69,21 @@ fn state(draft: &mut Draft<'_>) -> Result<(), WireError> {
 
 fn no_request_object(draft: &mut Draft<'_>) -> Result<(), WireError> {
     let refused = [
-        ("request", ErrorCode::RequestNotSupported, "request objects are not supported"),
-        ("request_uri", ErrorCode::RequestUriNotSupported, "request objects by reference are not supported"),
-        ("registration", ErrorCode::RegistrationNotSupported, "registration in a request is not supported"),
+        (
+            "request",
+            ErrorCode::RequestNotSupported,
+            "request objects are not supported",
+        ),
+        (
+            "request_uri",
+            ErrorCode::RequestUriNotSupported,
+            "request objects by reference are not supported",
+        ),
+        (
+            "registration",
+            ErrorCode::RegistrationNotSupported,
+            "registration in a request is not supported",
+        ),
     ];
     match refused.iter().find(|(name, ..)| draft.params.get(name).is_some()) {
         None => Ok(()),
@@ -79,8 +95,14 @@ fn response_type(draft: &mut Draft<'_>) -> Result<(), WireError> {
     match draft.params.get("response_type") {
         None => Err(WireError::invalid("response_type is missing")),
         Some("code") if draft.client.grants.contains(&Grant::AuthorizationCode) => Ok(()),
-        Some("code") => Err(WireError::new(ErrorCode::UnauthorizedClient, "this client logs nobody in")),
-        Some(_) => Err(WireError::new(ErrorCode::UnsupportedResponseType, "only response_type code is supported")),
+        Some("code") => Err(WireError::new(
+            ErrorCode::UnauthorizedClient,
+            "this client logs nobody in",
+        )),
+        Some(_) => Err(WireError::new(
+            ErrorCode::UnsupportedResponseType,
+            "only response_type code is supported",
+        )),
     }
 }
 
@@ -111,7 +133,10 @@ fn nonce(draft: &mut Draft<'_>) -> Result<(), WireError> {
 /// S256 only. Without it a code that leaks could be exchanged by whoever holds the client's secret; a client that may leave
 /// it out sends a nonce instead (RFC 9700 §2.1.1).
 fn pkce(draft: &mut Draft<'_>) -> Result<(), WireError> {
-    let (challenge, method) = (draft.params.get("code_challenge"), draft.params.get("code_challenge_method"));
+    let (challenge, method) = (
+        draft.params.get("code_challenge"),
+        draft.params.get("code_challenge_method"),
+    );
     match (challenge, method) {
         (Some(challenge), Some("S256")) if is_s256(challenge) => draft.request.challenge = Some(challenge.to_owned()),
         (Some(_), Some("S256")) => return Err(WireError::invalid("code_challenge must be 43 characters of base64url")),
@@ -129,24 +154,41 @@ fn pkce(draft: &mut Draft<'_>) -> Result<(), WireError> {
 }
 
 fn is_s256(challenge: &str) -> bool {
-    challenge.len() == 43 && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    challenge.len() == 43
+        && challenge
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 fn prompt(draft: &mut Draft<'_>) -> Result<(), WireError> {
-    let words: Vec<&str> = draft.params.get("prompt").unwrap_or_default().split(' ').filter(|w| !w.is_empty()).collect();
-    if words.iter().any(|word| !["none", "login", "consent", "select_account"].contains(word)) {
+    let words: Vec<&str> = draft
+        .params
+        .get("prompt")
+        .unwrap_or_default()
+        .split(' ')
+        .filter(|w| !w.is_empty())
+        .collect();
+    if words
+        .iter()
+        .any(|word| !["none", "login", "consent", "select_account"].contains(word))
+    {
         return Err(WireError::invalid("prompt has a word that is not supported"));
     }
     let none = words.contains(&"none");
     if none && words.len() > 1 {
         return Err(WireError::invalid("prompt none stands alone"));
     }
-    draft.request.prompt = Prompt { none, anew: !none && !words.is_empty() };
+    draft.request.prompt = Prompt {
+        none,
+        anew: !none && !words.is_empty(),
+    };
     Ok(())
 }
 
 fn max_age(draft: &mut Draft<'_>) -> Result<(), WireError> {
-    let Some(text) = draft.params.get("max_age") else { return Ok(()) };
+    let Some(text) = draft.params.get("max_age") else {
+        return Ok(());
+    };
     let digits = text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = text.parse::<i64>().ok().filter(|_| digits);
     let seconds = seconds.ok_or(WireError::invalid("max_age must be a number of seconds"))?;
@@ -175,12 +217,16 @@ fn is_like_cpr(hint: &str) -> bool {
 }
 
 fn id_token_hint(draft: &mut Draft<'_>) -> Result<(), WireError> {
-    let Some(token) = draft.params.get("id_token_hint") else { return Ok(()) };
+    let Some(token) = draft.params.get("id_token_hint") else {
+        return Ok(());
+    };
     let sub = (draft.house.id_token)(token).and_then(|claims| {
         let ours = claims["iss"] == draft.house.issuer && claims["aud"] == draft.client.client_id.as_str();
         claims["sub"].as_str().filter(|_| ours).map(str::to_owned)
     });
-    draft.request.must_be = Some(sub.ok_or(WireError::invalid("id_token_hint is not an ID token of ours for this client"))?);
+    draft.request.must_be = Some(sub.ok_or(WireError::invalid(
+        "id_token_hint is not an ID token of ours for this client",
+    ))?);
     Ok(())
 }
 

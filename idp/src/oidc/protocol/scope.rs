@@ -3,7 +3,15 @@
 use crate::config::parties::Claim;
 
 /// The words that are offered. `cpr` is not: people cannot be asked for consent yet.
-pub const OFFERED: [&str; 7] = ["openid", "profile", "email", "address", "phone", "pid", "offline_access"];
+pub const OFFERED: [&str; 7] = [
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "pid",
+    "offline_access",
+];
 
 /// Granted words: each offered, registered for the client, once, in our order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +40,9 @@ impl Scope {
         if !words.iter().all(|word| self.has(word)) {
             return None;
         }
-        Some(Self(self.0.iter().copied().filter(|word| words.contains(word)).collect()))
+        Some(Self(
+            self.0.iter().copied().filter(|word| words.contains(word)).collect(),
+        ))
     }
 
     /// Whether `word` was granted.
@@ -75,7 +85,10 @@ mod tests {
 
     #[test]
     fn only_offered_and_registered_words_are_granted_in_our_order() {
-        assert_eq!(Scope::granted("pid cpr openid pid nonsense", &all()).text(), "openid pid");
+        assert_eq!(
+            Scope::granted("pid cpr openid pid nonsense", &all()).text(),
+            "openid pid"
+        );
         assert_eq!(Scope::granted("openid email", &["openid".into()]).text(), "openid");
         assert_eq!(Scope::granted("", &all()).text(), "");
     }

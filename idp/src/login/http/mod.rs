@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::browser::{Known, brought, device_cookie, flow_cookie};
 use super::ceremony::Ceremony;
 use super::demand::Continue;
 use super::flow::{Flow, Step};
@@ -13,6 +12,12 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::storage::Halt;
 use crate::web::cookies::Name;
 use crate::web::{Visit, Wants, accept, json, pages, respond};
+
+mod begin;
+mod browser;
+
+pub use begin::begin;
+use browser::{Known, brought, device_cookie, flow_cookie};
 
 /// Mounts the log-in.
 pub fn mount(config: &mut web::ServiceConfig) {

@@ -1,11 +1,22 @@
-//! The outbox worker: sends after the commit, at least once, with an idempotency key; later and later when it fails.
+//! The outbox: sends after the commit, at least once, with an idempotency key; later and later when it fails.
+//!
+//! Owns when something is tried again and given up. Never knows how a kind is sent: each slice supplies its [`Sender`].
+//!
+//! ```text
+//! act ── put (same transaction) ──▶ due ── claim (lease 60 s) ──▶ sent ──▶ payload erased
+//!                                    ▲──── failed: 2 s, 4 s … 3 h ───┘ └─ 12 tries: given up, payload erased
+//! ```
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use super::Running;
 use crate::clock::Clock;
 use crate::domain::time::Span;
 use crate::storage::{Durability, Halt, Letter, Store};
+
+/// A future that can be held.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 
 /// Tries before something is given up (about a day).
 const TRIES: i32 = 12;
@@ -18,7 +29,7 @@ pub trait Sender: Send + Sync {
     fn kind(&self) -> &'static str;
 
     /// Sends it; `Err` says in a few words, without anything secret, why it could not.
-    fn send<'a>(&'a self, letter: &'a Letter) -> Running<'a, Result<(), String>>;
+    fn send<'a>(&'a self, letter: &'a Letter) -> Sending<'a>;
 }
 
 /// Sends what is due.

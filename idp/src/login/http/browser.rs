@@ -4,15 +4,15 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 
-use super::ceremony::Ceremony;
-use super::finish::token_hash;
-use super::flow::{BrowserMark, FLOW_LIFE};
-use super::service::Browser;
 use crate::credentials::password::DeviceClaim;
 use crate::ctx::Ctx;
 use crate::domain::id::FlowId;
 use crate::domain::party::Sso;
 use crate::domain::time::Span;
+use crate::login::ceremony::Ceremony;
+use crate::login::finish::token_hash;
+use crate::login::flow::{BrowserMark, FLOW_LIFE};
+use crate::login::service::Browser;
 use crate::vault::Travel;
 use crate::web::cookies::{Jar, Name};
 use crate::web::{Route, Visit};

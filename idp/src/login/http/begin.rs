@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::browser::{Known, brought};
-use super::ceremony::Ceremony;
-use super::demand::Demand;
-use super::http::{go_on, halted};
-use super::service::Stand;
+use super::{go_on, halted};
+use crate::login::ceremony::Ceremony;
+use crate::login::demand::Demand;
+use crate::login::service::Stand;
 use crate::web::{Route, Visit, respond};
 
 /// Takes a protocol's demand. The answer goes to the party by way of the browser: at once where a running session suffices,
