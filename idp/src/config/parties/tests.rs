@@ -1,1 +1,245 @@
-//! Party files as an operator writes them.
+//! Party files as an operator writes them, right and wrong.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::{fs, path::Path};
+
+use super::*;
+use crate::domain::{
+    assurance::Level,
+    party::{PartyKind, Sso},
+};
+
+const NAME: &str = "[name]\nda = \"Navn\"\nen = \"Name\"\n";
+const OIDC: &str = "[oidc]\nsecret = \"s\"\nredirect_uris = [\"http://localhost:8081/x/callback\"]\n";
+
+/// Lays the files into a folder and reads it; what is wrong as `file key`.
+fn load(files: &[(&str, &str)], demo: bool) -> Result<Parties, Vec<String>> {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(dir.path().join(name), text).unwrap();
+    }
+    Parties::load_dir(dir.path(), demo).map_err(|error| {
+        let name = |file: &str| {
+            Path::new(file)
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned()
+        };
+        error
+            .problems
+            .iter()
+            .map(|problem| format!("{} {}", name(&problem.file), problem.key))
+            .collect()
+    })
+}
+
+/// One demo party: `top` above the tables, `oidc` at the end of `[oidc]`.
+fn wrong_in(top: &str, oidc: &str) -> Vec<String> {
+    let text = format!("demo = true\nkind = \"public\"\n{top}\n{NAME}{OIDC}{oidc}\n");
+    load(&[("x.toml", &text)], true).err().unwrap_or_default()
+}
+
+#[test]
+fn defaults_by_kind() {
+    let public = format!("demo = true\nkind = \"public\"\n{NAME}{OIDC}");
+    let bank = format!("demo = true\nkind = \"bank\"\nbank = \"b\"\n{NAME}{OIDC}client_id = \"b\"\n");
+    let parties = load(&[("a.toml", &public), ("b.toml", &bank)], true).unwrap();
+    let a = parties.get("a").unwrap();
+    assert_eq!(
+        (a.kind, &a.sso, a.least),
+        (PartyKind::Public, &Sso::Group("public".into()), Level::Substantial)
+    );
+    assert_eq!(a.sector, "localhost");
+    let client = a.oidc.as_ref().unwrap();
+    assert_eq!((client.client_id.as_str(), client.pkce), ("a", Pkce::Required));
+    assert!(client.secret_sha256.is_some());
+    assert_eq!(parties.get("b").unwrap().sso, Sso::Never);
+    assert_eq!(parties.by_client("b").unwrap().id, "b");
+    assert_eq!(parties.len(), 2);
+}
+
+#[test]
+fn each_fault_is_named() {
+    let table: &[(&str, &str, &str)] = &[
+        ("colour = 1", "", "colour"),
+        ("", "color = 1", "oidc.color"),
+        ("sso = \"own\"", "", "sso"),
+        ("sso = \"Stor\"", "", "sso"),
+        ("least = \"high\"", "", "least"),
+        ("least = \"some\"", "", "least"),
+        ("bank = \"b\"", "", "bank"),
+        ("claims = [\"shoe_size\"]", "", "claims"),
+        ("claims = [\"pid\", \"pid\"]", "", "claims"),
+        ("home_url = \"http://example.dk\"", "", "home_url"),
+        ("continues_to = [\"https://a.dk/path\"]", "", "continues_to"),
+        ("", "pkce = \"never\"", "oidc.pkce"),
+        ("", "secret_sha256 = \"00\"", "oidc.secret_path"),
+        ("", "scopes = [\"openid\", \"cpr\"]", "oidc.scopes"),
+        ("", "scopes = [\"profile\"]", "oidc.scopes"),
+        ("", "scopes = [\"openid\", \"offline_access\"]", "oidc.scopes"),
+        ("", "grants = []", "oidc.grants"),
+        ("", "grants = [\"refresh_token\"]", "oidc.grants"),
+        ("", "grants = [\"password\"]", "oidc.grants"),
+        ("", "auth = \"none\"", "oidc.secret"),
+        ("", "auth = \"private_key_jwt\"", "oidc.jwks_path"),
+        (
+            "",
+            "backchannel_logout_uri = \"http://example.dk/\"",
+            "oidc.backchannel_logout_uri",
+        ),
+        (
+            "",
+            "[saml]\nentity_id = \"a b\"\nmetadata = \"none.xml\"",
+            "saml.entity_id",
+        ),
+        (
+            "",
+            "[saml]\nentity_id = \"a\"\nmetadata = \"none.xml\"",
+            "saml.metadata",
+        ),
+        ("", "[saml]\nentity_id = \"a\"", "saml.metadata"),
+    ];
+    for (top, oidc, key) in table {
+        let found = wrong_in(top, oidc);
+        assert!(found.contains(&format!("x.toml {key}")), "{top}{oidc}: {found:?}");
+    }
+}
+
+#[test]
+fn redirect_addresses_lead_only_where_they_seem_to() {
+    let wrong = [
+        "https://a.dk/cb#x",
+        "https://user@a.dk/cb",
+        "https://a.dk\\\\@b.dk/cb",
+        "https://*.a.dk/cb",
+        "https://a.dk/b/../cb",
+        "https://A.dk/cb",
+        "https://a.dk:443/cb",
+        "http://a.dk/cb",
+        "javascript:alert(1)",
+        "com.example.app:/cb",
+        "https://a.dk/c b",
+        "/cb",
+    ];
+    for uri in wrong {
+        let text = format!(
+            "demo = true\nkind = \"public\"\nsector = \"s\"\n{NAME}[oidc]\nsecret = \"s\"\nredirect_uris = [\"{uri}\"]\n"
+        );
+        let found = load(&[("x.toml", &text)], true).err().unwrap_or_default();
+        assert_eq!(found, ["x.toml oidc.redirect_uris"], "{uri}");
+    }
+    for uri in [
+        "https://a.dk",
+        "https://a.dk/",
+        "https://a.dk/cb?x=1",
+        "http://127.0.0.1:9499/cb",
+        "http://[::1]/cb",
+    ] {
+        let text =
+            format!("demo = true\nkind = \"public\"\n{NAME}[oidc]\nsecret = \"s\"\nredirect_uris = [\"{uri}\"]\n");
+        assert!(load(&[("x.toml", &text)], true).is_ok(), "{uri}");
+    }
+}
+
+#[test]
+fn several_hosts_need_a_sector() {
+    let two = "redirect_uris = [\"https://a.dk/cb\", \"https://b.dk/cb\"]\nsecret = \"s\"\n";
+    let text = |sector: &str| format!("demo = true\nkind = \"public\"\n{sector}{NAME}[oidc]\n{two}");
+    assert_eq!(load(&[("x.toml", &text(""))], true).err().unwrap(), ["x.toml sector"]);
+    assert_eq!(
+        load(&[("x.toml", &text("sector = \"s\"\n"))], true)
+            .unwrap()
+            .get("x")
+            .unwrap()
+            .sector,
+        "s"
+    );
+}
+
+#[test]
+fn banks_name_their_bank_and_share_nothing() {
+    let bank = |lines: &str| format!("demo = true\nkind = \"bank\"\n{lines}\n{NAME}{OIDC}");
+    assert_eq!(load(&[("x.toml", &bank(""))], true).err().unwrap(), ["x.toml bank"]);
+    let sharing = bank("bank = \"b\"\nsso = \"public\"");
+    assert_eq!(load(&[("x.toml", &sharing)], true).err().unwrap(), ["x.toml sso"]);
+}
+
+#[test]
+fn demo_and_production_stay_apart() {
+    let demo = format!("demo = true\nkind = \"public\"\n{NAME}{OIDC}");
+    let found = load(&[("x.toml", &demo)], false).err().unwrap();
+    for key in ["demo", "oidc.secret", "oidc.redirect_uris"] {
+        assert!(found.contains(&format!("x.toml {key}")), "{key}: {found:?}");
+    }
+    let real = format!(
+        "kind = \"public\"\n{NAME}[oidc]\nsecret_sha256 = \"{}\"\nredirect_uris = [\"https://a.dk/cb\"]\n",
+        "0a".repeat(32)
+    );
+    assert!(load(&[("x.toml", &real)], false).is_ok());
+    assert_eq!(load(&[("x.toml", &real)], true).err().unwrap(), ["x.toml demo"]);
+}
+
+#[test]
+fn names_are_taken_once_and_files_are_named_well() {
+    let text = format!("demo = true\nkind = \"public\"\n{NAME}{OIDC}client_id = \"same\"\n");
+    assert_eq!(
+        load(&[("a.toml", &text), ("b.toml", &text)], true).err().unwrap(),
+        ["b.toml oidc.client_id"]
+    );
+    let found = load(&[("Stor.toml", &text), ("own.toml", &text)], true).err().unwrap();
+    assert!(
+        found.contains(&"Stor.toml ".to_owned()) && found.contains(&"own.toml ".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn secrets_come_from_files_and_never_print() {
+    let text = format!(
+        "demo = true\nkind = \"public\"\n{NAME}[oidc]\nsecret_path = \"x.secret\"\nredirect_uris = [\"https://a.dk/cb\"]\n"
+    );
+    let parties = load(&[("x.toml", &text), ("x.secret", "hunter2\n")], true).unwrap();
+    let client = parties.get("x").unwrap().oidc.clone().unwrap();
+    let digest = ring::digest::digest(&ring::digest::SHA256, b"hunter2");
+    assert_eq!(client.secret_sha256.unwrap(), digest.as_ref());
+    assert!(!format!("{parties:?}").contains("hunter2"));
+    assert_eq!(
+        load(&[("x.toml", &text)], true).err().unwrap(),
+        ["x.toml oidc.secret_path"]
+    );
+}
+
+#[test]
+fn public_clients_bind_the_code_to_the_browser() {
+    let text = |more: &str| {
+        format!(
+            "demo = true\nkind = \"public\"\n{NAME}[oidc]\nauth = \"none\"\nredirect_uris = [\"https://a.dk/cb\"]\n{more}"
+        )
+    };
+    assert!(load(&[("x.toml", &text(""))], true).is_ok());
+    for (line, key) in [
+        ("pkce = \"optional\"", "oidc.pkce"),
+        (
+            "grants = [\"authorization_code\", \"client_credentials\"]",
+            "oidc.grants",
+        ),
+        ("introspect = true", "oidc.introspect"),
+    ] {
+        assert_eq!(
+            load(&[("x.toml", &text(line))], true).err().unwrap(),
+            [format!("x.toml {key}")],
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_swap_replaces_the_whole_set() {
+    let shared = SharedParties::default();
+    let before = shared.current();
+    let text = format!("demo = true\nkind = \"public\"\n{NAME}{OIDC}");
+    shared.swap(load(&[("a.toml", &text)], true).unwrap());
+    assert!(before.is_empty());
+    assert_eq!(shared.clone().current().len(), 1);
+}
