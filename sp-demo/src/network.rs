@@ -1,9 +1,11 @@
 //! The HTTP client towards the identity provider, in the form that the `openidconnect` crate asks for.
 //! It never follows a redirect (a redirected back-channel call is an attack or a mistake) and never reads more than [`LIMIT`].
 
-use std::{future::Future, path::Path, pin::Pin, time::Duration};
+use std::time::{Duration, Instant};
+use std::{future::Future, path::Path, pin::Pin, sync::Arc};
 
 use openidconnect::{AsyncHttpClient, HttpClientError, HttpRequest, HttpResponse, http};
+use tokio::sync::Mutex;
 
 /// No answer of an identity provider is longer than this.
 const LIMIT: usize = 1 << 20;
@@ -66,4 +68,38 @@ async fn read(mut response: reqwest::Response) -> Result<HttpResponse, HttpClien
         body.extend_from_slice(&chunk);
     }
     Ok(answer.body(body)?)
+}
+
+/// Something fetched from the identity provider, kept for a while: fetched when it is first needed, so that the order of
+/// starting does not matter, and by one request at a time.
+pub struct Kept<T>(Mutex<Option<(Instant, Arc<T>)>>);
+
+/// Below the time that a new key is published before its use.
+pub const USUALLY: Duration = Duration::from_secs(600);
+/// For an unknown key. However often a message names one, nothing is fetched more often than this.
+pub const IN_HASTE: Duration = Duration::from_secs(10);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Kept<T> {
+    /// What is kept, where it is not older than `age`; else what `fetch` brings. A failed fetch keeps nothing and changes nothing.
+    pub async fn get<E>(&self, age: Duration, fetch: impl Future<Output = Result<T, E>>) -> Result<Arc<T>, E> {
+        let mut kept = self.0.lock().await;
+        if let Some((_, thing)) = kept.as_ref().filter(|(at, _)| at.elapsed() < age) {
+            return Ok(thing.clone());
+        }
+        let thing = Arc::new(fetch.await?);
+        *kept = Some((Instant::now(), thing.clone()));
+        Ok(thing)
+    }
+}
+
+/// An error with all of its causes, for the log.
+pub fn chain(fault: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(fault.source(), |cause| cause.source());
+    causes.fold(fault.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, http::header};
 use askama::Template;
+use url::Url;
 
 use crate::bank::{self, Customer};
 use crate::config::Kind;
@@ -99,6 +100,29 @@ pub fn home(service: &Service, locale: Locale, session: Option<&Session>) -> Htt
             greeting,
         },
     )
+}
+
+#[derive(Template)]
+#[template(path = "hand_over.html")]
+struct HandOver<'a> {
+    f: Frame<'a>,
+    target: &'a Url,
+    fields: &'a [(String, String)],
+}
+
+/// A form towards the identity provider. It does not post itself, because no page of ours has a script.
+pub fn hand_over(service: &Service, locale: Locale, target: &Url, fields: &[(String, String)]) -> HttpResponse {
+    let here = format!("/{}", service.name);
+    let policy = POLICY.replace(
+        "form-action 'self'",
+        &format!("form-action {}", target.origin().ascii_serialization()),
+    );
+    let page = HandOver {
+        f: Frame::new(locale, Some(service), &here),
+        target,
+        fields,
+    };
+    render_with(StatusCode::OK, &page, &policy)
 }
 
 #[derive(Template)]
@@ -282,13 +306,17 @@ pub fn stylesheet() -> HttpResponse {
 }
 
 fn render(status: StatusCode, page: &impl Template) -> HttpResponse {
+    render_with(status, page, POLICY)
+}
+
+fn render_with(status: StatusCode, page: &impl Template, policy: &str) -> HttpResponse {
     let Ok(html) = page.render() else {
         return HttpResponse::InternalServerError().finish();
     };
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .body(html)

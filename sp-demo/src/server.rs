@@ -82,6 +82,10 @@ fn routes(to: &mut web::ServiceConfig) {
             "/{service}/backchannel-logout",
             web::post().to(oidc::backchannel::receive),
         )
+        .route("/{service}/acs", web::post().to(saml::acs::receive))
+        .route("/{service}/slo", web::get().to(saml::logout::by_redirect))
+        .route("/{service}/slo", web::post().to(saml::logout::by_soap))
+        .route("/{service}/metadata", web::get().to(saml::metadata::show))
         .default_service(web::to(nowhere));
 }
 
@@ -112,6 +116,7 @@ struct LoginQuery {
     level: Option<String>,
     force: Option<String>,
     passive: Option<String>,
+    binding: Option<String>,
     then: Option<String>,
 }
 
@@ -123,7 +128,7 @@ async fn login(visit: Visit, query: web::Query<LoginQuery>) -> HttpResponse {
         Err(problem) => Err(problem),
         Ok(wish) => match &visit.service.protocol {
             Protocol::Oidc(client) => oidc::login::begin(&visit, client, wish).await,
-            Protocol::Saml(_) => Err(Problem::NotFound),
+            Protocol::Saml(provider) => saml::login::begin(&visit, provider, wish).await,
         },
     };
     visit.show(outcome)
@@ -145,6 +150,7 @@ fn wish(visit: &Visit, query: &LoginQuery) -> Result<Wish, Problem> {
         level,
         force: is_on(&query.force),
         passive: is_on(&query.passive),
+        by_post: query.binding.as_deref() == Some("post"),
         then: Then::parse(query.then.as_deref()),
         must_be,
         replaces: session.and(visit.session_key()),
@@ -170,7 +176,7 @@ async fn logout(visit: Visit) -> HttpResponse {
     }
     let outcome = match &visit.service.protocol {
         Protocol::Oidc(client) => oidc::logout::begin(&visit, client).await,
-        Protocol::Saml(_) => Err(Problem::NotFound),
+        Protocol::Saml(provider) => saml::logout::begin(&visit, provider).await,
     };
     visit.show(outcome)
 }
@@ -186,7 +192,7 @@ async fn logged_out(visit: Visit, query: web::Query<LoggedOutQuery>) -> HttpResp
         .as_deref()
         .map_or(LoggedOut::Here, |state| match &visit.service.protocol {
             Protocol::Oidc(_) => oidc::logout::reach(&visit, state),
-            Protocol::Saml(_) => LoggedOut::Here,
+            Protocol::Saml(_) => saml::logout::reach(&visit, state),
         });
     pages::logged_out(&visit.service, visit.locale, reach)
 }

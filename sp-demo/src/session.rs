@@ -132,6 +132,8 @@ pub struct Wish {
     pub force: bool,
     /// No page may be shown: log in only where a session allows it.
     pub passive: bool,
+    /// SAML: the request travels in a form instead of the address.
+    pub by_post: bool,
     /// The page to go to afterwards.
     pub then: Then,
     /// The subject it must be: nobody steps up into another person's session.

@@ -92,6 +92,7 @@ words! {
     bank_text: "Kontoen ses med bruger-id og adgangskode. Overførsler kræver en kode fra nøglekortet, hver gang.",
                "The account is shown after user-ID and password. Transfers need a code from the key card, every time.";
     log_in: "Log ind", "Log in";
+    go_on: "Gå videre til log-in-tjenesten", "Go on to the log-in service";
     log_in_substantial: "Log ind på niveau Betydelig", "Log in at level Substantial";
     log_in_again: "Log ind igen, også selvom du er logget ind", "Log in anew, even if you are logged in";
     log_in_passive: "Log ind uden at vise en side", "Log in without showing a page";

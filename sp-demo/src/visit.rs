@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, cookie::Cookie, dev::Payload, http::header, web::Data};
-use url::Url;
 
 use crate::problem::Problem;
 use crate::services::Service;
@@ -57,8 +56,12 @@ impl Visit {
     }
 
     /// Sends the browser to the identity provider, with the cookie that its answer must come back with.
-    pub fn send_away(&self, url: &Url, browser_key: String) -> Result<HttpResponse, Problem> {
-        let mut response = see_other(url.as_str());
+    pub fn send_away(&self, url: &str, browser_key: String) -> Result<HttpResponse, Problem> {
+        self.hand_over(see_other(url), browser_key)
+    }
+
+    /// The same for a page whose form leads to the identity provider.
+    pub fn hand_over(&self, mut response: HttpResponse, browser_key: String) -> Result<HttpResponse, Problem> {
         response
             .add_cookie(&browser::flow(&self.service, browser_key))
             .map_err(Problem::fault)?;

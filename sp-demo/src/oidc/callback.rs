@@ -11,10 +11,11 @@ use openidconnect::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::provider::{self, chain};
+use super::provider;
 use super::types::{Client, IdToken, IdTokenClaims, Metadata, UserInfo};
 use super::{Tokens, UnderWay};
 use crate::config::{OidcSettings, ResponseMode};
+use crate::network::chain;
 use crate::problem::{Problem, Refusal};
 use crate::services::Protocol;
 use crate::session::{Check, Evidence, Level, Link, Session, Wish};

@@ -61,5 +61,5 @@ pub async fn begin(visit: &Visit, settings: &OidcSettings, wish: Wish) -> Result
         wish,
     };
     visit.app.oidc.under_way.put(state.secret(), under_way);
-    visit.send_away(&url, browser_key)
+    visit.send_away(url.as_str(), browser_key)
 }

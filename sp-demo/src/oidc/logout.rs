@@ -8,6 +8,7 @@ use super::types::Metadata;
 use super::{Tokens, provider};
 use crate::config::OidcSettings;
 use crate::memory;
+use crate::network::chain;
 use crate::pages::{self, LoggedOut};
 use crate::problem::Problem;
 use crate::session::Link;
@@ -49,7 +50,7 @@ async fn revoke(visit: &Visit, settings: &OidcSettings, metadata: &Metadata, tok
     if let Ok(request) = client.revoke_token(CoreRevocableToken::RefreshToken(refresh_token))
         && let Err(fault) = request.request_async(&visit.app.network).await
     {
-        log::warn!("a refresh token could not be revoked: {}", provider::chain(&fault));
+        log::warn!("a refresh token could not be revoked: {}", chain(&fault));
     }
 }
 

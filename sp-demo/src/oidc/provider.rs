@@ -2,27 +2,21 @@
 //! So the order of starting does not matter, and a rotated key is found in time.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use openidconnect::{ClientId, ClientSecret, IssuerUrl, RedirectUrl};
-use tokio::sync::Mutex;
 
 use super::types::{Client, Metadata};
 use crate::config::OidcSettings;
-use crate::network::Network;
+use crate::network::{IN_HASTE, Kept, Network, USUALLY, chain};
 use crate::problem::Problem;
 use crate::services::Service;
 
-/// Below the time that a new key is published before its use.
-const LIFE: Duration = Duration::from_secs(600);
-/// However often a token names an unknown key, the keys are not fetched more often than this.
-const PAUSE: Duration = Duration::from_secs(10);
-
-/// The last description, with its age.
+/// The last description.
 pub struct Cache {
     issuer: IssuerUrl,
-    held: Mutex<Option<(Instant, Arc<Metadata>)>>,
+    kept: Kept<Metadata>,
 }
 
 impl Cache {
@@ -30,30 +24,27 @@ impl Cache {
     pub fn new(issuer: IssuerUrl) -> Self {
         Self {
             issuer,
-            held: Mutex::default(),
+            kept: Kept::default(),
         }
     }
 
     /// The identity provider, fetched where it is not at hand.
     pub async fn current(&self, network: &Network) -> Result<Arc<Metadata>, Problem> {
-        self.not_older_than(LIFE, network).await
+        self.not_older_than(USUALLY, network).await
     }
 
     /// The identity provider, fetched anew: a token names a key that we do not know.
     pub async fn renewed(&self, network: &Network) -> Result<Arc<Metadata>, Problem> {
-        self.not_older_than(PAUSE, network).await
+        self.not_older_than(IN_HASTE, network).await
     }
 
     async fn not_older_than(&self, age: Duration, network: &Network) -> Result<Arc<Metadata>, Problem> {
-        let mut held = self.held.lock().await;
-        if let Some((_, metadata)) = held.as_ref().filter(|(at, _)| at.elapsed() < age) {
-            return Ok(metadata.clone());
-        }
         // Discovery refuses a document that names another issuer than the one it was fetched from.
-        let metadata = Metadata::discover_async(self.issuer.clone(), network).await;
-        let metadata = Arc::new(metadata.map_err(|fault| Problem::Unreachable(chain(&fault)))?);
-        *held = Some((Instant::now(), metadata.clone()));
-        Ok(metadata)
+        let fetched = self
+            .kept
+            .get(age, Metadata::discover_async(self.issuer.clone(), network))
+            .await;
+        fetched.map_err(|fault| Problem::Unreachable(chain(&fault)))
     }
 }
 
@@ -73,9 +64,3 @@ pub const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
     CoreJwsSigningAlgorithm::RsaSsaPssSha256,
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
 ];
-
-/// An error with all of its causes, for the log.
-pub fn chain(fault: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(fault.source(), |cause| cause.source());
-    causes.fold(fault.to_string(), |text, cause| format!("{text}: {cause}"))
-}

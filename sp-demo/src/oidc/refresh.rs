@@ -6,10 +6,11 @@ use chrono::Utc;
 use openidconnect::{Nonce, OAuth2TokenResponse, TokenResponse as _};
 
 use super::callback::{check_access_token, decode};
-use super::provider::{self, chain};
+use super::provider;
 use super::types::TokenResponse;
 use super::{Tokens, types::Client};
 use crate::config::OidcSettings;
+use crate::network::chain;
 use crate::problem::Problem;
 use crate::services::Protocol;
 use crate::session::{Link, Session};

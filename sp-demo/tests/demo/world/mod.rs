@@ -1,6 +1,7 @@
 //! The demo services, a made-up identity provider that says whatever a test wants, and a browser.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::future::ready;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -12,6 +13,8 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as B64};
 use serde_json::{Map, Value, json};
 use sp_demo::{config::Settings, server};
+
+pub mod saml;
 
 pub const NOW: fn() -> i64 = || chrono::Utc::now().timestamp();
 
@@ -34,6 +37,7 @@ pub struct World {
     pub sp: String,
     pub issuer: String,
     pub script: Arc<Mutex<Script>>,
+    pub saml: Arc<saml::Idp>,
     keys: Arc<Keys>,
 }
 
@@ -57,7 +61,8 @@ impl World {
         let script = Arc::new(Mutex::new(Script::default()));
         let (op_listener, issuer) = listener();
         let (sp_listener, sp) = listener();
-        run_op(op_listener, &issuer, &script, &keys);
+        let saml = Arc::new(saml::Idp::new(&issuer));
+        run_op(op_listener, &issuer, &script, &keys, &saml);
 
         let own = [
             ("SP_DEMO__ISSUER", issuer.as_str()),
@@ -74,6 +79,7 @@ impl World {
             sp,
             issuer,
             script,
+            saml,
             keys,
         }
     }
@@ -115,13 +121,19 @@ pub fn parameter(url: &url::Url, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
-fn run_op(listener: TcpListener, issuer: &str, script: &Arc<Mutex<Script>>, keys: &Arc<Keys>) {
+fn run_op(listener: TcpListener, issuer: &str, script: &Arc<Mutex<Script>>, keys: &Arc<Keys>, saml: &saml::Idp) {
+    let metadata = saml.metadata();
     let (issuer, script, keys) = (issuer.to_owned(), script.clone(), keys.clone());
     let server = HttpServer::new(move || {
         let (discovery, jwks) = (discovery(&issuer), jwks(&keys.published));
         let (token_script, token_keys, token_issuer) = (script.clone(), keys.clone(), issuer.clone());
         let info_script = script.clone();
+        let metadata = metadata.clone();
         App::new()
+            .route(
+                "/saml/metadata",
+                web::get().to(move || ready(HttpResponse::Ok().body(metadata.clone()))),
+            )
             .route(
                 "/.well-known/openid-configuration",
                 web::get().to(move || answer(discovery.clone())),
@@ -269,6 +281,14 @@ impl Browser {
     pub async fn post(&self, path: &str, form: &[(String, String)]) -> Page {
         self.send(self.client.post(format!("{}{path}", self.sp)).form(form))
             .await
+    }
+
+    pub async fn post_xml(&self, path: &str, body: String) -> Page {
+        let request = self
+            .client
+            .post(format!("{}{path}", self.sp))
+            .header("Content-Type", "text/xml");
+        self.send(request.body(body)).await
     }
 
     /// Who is logged in, if anybody.

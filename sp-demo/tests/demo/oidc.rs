@@ -1,10 +1,8 @@
 //! What a service does with an OIDC answer: one that holds opens a session, every other one opens none.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod world;
-
+use crate::world::{Browser, NOW, World, parameter};
 use serde_json::{Value, json};
-use world::{Browser, NOW, World, parameter};
 
 /// The answer is refused with this code, and nobody is logged in.
 async fn refused(world: &World, claims: Value, code: &str) {
