@@ -22,7 +22,16 @@ pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
         keys(house),
         retention(house),
         outbox(house, senders),
+        upkeep(),
     ]
+}
+
+/// Metrics that nobody reads must not grow.
+fn upkeep() -> Job {
+    Job::new("metrics.upkeep", Duration::from_secs(5), || async {
+        crate::telemetry::upkeep();
+        Ok(())
+    })
 }
 
 /// Audit rows into signed segments, and their heads out of the database.

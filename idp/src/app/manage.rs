@@ -1,4 +1,4 @@
-//! The management listener: for the operator and the load balancer, never for the public. Health, readiness; the clock of a demo.
+//! The management listener: for the operator and the load balancer, never for the public. Health, readiness, metrics; the clock of a demo.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ pub(super) fn mount(config: &mut web::ServiceConfig) {
     config
         .route("/health/live", web::get().to(live))
         .route("/health/ready", web::get().to(ready))
+        .route("/metrics", web::get().to(metrics))
         .route("/demo/clock", web::post().to(set_clock));
 }
 
@@ -25,6 +26,12 @@ async fn ready(house: web::Data<House>) -> HttpResponse {
     } else {
         HttpResponse::ServiceUnavailable().json(&health)
     }
+}
+
+async fn metrics() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(crate::telemetry::render())
 }
 
 #[derive(Deserialize)]

@@ -17,6 +17,7 @@ use crate::jobs::Runner;
 use crate::login::{self, Ceremony, Protocols};
 use crate::outbox::Sender;
 use crate::storage::Halt;
+use crate::telemetry;
 use crate::web::{Site, door, mount, nothing_here};
 
 /// A house with its doors, ready to run. `main` and tests build it alike; port 0 takes a free one.
@@ -34,6 +35,7 @@ impl Application {
     /// # Errors
     /// The first thing that stands in the way, with what the operator can do.
     pub fn build(settings: Settings, clock: Clock, rng: Entropy, migrate: bool) -> Result<Application, OpenError> {
+        telemetry::start();
         crate::vault::install_crypto();
         // Whoever was first installed the same one.
         let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -114,6 +116,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony) -> Result<(Server, So
             .app_data(web::Data::new(app_house.parties.clone()))
             .app_data(web::Data::new(app_ceremony.clone()))
             .wrap(from_fn(door))
+            .wrap(from_fn(telemetry::observe))
             .configure(|config| mount(config, &app_site))
             .configure(login::http::mount)
             .default_service(web::to(nothing_here))

@@ -1,1 +1,11 @@
-//! Logs and metrics.
+//! Logs and metrics. Owns their form: one line an event with the request's id beside it, numbers by route pattern. Never
+//! writes a query, a body, a cookie, an address, a name or a number of a person; what slips into a text all the same and
+//! looks like a CPR number is masked.
+
+mod lines;
+mod numbers;
+mod requests;
+
+pub use lines::init;
+pub use numbers::{render, start, upkeep};
+pub use requests::observe;

@@ -48,6 +48,8 @@ pub async fn door(
     let visit = Visit::new(&site, &request);
     let cross = Cross::of(&site, &request);
     let preflight = cross.is_some() && request.method() == Method::OPTIONS;
+    // By itself too: the log knows nothing of visits.
+    request.extensions_mut().insert(visit.ctx.request_id.clone());
     request.extensions_mut().insert(visit.clone());
     let mut response = if came_in_the_clear(&site, &request) {
         request.into_response(plain_text(StatusCode::FORBIDDEN, "https only\n"))
