@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use sp_demo::services::{self, Protocol};
-use sp_demo::{config::Settings, saml, server, text::Locale};
+use sp_demo::{config::Settings, network, saml, server, text::Locale};
 
 /// Demo services that log in through the identity provider.
 #[derive(Parser)]
@@ -28,11 +28,11 @@ enum Command {
 
 #[actix_web::main]
 async fn main() -> std::process::ExitCode {
-    env_logger::init_from_env(env_logger::Env::default().default_filter_or("info"));
+    env_logger::init_from_env(env_logger::Env::default().default_filter_or("info,actix_server=warn"));
     match run(&Arguments::parse()).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(reason) => {
-            eprintln!("sp-demo: {reason}");
+            eprintln!("sp-demo: {}", network::chain(&*reason));
             std::process::ExitCode::FAILURE
         }
     }

@@ -278,6 +278,7 @@ pub fn logged_out(service: &Service, locale: Locale, reach: LoggedOut) -> HttpRe
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {
     f: Frame<'a>,
+    title: &'static str,
     code: &'a str,
     text: &'static str,
     log_out: bool,
@@ -288,13 +289,26 @@ pub fn problem(problem: &Problem, locale: Locale, service: Option<&Service>, her
     log::warn!("{} at {here}: {problem:?}", problem.code());
     // A half-finished log-in cannot be repeated by loading its address again: the language switch leads home.
     let here = service.map_or_else(|| "/".to_owned(), |service| format!("/{}", service.name));
+    let f = Frame::new(locale, service, &here);
+    let title = match problem {
+        Problem::NotFound => f.w.not_found_title,
+        Problem::NotLoggedIn => f.w.not_logged_in_title,
+        _ => f.w.problem_title,
+    };
     let page = ProblemPage {
-        f: Frame::new(locale, service, &here),
+        f,
+        title,
         code: problem.code(),
         text: text::problem(problem, locale),
         log_out: *problem == Problem::OtherSite,
     };
-    render(problem.status(), &page)
+    let mut response = render(problem.status(), &page);
+    if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, header::HeaderValue::from_static("10"));
+    }
+    response
 }
 
 /// The only stylesheet.

@@ -38,7 +38,7 @@ pub fn start(settings: Settings, listener: TcpListener) -> Result<Server, Box<dy
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let app = web::Data::new(App {
         services: services::load(&settings)?,
-        network: Network::new(settings.extra_ca.as_deref())?,
+        network: Network::new(&settings.issuer, settings.extra_ca.as_deref())?,
         sessions: Shelf::new(10_000, Duration::from_secs(3600)),
         oidc: oidc::Desk::new(&settings.issuer)?,
         saml: saml::Desk::new(&settings)?,

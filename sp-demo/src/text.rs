@@ -139,6 +139,8 @@ words! {
                          "found by your id at the bank (sub), which was stored at your first visit";
     customer_new: "nyt: banken kendte ikke dit id (sub) og har nu gemt det", "new: the bank did not know your id (sub) and has stored it now";
     problem_title: "Du blev ikke logget ind", "You were not logged in";
+    not_found_title: "Siden findes ikke", "Page not found";
+    not_logged_in_title: "Log ind først", "Log in first";
     code: "Kode", "Code";
     try_again: "Prøv igen", "Try again";
     back: "Tilbage til", "Back to";
