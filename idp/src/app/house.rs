@@ -63,6 +63,9 @@ impl House {
         let url = settings.storage.url.expose().to_owned();
         let demo = settings.is_demo();
         if migrate || demo {
+            make_folder(&url)?;
+            // Looked at before it is touched: a demo never migrates a database of production, nor the other way round.
+            refuse_mixed(Store::inspect(&url)?.demo, demo)?;
             Store::migrate(&url, demo, &rng)?;
         }
         let found = Store::inspect(&url)?;
@@ -77,19 +80,7 @@ impl House {
                 found.pending.join(", ")
             )));
         }
-        match found.demo {
-            Some(mark) if mark == demo => {}
-            Some(true) => {
-                return Err(OpenError::Mark(
-                    "this database was made as a demo and can never be used in production".into(),
-                ));
-            }
-            _ => {
-                return Err(OpenError::Mark(
-                    "this database was made for production: a demo needs one of its own".into(),
-                ));
-            }
-        }
+        refuse_mixed(found.demo, demo)?;
         let id = found
             .database_id
             .ok_or_else(|| OpenError::Schema("the database has no id".into()))?;
@@ -166,6 +157,32 @@ impl House {
         let count = parties.len();
         self.parties.swap(parties);
         Ok(count)
+    }
+}
+
+/// The database remembers for good whether it is a demo.
+fn refuse_mixed(mark: Option<bool>, demo: bool) -> Result<(), OpenError> {
+    match (mark, demo) {
+        (Some(true), false) => Err(OpenError::Mark(
+            "this database was made as a demo and can never be used in production".into(),
+        )),
+        (Some(false), true) => Err(OpenError::Mark(
+            "this database was made for production: a demo needs one of its own".into(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The folder of a new SQLite file.
+fn make_folder(url: &str) -> Result<(), OpenError> {
+    let path = url
+        .strip_prefix("sqlite:")
+        .map(|path| path.strip_prefix("//").unwrap_or(path));
+    match path.and_then(|path| Path::new(path).parent()) {
+        Some(folder) if !folder.as_os_str().is_empty() => {
+            std::fs::create_dir_all(folder).map_err(|e| OpenError::Schema(format!("{}: {e}", folder.display())))
+        }
+        _ => Ok(()),
     }
 }
 

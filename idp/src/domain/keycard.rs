@@ -19,7 +19,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::refusal;
-use super::time::Time;
+use super::time::{Span, Time};
 
 /// Codes on a card.
 pub const ENTRIES: usize = 148;
@@ -33,6 +33,8 @@ pub const PANELS: [usize; 3] = [11, 13, 13];
 pub const REORDER_AT: u32 = 20;
 /// So many wrong answers in a row block the card (docs/decisions/0012).
 pub const WRONG_LIMIT: u8 = 5;
+/// How long a card is valid (M22; docs/decisions/0012).
+pub const VALID_FOR: Span = Span::days(3 * 365 + 1);
 /// How many card numbers there are: 24 letters (without I and O, which are read as digits) and nine digits.
 pub const NUMBERS: u64 = LETTERS.len() as u64 * 1_000_000_000;
 
@@ -384,6 +386,12 @@ pub enum Answer {
 #[must_use]
 pub fn first_pending(pick: &mut dyn FnMut(u32) -> u32) -> Position {
     Used::new().draw(pick).unwrap_or(Position(0))
+}
+
+/// The position to ask for on a card on which these are burnt; none when nothing is left.
+#[must_use]
+pub fn next_pending(used: &Used, pick: &mut dyn FnMut(u32) -> u32) -> Option<Position> {
+    used.draw(pick)
 }
 
 /// What to ask at a log-in. Showing it writes nothing.

@@ -5,6 +5,8 @@
 
 mod answer;
 mod order;
+pub mod pdf;
+pub mod print;
 #[cfg(test)]
 mod tests;
 

@@ -3,13 +3,9 @@
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::domain::id::EidId;
-use crate::domain::keycard::{Card, CardNumber, CardState, NUMBERS, Used, first_pending};
-use crate::domain::time::Span;
+use crate::domain::keycard::{Card, CardNumber, CardState, NUMBERS, Used, VALID_FOR, first_pending};
 use crate::storage::{Halt, Tx};
 use crate::vault::card::{CardSecret, SCHEME};
-
-/// Cards are valid for three years (M22; `docs/decisions`).
-pub const VALID_FOR: Span = Span::days(3 * 365 + 1);
 
 /// Makes a card in a state and writes it down. The secret is returned for whoever prints it now (demo people).
 ///

@@ -1,0 +1,216 @@
+//! The words of the command line (docs/cli.md explains each). Owns no behaviour.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Nøgle: identity provider for people with a user-ID, a password and a key card.
+#[derive(Debug, Parser)]
+#[command(name = "idp", version, about, propagate_version = true)]
+pub struct Cli {
+    /// Configuration file.
+    #[arg(
+        long,
+        global = true,
+        env = "IDP_CONFIG",
+        default_value = "config/idp.toml",
+        value_name = "FILE"
+    )]
+    pub config: PathBuf,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answers requests until it is told to stop.
+    Serve {
+        /// Brings the database up to date first (the demo always does).
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Brings the database up to date; a new one is made and marked as demo or production for good.
+    Migrate,
+    /// Reads configuration and relying parties and says what is wrong.
+    CheckConfig,
+    /// The demo's people; refused in production.
+    #[command(subcommand)]
+    Demo(DemoCommand),
+    /// Key cards.
+    #[command(subcommand)]
+    Keycard(KeycardCommand),
+    /// Signing keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Relying parties.
+    #[command(subcommand)]
+    Party(PartyCommand),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Writes a consistent copy of the SQLite database while the server runs.
+    Backup {
+        /// The copy; must not exist.
+        file: PathBuf,
+    },
+    /// Puts a copy back in the place of the SQLite database; the server must be stopped.
+    Restore {
+        /// The copy.
+        file: PathBuf,
+        /// A database that is there is moved aside.
+        #[arg(long)]
+        replace: bool,
+    },
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// `idp demo …`
+#[derive(Debug, Subcommand)]
+pub enum DemoCommand {
+    /// Writes the demo people and their key cards; twice changes nothing.
+    Seed,
+    /// Prints the demo people with their secrets.
+    People {
+        /// How to print.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Invents a crowd and prints a line of JSON for each.
+    Generate(Generate),
+}
+
+/// `idp demo generate …`
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// How many people.
+    #[arg(long)]
+    pub people: usize,
+    /// Where the lines go; stdout without it.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// With the codes of the key cards.
+    #[arg(long)]
+    pub codes: bool,
+    /// `full`: everybody has a password of their own; `shared`: the first 10,000 have, the others match nothing.
+    #[arg(long, value_enum, default_value = "full")]
+    pub hash: HashWord,
+}
+
+/// `--hash`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HashWord {
+    /// At full cost.
+    Full,
+    /// One verifier for most.
+    Shared,
+}
+
+/// `idp keycard …`
+#[derive(Debug, Subcommand)]
+pub enum KeycardCommand {
+    /// Prints a card with its codes: the one act that shows them.
+    Print(PrintCard),
+}
+
+/// `idp keycard print …`
+#[derive(Debug, Args)]
+pub struct PrintCard {
+    /// The card's number, e.g. A123456789.
+    pub number: String,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "pdf")]
+    pub format: CardFormat,
+    /// Where it goes; stdout without it.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Who prints; required in production, recorded in the audit trail.
+    #[arg(long)]
+    pub officer: Option<String>,
+    /// Why; required in production, recorded in the audit trail.
+    #[arg(long)]
+    pub reason: Option<String>,
+}
+
+/// `--format` of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CardFormat {
+    /// Three panels of credit-card size.
+    Pdf,
+    /// Lines.
+    Text,
+    /// Codes by index.
+    Json,
+}
+
+/// `idp keys …`
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Lists the signing keys.
+    List {
+        /// How to print.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Lets the next keys sign where they are due, and makes new next ones.
+    Rotate {
+        /// Does not wait for the days that a key is published before it signs: for a stolen key.
+        #[arg(long)]
+        now: bool,
+    },
+}
+
+/// `idp party …`
+#[derive(Debug, Subcommand)]
+pub enum PartyCommand {
+    /// Lists the relying parties.
+    List {
+        /// How to print.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Reads every party file and says what is wrong.
+    Check,
+}
+
+/// `idp audit …`
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Proves the trail: edited, forged, removed, inserted and reordered rows are named.
+    Verify {
+        /// Exported heads; without them nobody can tell whether the tail was cut off.
+        #[arg(long, value_name = "FILE")]
+        heads: Option<PathBuf>,
+        /// How to print.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Prints every row as a line of JSON, personal parts opened while their key is kept.
+    Export {
+        /// Where the lines go; stdout without it.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_words_fit_together() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,151 @@
+//! The demo people as programs and people read them: the fields of the demo's JSON, and a short table. Never shows anybody who
+//! is not invented: the store it reads was made as a demo.
+
+use serde_json::{Map, Value, json};
+
+use super::cast::{CAST, Role};
+use crate::credentials::keycard::print::Sheet;
+use crate::ctx::Ctx;
+use crate::domain::eid::{Scope, age_group};
+use crate::domain::id::EidId;
+use crate::domain::user_id::Typed;
+use crate::fault::Fault;
+use crate::storage::{CardRow, Halt, Tx};
+use crate::vault::card;
+
+/// Everybody of the cast who was seeded, in its order.
+///
+/// # Errors
+/// When the database does not answer or a row is corrupt.
+pub fn people(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Value>, Halt> {
+    let mut all = Vec::with_capacity(CAST.len());
+    for role in &CAST {
+        let typed = Typed::parse(role.user_id).map_err(|code| Fault::bare(format!("demo user-ID: {code}")))?;
+        if let Some(eid) = tx.aliases().eid(typed.as_str())? {
+            all.push(known(tx, ctx, eid, role)?);
+        }
+    }
+    Ok(all)
+}
+
+fn known(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, role: &Role) -> Result<Value, Halt> {
+    let secrets = Secrets {
+        user_id: Some(role.user_id.to_owned()),
+        password: Some(role.password()),
+        codes: true,
+    };
+    person(tx, ctx, eid, secrets)
+}
+
+/// What is known of a person that no row tells.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// The user-ID to show; the eID number where none was chosen.
+    pub user_id: Option<String>,
+    /// The password in the clear.
+    pub password: Option<String>,
+    /// Show the codes of the cards.
+    pub codes: bool,
+}
+
+/// One person with eID and cards.
+///
+/// # Errors
+/// When the database does not answer or a row is corrupt.
+pub fn person(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, secrets: Secrets) -> Result<Value, Halt> {
+    let eid = tx.eids().find(eid)?;
+    let person = tx.people().find(eid.person)?;
+    let banks: Vec<String> = tx.eids().banks(eid.id)?.into_iter().map(|bank| bank.bank).collect();
+    let pid = tx.pids().find(eid.person)?;
+    let cards = tx.cards().of_eid(eid.id)?;
+    let keycards: Vec<Value> = cards.iter().map(|row| keycard(row, secrets.codes)).collect();
+    Ok(json!({
+        "user_id": secrets.user_id.unwrap_or_else(|| eid.number.to_string()),
+        "eid_number": eid.number,
+        "cpr": person.cpr.as_ref().map(|cpr| cpr.digits().to_owned()),
+        "name": person.name,
+        "address": person.address,
+        "protected": person.protected,
+        "email": person.email,
+        "mobile": person.phone,
+        "scope": Scope { public: eid.public }.words(!banks.is_empty()),
+        "banks": banks,
+        "password": secrets.password,
+        "pid": pid,
+        "age_group": person.birth_date.map(|birth| age_group(birth, ctx.now.date()).as_str()),
+        "status": eid.status.as_str(),
+        "keycards": keycards,
+    }))
+}
+
+fn keycard(row: &CardRow, codes: bool) -> Value {
+    let mut shown = Map::new();
+    shown.insert("number".into(), row.card.number.as_str().into());
+    shown.insert("status".into(), row.card.state.as_str().into());
+    shown.insert("left".into(), row.card.used.left().into());
+    if codes {
+        let codes = sheet(row).map(|sheet| sheet.codes()).unwrap_or_default();
+        shown.insert("codes".into(), Value::Object(codes));
+    }
+    Value::Object(shown)
+}
+
+/// What stands on a card, while its secret is kept.
+#[must_use]
+pub fn sheet(row: &CardRow) -> Option<Sheet> {
+    let entries = card::entries(row.secret.as_ref()?, row.scheme);
+    Sheet::new(row.card.number.clone(), &entries.index, &entries.code)
+}
+
+/// The log-ins as a table for the terminal.
+#[must_use]
+pub fn table(people: &[Value]) -> String {
+    let text = |person: &Value, key: &str| person.get(key).and_then(Value::as_str).unwrap_or("-").to_owned();
+    let line = |cells: [&str; 6]| {
+        let [user_id, password, cpr, card, group, about] = cells;
+        format!("  {user_id:<9}{password:<15}{cpr:<12}{card:<12}{group:<7}{about}")
+            .trim_end()
+            .to_owned()
+            + "\n"
+    };
+    let mut out = line(["user-ID", "password", "CPR", "key card", "age", "status, scope"]);
+    for person in people {
+        let words: Vec<&str> = person["scope"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let card = person["keycards"]
+            .get(0)
+            .map_or_else(|| "-".to_owned(), |card| text(card, "number"));
+        let about = format!("{}, {}", text(person, "status"), words.join(" + "));
+        let cells = ["user_id", "password", "cpr"].map(|key| text(person, key));
+        out += &line([
+            &cells[0],
+            &cells[1],
+            &cells[2],
+            &card,
+            &text(person, "age_group"),
+            &about,
+        ]);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_a_line_a_person() {
+        let anna = json!({"user_id": "anna", "password": "anna-demo-1", "cpr": null, "scope": ["netbank", "public"],
+            "status": "active", "age_group": "adult", "keycards": [{"number": "A123456789"}]});
+        let table = table(&[anna]);
+        assert_eq!(table.lines().count(), 2);
+        assert!(
+            table.contains("anna     anna-demo-1    -           A123456789  adult  active, netbank + public"),
+            "{table}"
+        );
+    }
+}
