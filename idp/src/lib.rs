@@ -21,6 +21,9 @@ pub mod saml;
 pub mod session;
 pub mod storage;
 pub mod telemetry;
+#[cfg(test)]
+#[expect(clippy::expect_used, reason = "tests")]
+pub(crate) mod testing;
 pub mod vault;
 pub mod web;
 pub mod work;

@@ -1,0 +1,147 @@
+//! For the tests of every room: a house on a database of its own, with a clock that is moved by hand and people whose password
+//! and card are known. Compiled for tests only.
+
+use crate::clock::Clock;
+use crate::credentials::keycard::new_card;
+use crate::ctx::{Agent, Caller, Ctx};
+use crate::domain::eid::{EidNumber, EidStatus};
+use crate::domain::id::{EidId, PersonId};
+use crate::domain::keycard::{CardNumber, CardState};
+use crate::domain::time::Time;
+use crate::entropy::Entropy;
+use crate::storage::{AliasKind, Durability, Halt, NewEid, NewPerson, Store, StoreSettings, Tx};
+use crate::vault::card::CardSecret;
+use crate::vault::password::{HashMemory, Params, make};
+use crate::vault::signing::rotation::Rotated;
+use crate::vault::{MasterKey, Vault, install_crypto};
+
+/// A house on a fresh SQLite database.
+pub(crate) struct House {
+    pub store: Store,
+    pub vault: Vault,
+    pub clock: Clock,
+    pub rng: Entropy,
+    pub keys: Rotated,
+    _folder: tempfile::TempDir,
+}
+
+/// A person who can log in.
+pub(crate) struct Citizen {
+    pub person: PersonId,
+    pub eid: EidId,
+    pub user_id: &'static str,
+    pub password: &'static str,
+    pub card: CardNumber,
+    pub secret: CardSecret,
+}
+
+/// Hashes that cost next to nothing: tests are not about their cost.
+pub(crate) const CHEAP: Params = Params {
+    memory_kib: 64,
+    passes: 1,
+    lanes: 1,
+};
+
+impl House {
+    pub(crate) fn new() -> House {
+        install_crypto();
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("idp.sqlite").display());
+        let rng = Entropy::system();
+        Store::migrate(&url, true, &rng).expect("migrates");
+        let id = Store::inspect(&url).expect("is there").database_id.expect("has an id");
+        let vault = Vault::new(&MasterKey::generate(&rng), id);
+        let clock = Clock::fixed(Time::from_secs(1_795_348_800));
+        let keys = vault
+            .rotate_keys(Vec::new(), "test", clock.now(), false, &rng)
+            .expect("keys");
+        vault.load_keys(keys.rows.clone()).expect("keys load");
+        let store = Store::open(&StoreSettings::new(&url), vault.clone(), rng.clone()).expect("opens");
+        House {
+            store,
+            vault,
+            clock,
+            rng,
+            keys,
+            _folder: folder,
+        }
+    }
+
+    /// A call from an address.
+    pub(crate) fn ctx_from(&self, source: &str) -> Ctx {
+        let caller = Caller {
+            source: Some(source.parse().expect("an address")),
+            agent: Agent::Browser,
+        };
+        Ctx {
+            caller,
+            ..Ctx::system(self.clock.now(), &self.rng)
+        }
+    }
+
+    pub(crate) fn ctx(&self) -> Ctx {
+        self.ctx_from("192.0.2.1")
+    }
+
+    /// Runs an act that must be kept.
+    pub(crate) fn act<T: Send + 'static>(&self, act: impl FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static) -> T {
+        self.store
+            .transact_blocking("story", Durability::Full, act)
+            .expect("the act is kept")
+    }
+
+    /// `anna`, public, with the password `nøgle-1234x` and an active card.
+    pub(crate) fn anna(&self) -> Citizen {
+        self.citizen("anna", "noegle-1234x", false)
+    }
+
+    pub(crate) fn citizen(&self, user_id: &'static str, password: &'static str, four_digits: bool) -> Citizen {
+        let ctx = self.ctx();
+        let (person, eid) = (
+            PersonId::from_uuid(self.rng.uuid_v7(ctx.now)),
+            EidId::from_uuid(self.rng.uuid_v7(ctx.now)),
+        );
+        let number = EidNumber::from_random(self.rng.below_u64(1_000_000_000));
+        let verifier = make(
+            &self.vault,
+            password.as_bytes(),
+            self.rng.bytes(),
+            CHEAP,
+            &mut HashMemory::new(),
+        )
+        .to_bytes();
+        let (card, secret) = self.act(move |tx| {
+            tx.people().insert(&NewPerson {
+                id: person,
+                name: "Anna Andersen".into(),
+                address: None,
+                protected: false,
+                birth_date: "1980-01-01".parse().ok(),
+                cpr: None,
+                email: None,
+                phone: None,
+                created_at: ctx.now,
+            })?;
+            tx.eids().insert(&NewEid {
+                id: eid,
+                number: number.clone(),
+                person,
+                status: EidStatus::Active,
+                public: true,
+                issuer: "bank".into(),
+                created_at: ctx.now,
+            })?;
+            tx.aliases().insert(user_id, eid, AliasKind::Chosen, ctx.now)?;
+            tx.passwords().set(eid, &verifier, four_digits, ctx.now)?;
+            new_card(tx, &ctx, eid, CardState::Active)
+        });
+        Citizen {
+            person,
+            eid,
+            user_id,
+            password,
+            card: card.number,
+            secret,
+        }
+    }
+}
