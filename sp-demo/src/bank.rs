@@ -9,8 +9,8 @@
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use chrono::Utc;
 
+use crate::clock;
 use crate::config::Kind;
 use crate::memory::Shelf;
 use crate::pages;
@@ -106,7 +106,7 @@ pub async fn account(visit: Visit) -> HttpResponse {
 pub async fn transfers(visit: Visit) -> HttpResponse {
     let outcome = bank_session(&visit).map(|session| match session {
         Some(session) => {
-            let open = session.is_fresh_at(Level::Substantial, Utc::now());
+            let open = session.is_fresh_at(Level::Substantial, clock::now());
             pages::transfers(&visit.service, visit.locale, open)
         }
         None => see_other(&format!(

@@ -15,6 +15,7 @@
 
 pub mod bank;
 pub mod browser;
+pub mod clock;
 pub mod config;
 pub mod memory;
 pub mod network;

@@ -3,7 +3,6 @@
 use std::{net::TcpListener, time::Duration};
 
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, dev::Server, web};
-use chrono::Utc;
 use serde::Deserialize;
 
 use crate::config::{Settings, Tls};
@@ -14,7 +13,7 @@ use crate::problem::Problem;
 use crate::services::{self, Protocol, Services};
 use crate::session::{Level, Session, Then, Wish};
 use crate::visit::{Visit, see_other};
-use crate::{bank, browser, oidc, saml, text::Locale};
+use crate::{bank, browser, clock, oidc, saml, text::Locale};
 
 /// What all requests share.
 pub struct App {
@@ -68,6 +67,7 @@ fn routes(to: &mut web::ServiceConfig) {
         .route("/assets/sp.css", web::get().to(|| async { pages::stylesheet() }))
         .route("/language/{code}", web::get().to(language))
         .route("/health", web::get().to(|| async { "ok" }))
+        .route("/demo/clock", web::post().to(clock::set))
         .route("/{service}", web::get().to(home))
         .route("/{service}/login", web::get().to(login))
         .route("/{service}/me", web::get().to(me))
@@ -154,7 +154,7 @@ fn wish(visit: &Visit, query: &LoginQuery) -> Result<Wish, Problem> {
         then: Then::parse(query.then.as_deref()),
         must_be,
         replaces: session.and(visit.session_key()),
-        since: Utc::now(),
+        since: clock::now(),
     })
 }
 

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, cookie::Cookie, dev::Pay
 use crate::problem::Problem;
 use crate::services::Service;
 use crate::session::{Session, Wish};
-use crate::{browser, memory, pages, server::App, text::Locale};
+use crate::{browser, clock, memory, pages, server::App, text::Locale};
 
 /// One request to one service.
 pub struct Visit {
@@ -25,7 +25,7 @@ impl Visit {
     /// The session of this browser at this service.
     pub fn session(&self) -> Option<Session> {
         let session = self.app.sessions.look(&self.session_key()?)?;
-        let alive = session.ends_at.is_none_or(|ends_at| chrono::Utc::now() < ends_at);
+        let alive = session.ends_at.is_none_or(|ends_at| clock::now() < ends_at);
         (session.service == self.service.name && alive).then_some(session)
     }
 

@@ -368,17 +368,21 @@ impl House {
         self.idp.take().expect("idp runs")
     }
 
-    /// Moves the demo's clock on.
+    /// Moves the demo's clock on: the identity provider's, and with it that of the services.
     pub async fn waits(&self, seconds: i64) {
-        let url = format!("{}/demo/clock", self.management());
-        let client = self.client().build().expect("client");
-        let answer = client
-            .post(url)
-            .json(&serde_json::json!({ "offset_seconds": seconds }))
-            .send()
-            .await
-            .expect("clock");
-        assert!(answer.status().is_success(), "the clock: {}", answer.status());
+        let services = self.sp_demo.as_ref().map(|_| self.service("borger").origin);
+        for origin in std::iter::once(self.management()).chain(services) {
+            let answer = self
+                .client()
+                .build()
+                .expect("client")
+                .post(format!("{origin}/demo/clock"))
+                .json(&serde_json::json!({ "offset_seconds": seconds }))
+                .send()
+                .await
+                .expect("clock");
+            assert!(answer.status().is_success(), "the clock: {}", answer.status());
+        }
     }
 
     /// Discovery, JWKS or any other JSON document of the identity provider.

@@ -3,13 +3,13 @@
 
 use actix_web::{HttpResponse, http::header, web};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::Utc;
 use openidconnect::JsonWebKey;
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::provider;
 use super::types::Metadata;
+use crate::clock;
 use crate::config::OidcSettings;
 use crate::problem::Problem;
 use crate::services::Protocol;
@@ -146,7 +146,7 @@ fn json<T: DeserializeOwned>(part: &str) -> Result<T, NotOpened> {
 }
 
 fn check(claims: &Claims, issuer: &str, client_id: &str) -> Result<(), &'static str> {
-    let now = Utc::now().timestamp();
+    let now = clock::now().timestamp();
     let for_us = match &claims.aud {
         Audience::One(one) => one == client_id,
         Audience::Several(several) => several.iter().any(|one| one == client_id),

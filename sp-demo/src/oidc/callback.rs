@@ -3,7 +3,7 @@
 
 use actix_web::{HttpResponse, web};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use openidconnect::{
     AccessToken, AccessTokenHash, AuthorizationCode, ClaimsVerificationError, Nonce, OAuth2TokenResponse,
     PkceCodeVerifier, SignatureVerificationError, TokenResponse,
@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::provider;
 use super::types::{Client, IdToken, IdTokenClaims, Metadata, UserInfo};
 use super::{Tokens, UnderWay};
+use crate::clock;
 use crate::config::{OidcSettings, ResponseMode};
 use crate::network::chain;
 use crate::problem::{Problem, Refusal};
@@ -153,9 +154,12 @@ async fn verify(
 }
 
 fn claims(client: &Client, id_token: &IdToken, nonce: &Nonce) -> Result<IdTokenClaims, ClaimsVerificationError> {
-    let verifier = client.id_token_verifier().set_allowed_algs(provider::ALGORITHMS);
+    let verifier = client
+        .id_token_verifier()
+        .set_allowed_algs(provider::ALGORITHMS)
+        .set_time_fn(clock::now);
     let verifier = verifier.set_issue_time_verifier_fn(|issued_at| {
-        let age = Utc::now() - issued_at;
+        let age = clock::now() - issued_at;
         let believable = TimeDelta::minutes(-3) < age && age < TimeDelta::minutes(10);
         if believable {
             Ok(())

@@ -2,13 +2,13 @@
 //! Each use gives a new one and spends the old (rotation); a spent one that comes again ends them all.
 
 use actix_web::HttpResponse;
-use chrono::Utc;
 use openidconnect::{Nonce, OAuth2TokenResponse, TokenResponse as _};
 
 use super::callback::{check_access_token, decode};
 use super::provider;
 use super::types::TokenResponse;
 use super::{Tokens, types::Client};
+use crate::clock;
 use crate::config::OidcSettings;
 use crate::network::chain;
 use crate::problem::Problem;
@@ -52,11 +52,14 @@ async fn refresh(visit: &Visit, settings: &OidcSettings) -> Result<HttpResponse,
 /// A new ID token, where one came, must be about the same person (OpenID Connect Core §12.2). It carries no nonce.
 fn take_over(client: &Client, session: &Session, tokens: &Tokens, answer: &TokenResponse) -> Result<Tokens, Problem> {
     let mut renewed = Tokens {
-        renewed_at: Some(Utc::now()),
+        renewed_at: Some(clock::now()),
         ..tokens.clone()
     };
     if let Some(id_token) = answer.id_token() {
-        let verifier = client.id_token_verifier().set_allowed_algs(provider::ALGORITHMS);
+        let verifier = client
+            .id_token_verifier()
+            .set_allowed_algs(provider::ALGORITHMS)
+            .set_time_fn(clock::now);
         let any_nonce = |_: Option<&Nonce>| Ok(());
         let claims = id_token.claims(&verifier, any_nonce).map_err(Problem::evidence)?;
         if claims.subject().as_str() != session.subject {

@@ -2,12 +2,13 @@
 //! response; before it, this file asks whether we asked, and after it, whether we got what we asked for.
 
 use actix_web::{HttpResponse, web};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use saml_core::sp::{Expect, Identity, Need, Refused, check_response};
 use saml_core::{Incoming, post, status::Status};
 use serde_json::{Map, Value};
 
 use super::{LIMITS, Participant, Provider, SKEW, UnderWay, idp::Idp};
+use crate::clock;
 use crate::problem::{Problem, Refusal};
 use crate::services::Protocol;
 use crate::session::{Check, Evidence, Level, Link, Session, Wish};
@@ -77,7 +78,7 @@ async fn believe(
                 idp_entity_id: &idp.metadata.entity_id,
                 keys: &idp.keys,
                 decryption: &provider.decryption,
-                now: Utc::now(),
+                now: clock::now(),
                 skew: SKEW,
                 need: Need::SignedAssertion,
             },

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
 use saml_core::{key::TrustedKeys, metadata, xml::Limits};
 use url::Url;
 
+use crate::clock;
 use crate::config::Settings;
 use crate::network::{IN_HASTE, Kept, Network, USUALLY, chain};
 use crate::problem::Problem;
@@ -64,7 +64,7 @@ impl Cache {
         if metadata.entity_id != self.url.as_str() {
             return Err(format!("{} names itself {}", self.url, metadata.entity_id));
         }
-        if metadata.valid_until.is_some_and(|end| end <= Utc::now()) {
+        if metadata.valid_until.is_some_and(|end| end <= clock::now()) {
             return Err(format!("{} has expired", self.url));
         }
         let keys = metadata.trusted_keys().map_err(|fault| fault.to_string())?;

@@ -1,11 +1,11 @@
 //! The first half of a log-in: a signed AuthnRequest, by Redirect or by POST, and a note of what will be checked.
 
 use actix_web::HttpResponse;
-use chrono::Utc;
 use saml_core::{Kind, authn_request::AuthnRequest, context::RequestedAuthnContext, dsig, ns::binding, post, redirect};
 use url::Url;
 
 use super::{Provider, UnderWay, id};
+use crate::clock;
 use crate::memory;
 use crate::pages;
 use crate::problem::Problem;
@@ -22,7 +22,7 @@ pub async fn begin(visit: &Visit, provider: &Provider, wish: Wish) -> Result<Htt
         .location;
 
     let id = id()?;
-    let mut request = AuthnRequest::new(&id, Utc::now(), &provider.entity_id, location, &provider.acs_url);
+    let mut request = AuthnRequest::new(&id, clock::now(), &provider.entity_id, location, &provider.acs_url);
     request.is_passive = wish.passive;
     request.force_authn = wish.force && !wish.passive;
     request.context = wish.level.map(|level| RequestedAuthnContext::minimum([level.uri()]));

@@ -3,13 +3,14 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use saml_core::incoming::Name;
 use saml_core::logout::{LogoutRequest, LogoutResponse};
 use saml_core::status::{Status, second};
 use saml_core::{Incoming, Kind, ns::binding, redirect, soap};
 
 use super::{LIMITS, Provider, id, idp::Idp, is_over};
+use crate::clock;
 use crate::memory;
 use crate::pages::{self, LoggedOut};
 use crate::problem::Problem;
@@ -29,7 +30,7 @@ pub async fn begin(visit: &Visit, provider: &Provider) -> Result<HttpResponse, P
     let Some(endpoint) = idp.metadata.slo_by(binding::REDIRECT) else {
         return Ok(pages::logged_out(&visit.service, visit.locale, LoggedOut::Here));
     };
-    let (id, now) = (id()?, Utc::now());
+    let (id, now) = (id()?, clock::now());
     let index = Some(participant.session_index.as_str());
     let mut request = LogoutRequest::new(
         &id,
@@ -168,7 +169,7 @@ fn check_sender(issuer: &str, destination: Option<&str>, provider: &Provider, id
 }
 
 fn answer(provider: &Provider, location: &str, request: &LogoutRequest) -> Result<LogoutResponse, Problem> {
-    let (id, now) = (id()?, Utc::now());
+    let (id, now) = (id()?, clock::now());
     Ok(LogoutResponse::new(
         &id,
         now,

@@ -27,6 +27,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use saml_core::{Id, name_id::NameId, xml::Limits};
 
+use crate::clock;
 use crate::config::Settings;
 use crate::memory::Shelf;
 use crate::pages::LoggedOut;
@@ -95,5 +96,5 @@ fn id() -> Result<Id, Problem> {
 
 /// Whether a message's own end has come.
 fn is_over(not_on_or_after: Option<DateTime<Utc>>) -> bool {
-    not_on_or_after.is_some_and(|end| Utc::now() >= end + SKEW)
+    not_on_or_after.is_some_and(|end| clock::now() >= end + SKEW)
 }
