@@ -5,17 +5,16 @@ use crate::world::saml::{ANNA, Asked, LIMITS, id};
 use crate::world::{Browser, Page, World};
 use chrono::{TimeDelta, Utc};
 use saml_core::enc::Recipient;
-use saml_core::key::{EncryptionKey, SigningKey};
-use saml_core::logout::{LogoutRequest, LogoutResponse};
+use saml_core::key::EncryptionKey;
 use saml_core::metadata::Sp;
 use saml_core::name_id::NameId;
 use saml_core::ns::format;
 use saml_core::response::{Response, Sealing, Signed};
 use saml_core::status::{Status, Top, second};
-use saml_core::{Kind, post, redirect, soap, xml::Limits};
+use saml_core::{Kind, post, xml::Limits};
 use serde_json::json;
 
-async fn metadata(world: &World) -> Sp {
+pub async fn metadata(world: &World) -> Sp {
     let xml = Browser::new(world).get("/skat/metadata").await.body;
     Sp::parse(&xml, &Limits::metadata_file()).unwrap()
 }
@@ -28,7 +27,7 @@ async fn sent_away(world: &World, login: &str) -> (Browser, Asked, Sp) {
 }
 
 /// Logs in with an answer that `spoil` had its hands on.
-async fn answered(world: &World, login: &str, spoil: impl FnOnce(&mut Response)) -> (Browser, Page) {
+pub async fn answered(world: &World, login: &str, spoil: impl FnOnce(&mut Response)) -> (Browser, Page) {
     let (browser, asked, sp) = sent_away(world, login).await;
     let mut response = world.saml.answer(&asked);
     spoil(&mut response);
@@ -282,138 +281,6 @@ async fn a_refusal_is_shown_kindly() {
     .await;
     assert_eq!((page.status, page.code()), (403, "OCES001"));
     assert!(page.body.contains("only gives access to netbank"));
-    assert_eq!(browser.me("skat").await, None);
-}
-
-/// The address that a message of the identity provider comes to skat by.
-fn redirected(world: &World, kind: Kind, xml: &str, key: &SigningKey) -> String {
-    let url = redirect::encode(&format!("{}/skat/slo", world.sp), kind, xml, Some("relay"), Some(key)).unwrap();
-    url.strip_prefix(&world.sp).unwrap().to_owned()
-}
-
-fn logout_request(world: &World, index: &str) -> LogoutRequest {
-    let destination = format!("{}/skat/slo", world.sp);
-    let name_id = NameId::new(ANNA, format::PERSISTENT);
-    let mut request = LogoutRequest::new(
-        &id(),
-        Utc::now(),
-        &world.saml.entity_id,
-        &destination,
-        name_id,
-        Some(index),
-    );
-    request.not_on_or_after = Some(Utc::now() + TimeDelta::minutes(5));
-    request
-}
-
-#[actix_web::test]
-async fn log_out_ends_here_first_and_then_at_the_identity_provider() {
-    let world = World::new().await;
-    for (status, says) in [
-        (Status::success(), "here and at the log-in service"),
-        (
-            Status::of(Top::Responder, second::PARTIAL_LOGOUT),
-            "at least one other service",
-        ),
-        (Status::top(Top::Responder), "did not confirm"),
-    ] {
-        let (browser, _) = answered(&world, "/skat/login", |_| ()).await;
-        let address = browser.get("/skat/logout").await.address();
-        assert_eq!(browser.me("skat").await, None);
-        let incoming = redirect::decode(address.query().unwrap(), &LIMITS).unwrap();
-        let keys = metadata(&world).await.trusted_keys().unwrap();
-        let request = LogoutRequest::read(incoming.verify(&keys).unwrap()).unwrap();
-        assert_eq!(
-            (request.name_id.value.as_str(), &request.session_indexes[..]),
-            (ANNA, &["index-1".to_owned()][..])
-        );
-
-        let to = format!("{}/skat/slo", world.sp);
-        let answer = LogoutResponse::new(&id(), Utc::now(), &world.saml.entity_id, &to, &request.id, status);
-        let xml = answer.elem().write().unwrap();
-        let forged = redirected(&world, Kind::Response, &xml, &world.saml.stranger);
-        assert_eq!(browser.get(&forged).await.code(), "sp.evidence");
-        let genuine = redirected(&world, Kind::Response, &xml, &world.saml.key);
-        let page = browser.get(&genuine).await.location.unwrap();
-        assert!(browser.get(&page).await.body.contains(says), "{says}");
-        assert_eq!(browser.get(&genuine).await.code(), "sp.unsolicited", "a second time");
-    }
-}
-
-#[actix_web::test]
-async fn a_log_out_elsewhere_ends_the_session_and_is_answered() {
-    let world = World::new().await;
-    let (browser, _) = answered(&world, "/skat/login", |_| ()).await;
-    let write = |request: &LogoutRequest| request.elem().write().unwrap();
-
-    let forged = redirected(
-        &world,
-        Kind::Request,
-        &write(&logout_request(&world, "index-1")),
-        &world.saml.stranger,
-    );
-    assert_eq!(browser.get(&forged).await.code(), "sp.evidence");
-    let mut stray = logout_request(&world, "index-1");
-    stray.destination = Some("https://other.example/slo".into());
-    let stray = redirected(&world, Kind::Request, &write(&stray), &world.saml.key);
-    assert_eq!(browser.get(&stray).await.code(), "sp.evidence");
-    let mut late = logout_request(&world, "index-1");
-    late.not_on_or_after = Some(Utc::now() - TimeDelta::minutes(5));
-    let late = redirected(&world, Kind::Request, &write(&late), &world.saml.key);
-    assert_eq!(browser.get(&late).await.code(), "sp.evidence");
-    let other = redirected(
-        &world,
-        Kind::Request,
-        &write(&logout_request(&world, "index-2")),
-        &world.saml.key,
-    );
-    assert_eq!(
-        browser.get(&other).await.status,
-        303,
-        "nobody here by that session: logged out all the same"
-    );
-    assert!(browser.me("skat").await.is_some());
-
-    let request = logout_request(&world, "index-1");
-    let genuine = redirected(&world, Kind::Request, &write(&request), &world.saml.key);
-    // The browser of the chain need not bring our cookie: another site sent it here.
-    let address = Browser::new(&world).get(&genuine).await.address();
-    assert_eq!(browser.me("skat").await, None);
-    let incoming = redirect::decode(address.query().unwrap(), &LIMITS).unwrap();
-    let keys = metadata(&world).await.trusted_keys().unwrap();
-    let answer = LogoutResponse::read(incoming.verify(&keys).unwrap()).unwrap();
-    assert_eq!(
-        (answer.in_response_to, answer.status.is_success()),
-        (Some(request.id), true)
-    );
-    assert_eq!(incoming.relay_state(), Some("relay"));
-    assert_eq!(browser.get(&genuine).await.code(), "sp.unsolicited", "a second time");
-}
-
-#[actix_web::test]
-async fn a_log_out_by_soap_needs_no_browser() {
-    let world = World::new().await;
-    let (browser, _) = answered(&world, "/skat/login", |_| ()).await;
-    let post = async |key: &SigningKey| {
-        let id = id();
-        let request = LogoutRequest {
-            id: id.to_string(),
-            ..logout_request(&world, "index-1")
-        };
-        let envelope = soap::encode(request.elem(), &id, key).unwrap();
-        Browser::new(&world).post_xml("/skat/slo", envelope).await
-    };
-    assert_eq!(post(&world.saml.stranger).await.status, 403);
-    assert!(browser.me("skat").await.is_some());
-    let answer = post(&world.saml.key).await;
-    let incoming = soap::decode(Kind::Response, answer.body.as_bytes(), &LIMITS).unwrap();
-    let keys = metadata(&world).await.trusted_keys().unwrap();
-    assert!(
-        LogoutResponse::read(incoming.verify(&keys).unwrap())
-            .unwrap()
-            .status
-            .is_success()
-    );
     assert_eq!(browser.me("skat").await, None);
 }
 
