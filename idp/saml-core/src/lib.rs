@@ -42,4 +42,4 @@ pub mod xml;
 
 pub use id::Id;
 pub use incoming::{Incoming, Kind, Verified};
-pub use read::ReadError;
+pub use read::{ReadError, VersionFault};

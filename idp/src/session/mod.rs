@@ -11,9 +11,11 @@
 //! ```
 
 mod end;
+mod onward;
 #[cfg(test)]
 mod tests;
 mod usable;
 
 pub use end::{Cause, Ended, LogoutLetter, end, end_all_of_eid};
+pub use onward::Onward;
 pub use usable::{Limits, is_usable};

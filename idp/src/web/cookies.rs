@@ -17,6 +17,8 @@ pub enum Name<'a> {
     Flow,
     /// The chosen language.
     Language,
+    /// The round of a log-out; its path is the log-out's address.
+    Logout,
 }
 
 /// Makes cookies fit for the way browsers reach us.
@@ -37,7 +39,7 @@ impl Jar {
     pub fn name(self, name: Name<'_>) -> String {
         let prefix = match (self.https, name) {
             (false, _) => "idp_",
-            (true, Name::Flow) => "__Secure-",
+            (true, Name::Flow | Name::Logout) => "__Secure-",
             (true, _) => "__Host-",
         };
         match name {
@@ -46,6 +48,7 @@ impl Jar {
             Name::Browser => format!("{prefix}browser"),
             Name::Flow => format!("{prefix}flow"),
             Name::Language => format!("{prefix}language"),
+            Name::Logout => format!("{prefix}logout"),
         }
     }
 

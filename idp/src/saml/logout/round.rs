@@ -1,0 +1,321 @@
+//! The round: who is still to be told, who could not be, what the one who asked hears at the end.
+
+use saml_core::{
+    Incoming, Kind, dsig,
+    incoming::Name,
+    logout::{LogoutRequest, LogoutResponse},
+    metadata::Endpoint,
+    ns::binding,
+    post, redirect,
+    status::{Status, Top, second},
+    xml::Elem,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::ctx::Ctx;
+use crate::domain::id::SessionId;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::{Span, Time};
+use crate::fault::Fault;
+use crate::login::Continue;
+use crate::saml::answer::{Detail, Rejected};
+use crate::saml::own::{Saml, stamp};
+use crate::saml::services::Service;
+use crate::storage::Halt;
+use crate::vault::{Travel, Vault};
+
+/// A round that is not over by then is forgotten.
+const LIFE: Span = Span::minutes(10);
+/// Services told in one round; the cookie holds no more.
+pub(super) const LONGEST: usize = 12;
+
+/// Who asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::saml) struct AskedBy {
+    pub(super) party: String,
+    pub(super) request: String,
+    pub(super) relay_state: Option<String>,
+    pub(super) asynchronous: bool,
+}
+
+/// A question that is out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Pending {
+    request: String,
+    party: String,
+}
+
+/// A status that was settled before the round began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Refusing {
+    second: String,
+}
+
+impl From<Status> for Refusing {
+    fn from(status: Status) -> Self {
+        Self {
+            second: status.second().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+/// What travels with the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::saml) struct Round {
+    asked_by: Option<AskedBy>,
+    pending: Option<Pending>,
+    /// What each service still to be told calls the session.
+    pub(super) left: Vec<String>,
+    /// Parties that could not be told.
+    unreached: Vec<String>,
+    /// The question itself was refused.
+    pub(super) status: Option<Refusing>,
+    /// Where the person goes afterwards: party and verified address; of a log-out that no SAML service asked for.
+    back: Option<(String, String)>,
+    began: i64,
+}
+
+/// An answer that was believed, on its way to the cookie that it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::saml) struct Heard {
+    party: String,
+    in_response_to: String,
+    done: bool,
+    at: i64,
+}
+
+/// What the browser does next.
+#[derive(Debug)]
+pub(in crate::saml) enum Turn {
+    /// On to a service, and back to us afterwards.
+    On(Continue, Box<Round>),
+    /// The round is over and everybody was told.
+    Over(Continue),
+    /// The round is over: a page names these parties, and leads on to where it began (party and address).
+    Page(Vec<String>, Option<(String, String)>),
+}
+
+impl Round {
+    pub(super) fn new(ctx: &Ctx, asked_by: Option<AskedBy>) -> Self {
+        Self {
+            asked_by,
+            pending: None,
+            left: Vec::new(),
+            unreached: Vec::new(),
+            status: None,
+            back: None,
+            began: ctx.now.secs(),
+        }
+    }
+
+    pub(super) fn miss(&mut self, party: &str) {
+        if !self.unreached.iter().any(|known| known == party) {
+            self.unreached.push(party.to_owned());
+        }
+    }
+
+    pub(in crate::saml) fn seal(&self, vault: &Vault, ctx: &Ctx) -> Result<String, Fault> {
+        seal(self, vault, ctx)
+    }
+
+    pub(in crate::saml) fn open(vault: &Vault, now: Time, text: &str) -> Option<Self> {
+        let round: Self = open(vault, now, text)?;
+        (now < Time::from_secs(round.began) + LIFE).then_some(round)
+    }
+
+    /// Takes the answer to the outstanding question; any other answer belongs to no round.
+    pub(in crate::saml) fn hear(mut self, heard: &Heard) -> Option<Self> {
+        let pending = self.pending.take()?;
+        if pending.party != heard.party || pending.request != heard.in_response_to {
+            return None;
+        }
+        if !heard.done {
+            self.miss(&pending.party);
+        }
+        Some(self)
+    }
+}
+
+impl Heard {
+    pub(in crate::saml) fn seal(&self, vault: &Vault, ctx: &Ctx) -> Result<String, Fault> {
+        seal(self, vault, ctx)
+    }
+
+    pub(in crate::saml) fn open(vault: &Vault, now: Time, text: &str) -> Option<Self> {
+        let heard: Self = open(vault, now, text)?;
+        (now < Time::from_secs(heard.at) + LIFE).then_some(heard)
+    }
+}
+
+fn seal(value: &impl Serialize, vault: &Vault, ctx: &Ctx) -> Result<String, Fault> {
+    let plain = serde_json::to_vec(value).map_err(|e| Fault::new("a log-out cannot be sealed", e))?;
+    Ok(vault.travel_seal(Travel::Logout, ctx.now, &plain, &ctx.rng))
+}
+
+fn open<T: serde::de::DeserializeOwned>(vault: &Vault, now: Time, text: &str) -> Option<T> {
+    serde_json::from_slice(&vault.travel_open(Travel::Logout, now, text)?).ok()
+}
+
+impl Saml {
+    /// Believes a LogoutResponse. To which question it belongs is judged when its cookie is there.
+    pub(in crate::saml) fn hear(&self, ctx: &Ctx, incoming: &Incoming) -> Result<Heard, Rejected> {
+        let malformed = || Rejected::Page(Refusal::new(Code::RequestMalformed));
+        if incoming.name() != Some(Name::LogoutResponse) {
+            return Err(malformed());
+        }
+        let service = self.sender_of(incoming)?;
+        let verified = incoming.verify(&service.keys).map_err(|_| malformed())?;
+        let response = LogoutResponse::read(verified).map_err(|_| malformed())?;
+        if response
+            .destination
+            .as_deref()
+            .is_some_and(|destination| destination != self.own().slo)
+        {
+            return Err(malformed());
+        }
+        Ok(Heard {
+            party: service.party.id.clone(),
+            in_response_to: response.in_response_to.ok_or_else(malformed)?,
+            done: response.status.is_success(),
+            at: ctx.now.secs(),
+        })
+    }
+
+    /// A round over the SAML services of a session that has ended already, for log-outs that began elsewhere.
+    pub(in crate::saml) async fn round_of(
+        &self,
+        ctx: &Ctx,
+        session: SessionId,
+        unreached: Vec<String>,
+        back: Option<(String, String)>,
+    ) -> Result<Round, Halt> {
+        let list = self
+            .store()
+            .read("saml.round", move |tx| tx.sessions().participants(session))
+            .await?;
+        let mut round = Round::new(ctx, None);
+        round.back = back;
+        for party in &unreached {
+            round.miss(party);
+        }
+        for participant in list.iter().filter(|participant| participant.protocol == "saml") {
+            self.enlist(&mut round, participant, None);
+        }
+        Ok(round)
+    }
+
+    /// The next service, or the end.
+    pub(in crate::saml) async fn turn(&self, ctx: &Ctx, mut round: Round) -> Result<Turn, Halt> {
+        while let Some(sid) = round.left.pop() {
+            let index = sid.clone();
+            let found = self
+                .store()
+                .read("saml.participant", move |tx| tx.sessions().participant(&index))
+                .await?;
+            let Some(participant) = found else { continue };
+            let services = self.services();
+            let service = services.by_party(&participant.party);
+            let name_id = Detail::read(&participant.detail).map(Detail::name_id);
+            if let (Some(service), Some(name_id)) = (service, name_id)
+                && let Some(endpoint) = service.front_logout()
+            {
+                let (id, now) = stamp(ctx);
+                let own = &self.own().entity_id;
+                let mut request = LogoutRequest::new(&id, now, own, &endpoint.location, name_id, Some(&sid));
+                request.not_on_or_after = Some(now + self.own().assertion);
+                round.pending = Some(Pending {
+                    request: request.id.clone(),
+                    party: participant.party.clone(),
+                });
+                let go_on = self.send(
+                    ctx,
+                    endpoint,
+                    &endpoint.location,
+                    Kind::Request,
+                    (request.elem(), &id),
+                    None,
+                )?;
+                return Ok(Turn::On(go_on, Box::new(round)));
+            }
+            round.miss(&participant.party);
+        }
+        Ok(self.over(ctx, round)?)
+    }
+
+    /// Tells whoever asked.
+    fn over(&self, ctx: &Ctx, round: Round) -> Result<Turn, Fault> {
+        let Some(asked_by) = &round.asked_by else {
+            return Ok(Turn::Page(round.unreached, round.back));
+        };
+        let services = self.services();
+        let service = services.by_party(&asked_by.party).filter(|_| !asked_by.asynchronous);
+        let Some((service, endpoint)) = service.and_then(|service| Some((service, service.front_logout()?))) else {
+            return Ok(Turn::Page(round.unreached, None));
+        };
+        let go_on = self.answer_logout(ctx, service, endpoint, asked_by, status(&round))?;
+        match go_on {
+            Continue::Redirect { url } if !round.unreached.is_empty() => {
+                Ok(Turn::Page(round.unreached, Some((asked_by.party.clone(), url))))
+            }
+            go_on => Ok(Turn::Over(go_on)),
+        }
+    }
+
+    fn answer_logout(
+        &self,
+        ctx: &Ctx,
+        _service: &Service,
+        endpoint: &Endpoint,
+        asked_by: &AskedBy,
+        status: Status,
+    ) -> Result<Continue, Fault> {
+        let (id, now) = stamp(ctx);
+        let own = &self.own().entity_id;
+        let response = LogoutResponse::new(&id, now, own, endpoint.answers(), &asked_by.request, status);
+        let relay_state = asked_by.relay_state.as_deref();
+        self.send(
+            ctx,
+            endpoint,
+            endpoint.answers(),
+            Kind::Response,
+            (response.elem(), &id),
+            relay_state,
+        )
+    }
+
+    /// Signs a message in the way of the endpoint's binding.
+    fn send(
+        &self,
+        ctx: &Ctx,
+        endpoint: &Endpoint,
+        location: &str,
+        kind: Kind,
+        (message, id): (Elem, &saml_core::Id),
+        relay_state: Option<&str>,
+    ) -> Result<Continue, Fault> {
+        let key = self.signer(ctx.now)?;
+        if endpoint.binding == binding::REDIRECT {
+            let xml = message
+                .write()
+                .map_err(|e| Fault::new("a log-out cannot be written", e))?;
+            let url = redirect::encode(location, kind, &xml, relay_state, Some(&key));
+            return Ok(Continue::Redirect {
+                url: url.map_err(|e| Fault::new("a log-out cannot be signed", e))?,
+            });
+        }
+        let xml = dsig::enveloped(message, id, &key).map_err(|e| Fault::new("a log-out cannot be signed", e))?;
+        Ok(Continue::Post {
+            url: location.to_owned(),
+            fields: post::encode(kind, &xml, relay_state),
+        })
+    }
+}
+
+/// Success is about our own session; that somebody else was not told stands below it.
+fn status(round: &Round) -> Status {
+    match &round.status {
+        Some(refusing) => Status::of(Top::Requester, &refusing.second),
+        None if round.unreached.is_empty() => Status::success(),
+        None => Status::of(Top::Success, second::PARTIAL_LOGOUT),
+    }
+}

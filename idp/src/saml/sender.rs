@@ -1,0 +1,81 @@
+//! Tells a service of a log-out without a browser: SOAP, from the outbox (kind `logout.saml`), at least once.
+
+use saml_core::{
+    Kind,
+    logout::{LogoutRequest, LogoutResponse},
+    soap,
+};
+
+use super::answer::Detail;
+use super::own::{Saml, stamp};
+use crate::ctx::Ctx;
+use crate::session::LogoutLetter;
+
+/// The outbox kind of the letters that [`Saml::tell`] sends.
+pub const KIND: &str = "logout.saml";
+
+/// Why a letter was not delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Trying again is of no use: the service is gone or has no back channel any more.
+    #[error("cannot be sent: {0}")]
+    Never(&'static str),
+    /// Another try may do.
+    #[error("not delivered: {0}")]
+    Later(String),
+}
+
+impl Saml {
+    /// Sends one letter of the outbox. The same letter may be sent twice: a service that has ended the session says so.
+    ///
+    /// # Errors
+    /// [`SendError`] says whether another try is of use.
+    pub async fn tell(&self, ctx: &Ctx, client: &reqwest::Client, payload: &[u8]) -> Result<(), SendError> {
+        let letter: LogoutLetter =
+            serde_json::from_slice(payload).map_err(|_| SendError::Never("the letter is broken"))?;
+        let services = self.services();
+        let service = services
+            .by_party(&letter.party)
+            .ok_or(SendError::Never("the service is gone"))?;
+        let endpoint = service
+            .back_logout()
+            .ok_or(SendError::Never("the service has no SOAP log-out"))?;
+        let name_id = Detail::read(&letter.detail)
+            .ok_or(SendError::Never("the letter names nobody"))?
+            .name_id();
+        let later = |error: &dyn std::fmt::Display| SendError::Later(error.to_string());
+
+        let (id, now) = stamp(ctx);
+        let own = self.own();
+        let mut request = LogoutRequest::new(&id, now, &own.entity_id, &endpoint.location, name_id, Some(&letter.sid));
+        request.not_on_or_after = Some(now + own.assertion);
+        let key = self.signer(ctx.now).map_err(|e| later(&e))?;
+        let envelope = soap::encode(request.elem(), &id, &key).map_err(|e| later(&e))?;
+        let answer = client
+            .post(&endpoint.location)
+            .header("Content-Type", soap::CONTENT_TYPE)
+            .header("SOAPAction", soap::ACTION)
+            .body(envelope)
+            .send()
+            .await
+            .map_err(|e| later(&e))?;
+        if !answer.status().is_success() {
+            return Err(SendError::Later(format!("status {}", answer.status())));
+        }
+        let body = answer.bytes().await.map_err(|e| later(&e))?;
+        let incoming = soap::decode(Kind::Response, &body, &own.limits).map_err(|e| later(&e))?;
+        let verified = incoming.verify(&service.keys).map_err(|e| later(&e))?;
+        let response = LogoutResponse::read(verified).map_err(|e| later(&e))?;
+        if response.in_response_to.as_deref() != Some(id.as_str()) {
+            return Err(SendError::Later("an answer to something else".to_owned()));
+        }
+        if response.status.is_success() {
+            Ok(())
+        } else {
+            Err(SendError::Later(format!(
+                "the service answered {:?}",
+                response.status.second()
+            )))
+        }
+    }
+}

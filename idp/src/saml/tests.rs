@@ -1,0 +1,1 @@
+//! Requests, attacks, profiles and log-outs against a whole house.
