@@ -17,6 +17,7 @@ pub struct House {
     pub store: Store,
     pub url: String,
     pub rng: Entropy,
+    pub vault: Vault,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -28,11 +29,12 @@ fn open(url: String, folder: Option<tempfile::TempDir>) -> House {
     Store::migrate(&url, true, &rng).expect("migrates");
     let id = Store::inspect(&url).expect("is there").database_id.expect("has an id");
     let vault = Vault::new(&MasterKey::generate(&rng), id);
-    let store = Store::open(&StoreSettings::new(&url), vault, rng.clone()).expect("opens");
+    let store = Store::open(&StoreSettings::new(&url), vault.clone(), rng.clone()).expect("opens");
     House {
         store,
         url,
         rng,
+        vault,
         _folder: folder,
     }
 }

@@ -1,6 +1,7 @@
 //! Every repository, and its races, on SQLite and on PostgreSQL: the same stories, by one code path.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod audit;
 mod cards;
 mod durability;
 mod grants;
@@ -49,6 +50,12 @@ on_both! {
     a_refusal_undoes_everything => crate::races::refusal_undoes;
     a_panic_undoes_and_others_go_on => crate::races::panic_undoes;
     what_burns_is_durable_what_counts_is_soft => crate::durability::levels;
+    an_edited_row_shows => crate::audit::edited;
+    a_row_forged_before_sealing_shows => crate::audit::edited_before_it_was_sealed;
+    a_removed_row_shows => crate::audit::removed;
+    an_inserted_row_shows => crate::audit::inserted;
+    a_rewritten_segment_shows => crate::audit::segment_rewritten;
+    a_removed_segment_shows => crate::audit::segment_removed;
     a_newer_schema_is_seen => crate::schema::newer_is_seen;
     the_demo_mark_is_for_good => crate::schema::mark_for_good;
 }
