@@ -102,14 +102,9 @@ impl House {
             EidId::from_uuid(self.rng.uuid_v7(ctx.now)),
         );
         let number = EidNumber::from_random(self.rng.below_u64(1_000_000_000));
-        let verifier = make(
-            &self.vault,
-            password.as_bytes(),
-            self.rng.bytes(),
-            CHEAP,
-            &mut HashMemory::new(),
-        )
-        .to_bytes();
+        let verifier = make(&self.vault, password.as_bytes(), self.rng.bytes(), CHEAP, &mut HashMemory::new())
+            .expect("a verifier")
+            .to_bytes();
         let (card, secret) = self.act(move |tx| {
             tx.people().insert(&NewPerson {
                 id: person,
