@@ -12,7 +12,6 @@ use crate::entropy::Entropy;
 use crate::storage::{AliasKind, Durability, Halt, NewEid, NewPerson, Store, StoreSettings, Tx};
 use crate::vault::card::CardSecret;
 use crate::vault::password::{HashMemory, Params, make};
-use crate::vault::signing::rotation::Rotated;
 use crate::vault::{MasterKey, Vault, install_crypto};
 
 /// A house on a fresh SQLite database.
@@ -21,7 +20,6 @@ pub(crate) struct House {
     pub vault: Vault,
     pub clock: Clock,
     pub rng: Entropy,
-    pub keys: Rotated,
     _folder: tempfile::TempDir,
 }
 
@@ -55,14 +53,13 @@ impl House {
         let keys = vault
             .rotate_keys(Vec::new(), "test", clock.now(), false, &rng)
             .expect("keys");
-        vault.load_keys(keys.rows.clone()).expect("keys load");
+        vault.load_keys(keys.rows).expect("keys load");
         let store = Store::open(&StoreSettings::new(&url), vault.clone(), rng.clone()).expect("opens");
         House {
             store,
             vault,
             clock,
             rng,
-            keys,
             _folder: folder,
         }
     }
@@ -102,9 +99,15 @@ impl House {
             EidId::from_uuid(self.rng.uuid_v7(ctx.now)),
         );
         let number = EidNumber::from_random(self.rng.below_u64(1_000_000_000));
-        let verifier = make(&self.vault, password.as_bytes(), self.rng.bytes(), CHEAP, &mut HashMemory::new())
-            .expect("a verifier")
-            .to_bytes();
+        let verifier = make(
+            &self.vault,
+            password.as_bytes(),
+            self.rng.bytes(),
+            CHEAP,
+            &mut HashMemory::new(),
+        )
+        .expect("a verifier")
+        .to_bytes();
         let (card, secret) = self.act(move |tx| {
             tx.people().insert(&NewPerson {
                 id: person,

@@ -63,9 +63,7 @@ impl Say {
     /// Why the answer is no, in a person's words.
     #[must_use]
     pub fn refusal(&self, refusal: &Refusal) -> String {
-        let until = refusal
-            .until
-            .map_or_else(|| "none".to_owned(), |until| when::time_of_day(until));
+        let until = refusal.until.map_or_else(|| "none".to_owned(), when::time_of_day);
         let left = refusal.left.map_or(FluentValue::from("none"), FluentValue::from);
         let arguments = HashMap::from([
             (Cow::Borrowed("until"), FluentValue::from(until)),

@@ -25,9 +25,11 @@ fn danish(time: Time) -> DateTime<Utc> {
 /// Directive 2000/84/EC: from the last Sunday of March 01:00 UTC to the last Sunday of October 01:00 UTC.
 fn is_summer(utc: DateTime<Utc>) -> bool {
     let turn = |month| {
-        let last = (25..=31).filter_map(|day| NaiveDate::from_ymd_opt(utc.year(), month, day));
-        last.filter(|date| date.weekday() == Weekday::Sun)
-            .last()
+        let mut latest_first = (25..=31)
+            .rev()
+            .filter_map(|day| NaiveDate::from_ymd_opt(utc.year(), month, day));
+        latest_first
+            .find(|date| date.weekday() == Weekday::Sun)
             .and_then(|date| date.and_hms_opt(1, 0, 0))
     };
     match (turn(3), turn(10)) {

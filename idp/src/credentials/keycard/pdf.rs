@@ -83,7 +83,7 @@ impl Press {
         document.set_outline(outline(sheet));
         document
             .finish()
-            .map_err(|error| Fault::bare(&format!("key card PDF: {error:?}")))
+            .map_err(|error| Fault::bare(format!("key card PDF: {error:?}")))
     }
 }
 

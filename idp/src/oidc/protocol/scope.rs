@@ -48,7 +48,7 @@ impl Scope {
     /// Whether `word` was granted.
     #[must_use]
     pub fn has(&self, word: &str) -> bool {
-        self.0.iter().any(|one| *one == word)
+        self.0.contains(&word)
     }
 
     /// The words, apart by a space.
