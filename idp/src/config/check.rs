@@ -174,7 +174,6 @@ fn registrable(one: &str, other: &str) -> bool {
 fn lives_make_sense(settings: &Settings, reader: &mut Reader) {
     let oidc = &settings.oidc;
     let above_zero = [
-        ("login.flow_minutes", settings.login.flow_minutes.0),
         ("session.idle_minutes", settings.session.idle_minutes.0),
         ("session.absolute_hours", settings.session.absolute_hours.0),
         ("oidc.code_seconds", oidc.code_seconds.0),
@@ -194,7 +193,6 @@ fn lives_make_sense(settings: &Settings, reader: &mut Reader) {
         }
     }
     let at_most = [
-        ("login.flow_minutes", settings.login.flow_minutes.0, 60),
         ("oidc.code_seconds", oidc.code_seconds.0, 600),
         ("oidc.jwt_access_token_minutes", oidc.jwt_access_token_minutes.0, 5),
         ("oidc.refresh_grace_seconds", oidc.refresh_grace_seconds.0, 300),

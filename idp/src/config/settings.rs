@@ -122,8 +122,6 @@ section! {
         keys {
             /// The origin of pages of your own that speak the JSON form of the log-in; must be same-site with `server.public_url`.
             ui_url: Option<Origin> = None;
-            /// A log-in must be finished within this time.
-            flow_minutes: Minutes = Minutes(10);
         }
         sections {
             /// Cost of a password.
@@ -158,16 +156,14 @@ section! {
     /// `[login.flood]`
     pub struct Flood {
         keys {
-            /// Log-in requests a minute from one address (IPv6: /64).
-            address_per_minute: u32 = 120;
+            /// Answers to the log-in a minute from one address (IPv6: /64).
+            address_per_minute: u32 = 300;
             /// From one neighbourhood (IPv4 /24, IPv6 /56).
-            network_per_minute: u32 = 1_200;
-            /// From one site (IPv6 /48; IPv4 /16).
-            site_per_minute: u32 = 12_000;
+            network_per_minute: u32 = 3_000;
+            /// From one site (IPv4 /16, IPv6 /48).
+            site_per_minute: u32 = 30_000;
             /// From everywhere together.
-            total_per_minute: u32 = 120_000;
-            /// Wrong passwords in the strangers' lane that one source has for one eID in 8 hours.
-            wrong_per_source: u32 = 3;
+            total_per_minute: u32 = 600_000;
             /// Slots of the table that counts the above; its size never grows.
             table_slots: usize = 65_536;
         }

@@ -30,7 +30,7 @@ fn defaults_are_those_of_the_design() {
     let settings = read(DEMO, &[]).unwrap();
     assert_eq!(settings.server.public_url.as_str(), "http://localhost:8080");
     assert_eq!(settings.server.management_listen.to_string(), "127.0.0.1:8082");
-    assert_eq!(settings.login.flow_minutes, Minutes(10));
+    assert_eq!(settings.session.idle_minutes, Minutes(30));
     assert_eq!(settings.oidc.code_seconds.span().as_secs(), 60);
     assert_eq!(settings.saml_entity_id(), "http://localhost:8080/saml/metadata");
     assert!(settings.is_demo());
@@ -144,7 +144,7 @@ fn rules_between_keys() {
         ),
         ("login.ui_url = \"http://log-in.example.dk\"", "login.ui_url"),
         ("login.ui_url = \"https://log-in.example.dk\"", "login.ui_url"),
-        ("login.flow_minutes = 0", "login.flow_minutes"),
+        ("session.idle_minutes = 0", "session.idle_minutes"),
         ("oidc.jwt_access_token_minutes = 6", "oidc.jwt_access_token_minutes"),
         ("session.idle_minutes = 600", "session.idle_minutes"),
         ("storage.url = \"mysql://db\"", "storage.url"),
@@ -199,5 +199,89 @@ fn no_key_looks_like_the_file_form_of_another() {
                 .all(|byte| byte.is_ascii_lowercase() || b"._0123456789".contains(&byte)),
             "{key}"
         );
+    }
+}
+
+fn of_project(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).unwrap()
+}
+
+#[test]
+fn every_key_is_documented_and_every_documented_key_exists() {
+    let page = of_project("docs/configuration.md");
+    let (settings, of_parties) = page.split_once("# Relying parties").unwrap();
+    for (text, known) in [(settings, keys()), (of_parties, parties::keys())] {
+        let rows = text.lines().filter(|line| line.starts_with("| `"));
+        let documented: Vec<&str> = rows
+            .filter_map(|row| row.split('|').nth(1))
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .collect();
+        for key in &known {
+            assert!(
+                documented.contains(&key.as_str()),
+                "{key} is not in docs/configuration.md"
+            );
+        }
+        for key in documented {
+            assert!(known.iter().any(|known| known == key), "{key} is no key");
+        }
+    }
+}
+
+#[test]
+fn the_documented_defaults_hold() {
+    let page = of_project("docs/configuration.md");
+    let shown = format!("{:?}", Settings::default());
+    for key in [
+        "oidc.code_seconds",
+        "saml.assertion_minutes",
+        "session.idle_minutes",
+        "storage.queue",
+        "login.hash.memory_kib",
+    ] {
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{key}` |")))
+            .unwrap();
+        let value = row.split('|').nth(2).unwrap().trim();
+        let name = key.rsplit('.').next().unwrap();
+        let there = shown.contains(&format!("{name}: {value}")) || shown.contains(&format!("({value})"));
+        assert!(there, "{key} = {value}");
+    }
+}
+
+#[test]
+fn the_demo_configuration_is_good() {
+    let text = of_project("config/demo/idp.toml");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let dir = root.join("config/demo/parties").display().to_string();
+    let settings = read(&text, &[("IDP__PARTIES__DIR", &dir)]).unwrap();
+    let parties = parties::Parties::load(&settings).unwrap();
+    for id in ["skat", "borger", "netbank", "netbank-b", "shop", "lab", "lab-b"] {
+        assert!(parties.get(id).is_some(), "{id}");
+    }
+    assert!(read(&text, &[("IDP__PARTIES__DIR", &dir), ("IDP__DEMO", "false")]).is_err());
+    assert!(parties::Parties::load_dir(Path::new(&dir), false).is_err());
+}
+
+#[test]
+fn the_production_example_is_good_and_shows_every_key() {
+    let text = of_project("config/idp.toml");
+    let key = tempfile::NamedTempFile::new().unwrap();
+    let path = key.path().to_str().unwrap();
+    let environment = [("IDP__VAULT__MASTER_KEY_PATH", path), ("IDP__PARTIES__DIR", "/tmp")];
+    assert_eq!(problems(&text, &environment), []);
+    let shown: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.trim_start_matches("# ").split_once(" = "))
+        .map(|(name, _)| name)
+        .collect();
+    for key in keys()
+        .iter()
+        .filter(|key| !key.starts_with("demo.") && *key != "vault.master_key")
+    {
+        let name = key.rsplit('.').next().unwrap();
+        let shown = shown.contains(&name) || key.starts_with("saml.organization.display");
+        assert!(shown, "{key} is not in config/idp.toml");
     }
 }

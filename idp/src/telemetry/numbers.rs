@@ -54,6 +54,10 @@ fn describe() {
         "Answers with an incident number: look for it in the log"
     );
     metrics::describe_counter!(
+        "idp_flooded_total",
+        "Answers to the log-in turned away by the dam against floods"
+    );
+    metrics::describe_counter!(
         "idp_job_failures_total",
         "Background work that failed and is tried again, by name"
     );

@@ -16,7 +16,10 @@ use actix_web::{
 };
 
 use super::{respond, site::Site, source, visit::Visit};
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::{
+    refusal::{Code, Refusal},
+    time::Span,
+};
 
 /// A route was mounted outside of the door.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +56,8 @@ pub async fn door(
     request.extensions_mut().insert(visit.clone());
     let mut response = if came_in_the_clear(&site, &request) {
         request.into_response(plain_text(StatusCode::FORBIDDEN, "https only\n"))
+    } else if let Some(wait) = flooded(&visit, &request) {
+        request.into_response(respond::busy(&visit, wait))
     } else if preflight {
         request.into_response(HttpResponse::NoContent().finish())
     } else {
@@ -72,6 +77,13 @@ pub async fn door(
 fn came_in_the_clear(site: &Site, request: &ServiceRequest) -> bool {
     let from_outside = |peer: std::net::SocketAddr| source::plain_is_fine(peer.ip(), site.trusted()).is_err();
     !site.ends_tls() && request.peer_addr().is_some_and(from_outside)
+}
+
+/// Answers to the log-in cost a hash: the dam is asked before anything else is.
+fn flooded(visit: &Visit, request: &ServiceRequest) -> Option<Span> {
+    let costly = request.method() == Method::POST && request.path().starts_with("/login/");
+    let source = visit.ctx.caller.source.filter(|_| costly)?;
+    visit.site.flood().admit(source, visit.ctx.now).err()
 }
 
 fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {

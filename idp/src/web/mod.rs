@@ -10,6 +10,7 @@ pub mod accept;
 pub mod cookies;
 mod csp;
 mod door;
+mod flood;
 pub mod json;
 pub mod pages;
 pub mod respond;

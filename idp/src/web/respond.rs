@@ -85,6 +85,17 @@ pub fn unavailable(visit: &Visit) -> HttpResponse {
     refusal(visit, &Refusal::new(Code::RequestUnavailable))
 }
 
+/// Too many answers from there: 503, and when to try again.
+#[must_use]
+pub fn busy(visit: &Visit, wait: Span) -> HttpResponse {
+    metrics::counter!("idp_flooded_total").increment(1);
+    let mut response = unavailable(visit);
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+    response
+}
+
 /// The unexpected: logged once, here, under the incident number that the person is shown.
 #[must_use]
 pub fn fault(visit: &Visit, fault: &Fault) -> HttpResponse {

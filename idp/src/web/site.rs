@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 
 use ipnet::IpNet;
 
-use super::cookies::Jar;
+use super::{cookies::Jar, flood::Flood};
 use crate::{
     clock::Clock,
     config::{Origin, Settings},
@@ -33,6 +33,7 @@ struct Inner {
     request_limit: usize,
     logo: Option<Asset>,
     theme: Option<Asset>,
+    flood: Flood,
     clock: Clock,
     rng: Entropy,
 }
@@ -99,6 +100,7 @@ impl Site {
             request_limit: settings.server.request_limit_bytes,
             logo: logo.transpose()?,
             theme: theme.transpose()?,
+            flood: Flood::new(&settings.login.flood),
             clock,
             rng,
         })))
@@ -186,6 +188,11 @@ impl Site {
     #[must_use]
     pub fn jar(&self) -> Jar {
         Jar::new(self.0.public_url.is_https())
+    }
+
+    /// The dam before the log-in.
+    pub(super) fn flood(&self) -> &Flood {
+        &self.0.flood
     }
 
     /// The time.

@@ -678,3 +678,27 @@ async fn style_logo_and_theme_are_served_with_a_lasting_address() {
         StatusCode::NOT_FOUND
     );
 }
+
+#[actix_web::test]
+async fn a_flood_stops_at_the_dam_and_the_neighbour_gets_in() {
+    let house = house!(site(|settings| {
+        settings.server.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+        settings.login.flood.address_per_minute = 5;
+    }));
+    let mut turned_away = 0;
+    for (number, source) in ["192.0.2.1"; 20].into_iter().chain(["192.0.2.2"]).enumerate() {
+        let request = test::TestRequest::post()
+            .uri("/login/0190")
+            .peer_addr("127.0.0.1:1".parse().unwrap())
+            .insert_header(("x-forwarded-for", source))
+            .insert_header(("content-type", "application/x-www-form-urlencoded"));
+        let response = test::call_service(&house, request.to_request()).await;
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+            turned_away += 1;
+            assert!(response.headers().contains_key(header::RETRY_AFTER));
+        } else {
+            assert!(number < 5 || number == 20, "{number}");
+        }
+    }
+    assert_eq!(turned_away, 15);
+}
