@@ -41,22 +41,22 @@ impl Desk {
         desk
     }
 
+    /// Production has its floor for the cost of a password, a demo may be quick.
     fn configuration(&self, demo: bool) -> String {
         let at = |name| self.path(name).display().to_string();
+        let (mark, key, cost) = if demo {
+            (
+                format!("{{ enabled = true, dir = \"{}\" }}", at("var")),
+                format!("master_key_path = \"{}\"", at("var/master.key")),
+                "[login.hash]\nmemory_kib = 64\npasses = 1\n",
+            )
+        } else {
+            ("false".into(), format!("master_key = \"{}\"", "ab".repeat(32)), "")
+        };
         format!(
-            "demo = {}\n[server]\npublic_url = \"http://localhost:8080\"\n[storage]\nurl = \"sqlite:{}\"\n\
-             [vault]\n{}\n[parties]\ndir = \"{}\"\n[login.hash]\nmemory_kib = 64\npasses = 1\n",
-            if demo {
-                format!("{{ enabled = true, dir = \"{}\" }}", at("var"))
-            } else {
-                "false".into()
-            },
+            "demo = {mark}\n[server]\npublic_url = \"http://localhost:8080\"\n[storage]\nurl = \"sqlite:{}\"\n\
+             [vault]\n{key}\n[parties]\ndir = \"{}\"\n{cost}",
             at("var/idp.db"),
-            if demo {
-                format!("master_key_path = \"{}\"", at("var/master.key"))
-            } else {
-                format!("master_key = \"{}\"", "ab".repeat(32))
-            },
             at("parties"),
         )
     }
