@@ -207,9 +207,7 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.writers, name, durability, act)?
-            .blocking_recv()
-            .unwrap_or(Err(Halt::Unavailable))
+        wait(submit(&self.inner.writers, name, durability, act)?)
     }
 
     /// [`Store::read`] for commands.
@@ -221,9 +219,7 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.readers, name, Durability::Soft, act)?
-            .blocking_recv()
-            .unwrap_or(Err(Halt::Unavailable))
+        wait(submit(&self.inner.readers, name, Durability::Soft, act)?)
     }
 
     /// A consistent copy of an SQLite database, written while it is in use.
@@ -296,6 +292,13 @@ where
         reply,
     }));
     queued.map(|()| receiver).map_err(|_| Halt::Unavailable)
+}
+
+/// Waits for an answer on a thread of its own: where a runtime is entered (`serve`, before its doors open), its own threads
+/// must not block.
+fn wait<T: Send>(answer: oneshot::Receiver<Result<T, Halt>>) -> Result<T, Halt> {
+    std::thread::scope(|scope| scope.spawn(|| answer.blocking_recv()).join())
+        .map_or(Err(Halt::Unavailable), |received| received.unwrap_or(Err(Halt::Unavailable)))
 }
 
 macro_rules! repositories {
