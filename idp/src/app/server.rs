@@ -14,8 +14,10 @@ use crate::ctx::Ctx;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::jobs::Runner;
-use crate::login::{self, Ceremony, Protocols};
+use crate::login::{self, Ceremony, Protocols, ResumeKind};
+use crate::oidc::{self, Oidc};
 use crate::outbox::Sender;
+use crate::saml::{self, BackChannel, Saml};
 use crate::storage::Halt;
 use crate::telemetry;
 use crate::web::{Site, door, mount, nothing_here};
@@ -44,9 +46,9 @@ impl Application {
         let name = house.settings.server.public_url.as_str().to_owned();
         ensure_keys(&house.store, &house.vault, &ctx, &name).map_err(stopped)?;
         let site = Site::new(&house.settings, house.clock.clone(), house.rng.clone())?;
-        let (protocols, senders) = slices(&house);
+        let (slices, protocols, senders) = slices(&house)?;
         let ceremony = house.ceremony(protocols);
-        let (public, public_address) = public(&house, &site, &ceremony)?;
+        let (public, public_address) = public(&house, &site, &ceremony, &slices)?;
         let (management, management_address) = management(&house)?;
         let runner = Runner::start(jobs::table(&house, senders));
         Ok(Application {
@@ -103,11 +105,37 @@ fn stopped(halt: Halt) -> OpenError {
 }
 
 /// The protocols that answer, and the senders of what the outbox holds.
-fn slices(_house: &House) -> (Protocols, Vec<Arc<dyn Sender>>) {
-    (Protocols::default(), Vec::new())
+fn slices(house: &House) -> Result<(Slices, Protocols, Vec<Arc<dyn Sender>>), OpenError> {
+    let (store, vault, parties) = (house.store.clone(), house.vault.clone(), house.parties.clone());
+    let oidc = Oidc::new(store.clone(), vault.clone(), parties.clone(), &house.settings);
+    let saml = Saml::new(&house.settings, store, vault, parties)?;
+    let protocols = Protocols::default()
+        .with(ResumeKind::Oidc, Arc::new(oidc.clone()))
+        .with(ResumeKind::Saml, Arc::new(saml.clone()));
+    let senders: Vec<Arc<dyn Sender>> = vec![
+        Arc::new(oidc::LogoutSender::new(oidc.clone(), house.clock.clone())?),
+        Arc::new(BackChannel::new(saml.clone(), house.clock.clone(), house.rng.clone())?),
+    ];
+    Ok((Slices { oidc, saml }, protocols, senders))
 }
 
-fn public(house: &House, site: &Site, ceremony: &Ceremony) -> Result<(Server, SocketAddr), OpenError> {
+/// The protocols' own doors.
+#[derive(Clone)]
+struct Slices {
+    oidc: Oidc,
+    saml: Saml,
+}
+
+impl Slices {
+    fn mount(&self, config: &mut web::ServiceConfig) {
+        oidc::mount(config, &self.oidc);
+        config.app_data(web::Data::new(self.saml.clone()));
+        saml::mount(config);
+    }
+}
+
+fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> Result<(Server, SocketAddr), OpenError> {
+    let slices = slices.clone();
     let (app_site, app_house, app_ceremony) = (site.clone(), house.clone(), ceremony.clone());
     let server = &house.settings.server;
     let http = HttpServer::new(move || {
@@ -119,6 +147,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony) -> Result<(Server, So
             .wrap(from_fn(telemetry::observe))
             .configure(|config| mount(config, &app_site))
             .configure(login::http::mount)
+            .configure(|config| slices.mount(config))
             .default_service(web::to(nothing_here))
     })
     .shutdown_timeout(u64::from(server.stop_seconds.0))

@@ -73,7 +73,10 @@ pub(super) fn token_hash(token: &str) -> [u8; 32] {
 }
 
 /// Whether the eID is accepted at the party, on what is true now.
-pub(super) fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Result<(), Code>, Halt> {
+///
+/// # Errors
+/// When the database does not answer or a row is corrupt.
+pub fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Result<(), Code>, Halt> {
     let person = tx.people().find(eid.person)?;
     let holder = Holder {
         status: eid.status,
@@ -371,7 +374,7 @@ fn enter(
     eid: &Eid,
     session: &SessionRow,
 ) -> Result<Outcome, Halt> {
-    let released = release(tx, ctx, party, demand, eid)?;
+    let released = release(tx, ctx, party, &demand.asks, eid)?;
     let participant = tx.sessions().join(&Participant {
         sid: ctx.rng.token(),
         session: session.id,

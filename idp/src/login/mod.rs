@@ -26,6 +26,8 @@ mod tests;
 
 pub use ceremony::Ceremony;
 pub use demand::{Claim, Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Released, Resume, ResumeKind};
+pub use finish::admit;
 pub use flow::{Flow, Step};
 pub use http::begin;
 pub use protocols::Protocols;
+pub use release::release;

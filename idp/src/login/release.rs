@@ -1,6 +1,6 @@
 //! What of a person one party learns: what it asked for, of what it is registered for, of what may be told.
 
-use super::demand::{Claim, Demand, Released};
+use super::demand::{Claim, Released};
 use crate::config::parties::Party;
 use crate::ctx::Ctx;
 use crate::domain::eid::{AgeGroup, age_group};
@@ -14,9 +14,9 @@ pub const PROTECTED_NAME: &str = "NAVNE- OG ADRESSEBESKYTTET";
 ///
 /// # Errors
 /// When the database does not answer or a row is corrupt.
-pub fn release(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, demand: &Demand, eid: &Eid) -> Result<Released, Halt> {
+pub fn release(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, asks: &[Claim], eid: &Eid) -> Result<Released, Halt> {
     let person = tx.people().find(eid.person)?;
-    let asked = |claim: Claim| demand.asks.contains(&claim) && party.may_know(claim);
+    let asked = |claim: Claim| asks.contains(&claim) && party.may_know(claim);
     let told_of_protected = party.kind == PartyKind::Public;
     let name = if person.protected && !told_of_protected {
         PROTECTED_NAME.to_string()

@@ -31,5 +31,5 @@ mod tests;
 
 pub use http::mount;
 pub use own::Saml;
-pub use sender::{KIND, SendError};
+pub use sender::BackChannel;
 pub use services::check;

@@ -8,15 +8,68 @@ use saml_core::{
 
 use super::answer::Detail;
 use super::own::{Saml, stamp};
+use crate::clock::Clock;
 use crate::ctx::Ctx;
+use crate::entropy::Entropy;
+use crate::fault::Fault;
+use crate::outbox::{Sender, Sending};
 use crate::session::LogoutLetter;
+use crate::storage::Letter;
 
-/// The outbox kind of the letters that [`Saml::tell`] sends.
-pub const KIND: &str = "logout.saml";
+/// How long a service may take.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The sender of the outbox's letters to SAML services.
+pub struct BackChannel {
+    saml: Saml,
+    client: reqwest::Client,
+    clock: Clock,
+    rng: Entropy,
+}
+
+impl BackChannel {
+    /// Redirects are not followed: the address in the metadata is the one that is meant.
+    ///
+    /// # Errors
+    /// When the client for https cannot be made.
+    pub fn new(saml: Saml, clock: Clock, rng: Entropy) -> Result<Self, Fault> {
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|e| Fault::new("the client of the SAML back channel cannot be made", e))?;
+        Ok(Self {
+            saml,
+            client,
+            clock,
+            rng,
+        })
+    }
+}
+
+impl Sender for BackChannel {
+    fn kind(&self) -> &'static str {
+        "logout.saml"
+    }
+
+    fn send<'a>(&'a self, letter: &'a Letter) -> Sending<'a> {
+        Box::pin(async move {
+            let ctx = Ctx::system(self.clock.now(), &self.rng);
+            match self.saml.tell(&ctx, &self.client, &letter.payload).await {
+                Ok(()) => Ok(()),
+                Err(SendError::Later(reason)) => Err(reason),
+                Err(SendError::Never(reason)) => {
+                    log::warn!(kind = "logout.saml"; "a letter is given up: {reason}");
+                    Ok(())
+                }
+            }
+        })
+    }
+}
 
 /// Why a letter was not delivered.
 #[derive(Debug, thiserror::Error)]
-pub enum SendError {
+enum SendError {
     /// Trying again is of no use: the service is gone or has no back channel any more.
     #[error("cannot be sent: {0}")]
     Never(&'static str),
@@ -28,9 +81,7 @@ pub enum SendError {
 impl Saml {
     /// Sends one letter of the outbox. The same letter may be sent twice: a service that has ended the session says so.
     ///
-    /// # Errors
-    /// [`SendError`] says whether another try is of use.
-    pub async fn tell(&self, ctx: &Ctx, client: &reqwest::Client, payload: &[u8]) -> Result<(), SendError> {
+    async fn tell(&self, ctx: &Ctx, client: &reqwest::Client, payload: &[u8]) -> Result<(), SendError> {
         let letter: LogoutLetter =
             serde_json::from_slice(payload).map_err(|_| SendError::Never("the letter is broken"))?;
         let services = self.services();

@@ -63,8 +63,8 @@ pub(super) struct Services {
 ///
 /// # Errors
 /// Everything that is wrong, with file and key.
-pub fn check(parties: &Arc<Parties>, demo: bool) -> Result<(), ConfigError> {
-    Services::strict(parties, demo).map(|_| ())
+pub fn check(parties: &Parties, demo: bool) -> Result<(), ConfigError> {
+    Services::strict(&Arc::new(parties.clone()), demo).map(|_| ())
 }
 
 impl Services {

@@ -59,10 +59,12 @@ pub enum Mac {
     Field,
     /// The value of a session's cookie.
     Session,
+    /// An authorization code, from its grant's id.
+    Code,
 }
 
 impl Mac {
-    pub(super) const COUNT: usize = 8;
+    pub(super) const COUNT: usize = 9;
     const ALL: [Self; Self::COUNT] = [
         Self::Audit,
         Self::Csrf,
@@ -72,6 +74,7 @@ impl Mac {
         Self::Refresh,
         Self::Field,
         Self::Session,
+        Self::Code,
     ];
 
     fn purpose(self) -> &'static str {
@@ -84,6 +87,7 @@ impl Mac {
             Self::Refresh => "nogle mac refresh",
             Self::Field => "nogle mac field",
             Self::Session => "nogle mac session",
+            Self::Code => "nogle mac code",
         }
     }
 

@@ -142,7 +142,11 @@ impl Position {
     /// Below [`super::ENTRIES`].
     #[must_use]
     pub const fn new(at: u8) -> Option<Self> {
-        if (at as usize) < super::ENTRIES { Some(Self(at)) } else { None }
+        if (at as usize) < super::ENTRIES {
+            Some(Self(at))
+        } else {
+            None
+        }
     }
 
     /// The place.

@@ -1,0 +1,145 @@
+//! The way out: a service sends the browser here to log out.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::house::Oidc;
+use super::http::{REQUEST_BYTES, form};
+use super::logout::{Next, Over, Wish};
+use super::protocol::Params;
+use super::protocol::discovery::path;
+use super::resume::sha256;
+use crate::domain::party::Sso;
+use crate::domain::refusal::{Code, Refusal};
+use crate::storage::Halt;
+use crate::web::cookies::Name;
+use crate::web::{Visit, json, pages, respond};
+
+pub(super) fn mount(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource(path::END_SESSION)
+                .name("end_session")
+                .route(web::get().to(end))
+                .route(web::post().to(end_post)),
+        )
+        .service(
+            web::resource(path::END_SESSION_CONFIRM)
+                .name("end_session_confirm")
+                .route(web::post().to(confirm)),
+        );
+}
+
+async fn end(request: HttpRequest, mut visit: Visit, house: web::Data<Oidc>) -> HttpResponse {
+    let query = request.query_string();
+    if query.len() > REQUEST_BYTES {
+        return respond::refusal(&visit, &Refusal::new(Code::RequestTooLarge));
+    }
+    let Ok(params) = Params::parse(query) else {
+        return respond::refusal(&visit, &Refusal::new(Code::RequestMalformed));
+    };
+    visit.speak(params.get("ui_locales"));
+    let wish = match Wish::read(&house, &visit.ctx, &params) {
+        Ok(wish) => wish,
+        Err(code) => return respond::refusal(&visit, &Refusal::new(code)),
+    };
+    let held = held(&request, &visit, &house);
+    match house.log_out(&visit.ctx, wish, held).await {
+        Err(halt) => halted(&visit, halt),
+        Ok(Next::Done(over)) => done(&visit, &house, over),
+        Ok(Next::Ask { sealed, parties, back }) => {
+            let names = parties
+                .iter()
+                .filter_map(|party| house.name(&visit.ctx, party))
+                .collect();
+            let form_to = form_to(&house, &parties, back);
+            let page = pages::ConfirmLogout::new(&visit, path::END_SESSION_CONFIRM, sealed, Vec::new(), names, form_to);
+            respond::page(&visit, StatusCode::OK, &page)
+        }
+    }
+}
+
+/// As at the authorization endpoint: the session cookie comes with a GET only.
+async fn end_post(request: HttpRequest, visit: Visit, body: web::Bytes) -> HttpResponse {
+    match form(&request, &body) {
+        Err(code) => respond::refusal(&visit, &Refusal::new(code)),
+        Ok((_, text)) => respond::see_other(&format!("{}?{text}", path::END_SESSION)),
+    }
+}
+
+async fn confirm(request: HttpRequest, visit: Visit, house: web::Data<Oidc>, body: web::Bytes) -> HttpResponse {
+    let read = json::guard(&visit.site, request.headers()).and_then(|()| form(&request, &body).map_err(Refusal::new));
+    let params = match read {
+        Ok((params, _)) => params,
+        Err(refusal) => return respond::refusal(&visit, &refusal),
+    };
+    let yes = params.get("action") == Some("logout");
+    match house
+        .answered(&visit.ctx, params.get("csrf").unwrap_or_default(), yes)
+        .await
+    {
+        Ok(over) if yes => done(&visit, &house, over),
+        Ok(_) => respond::see_other("/"),
+        Err(halt) => halted(&visit, halt),
+    }
+}
+
+/// Hashes of the session cookies that the browser brings, of whatever group.
+fn held(request: &HttpRequest, visit: &Visit, house: &Oidc) -> Vec<[u8; 32]> {
+    let mut groups: Vec<String> = house
+        .parties
+        .current()
+        .iter()
+        .filter_map(|party| match &party.sso {
+            Sso::Group(group) => Some(group.clone()),
+            Sso::Never => None,
+        })
+        .collect();
+    groups.sort();
+    groups.dedup();
+    let jar = visit.site.jar();
+    let cookie = |group: &String| request.cookie(&jar.name(Name::Session(group)));
+    groups
+        .iter()
+        .filter_map(cookie)
+        .map(|cookie| sha256(cookie.value()))
+        .collect()
+}
+
+/// Where the form's redirects may lead on to: the verified address, and what the parties' own redirects lead on to.
+fn form_to(house: &Oidc, parties: &[String], back: Option<String>) -> Vec<String> {
+    let known = house.parties.current();
+    let continues = parties
+        .iter()
+        .filter_map(|party| known.get(party))
+        .flat_map(|party| party.continues_to.clone());
+    back.into_iter().chain(continues).collect()
+}
+
+fn done(visit: &Visit, house: &Oidc, over: Over) -> HttpResponse {
+    let mut response = match &over.back {
+        Some(url) if over.unreached.is_empty() => respond::see_other(url),
+        back => {
+            let names = over
+                .unreached
+                .iter()
+                .filter_map(|party| house.name(&visit.ctx, party))
+                .collect();
+            let name = over.party.as_ref().and_then(|party| house.name(&visit.ctx, party));
+            let back = name.zip(back.clone());
+            respond::page(visit, StatusCode::OK, &pages::LoggedOut::new(visit, names, back))
+        }
+    };
+    for group in &over.groups {
+        // Our own names and values are always valid in a header.
+        let _set = response.add_cookie(&visit.site.jar().clear(Name::Session(group)));
+    }
+    response
+}
+
+fn halted(visit: &Visit, halt: Halt) -> HttpResponse {
+    match halt.into_refusal() {
+        Ok(refusal) => respond::refusal(visit, &refusal),
+        Err(fault) => respond::fault(visit, &fault),
+    }
+}

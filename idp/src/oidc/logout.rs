@@ -1,0 +1,251 @@
+//! Log-out asked for by a service (OpenID Connect RP-Initiated Logout): whose session it is, whether the person is asked
+//! first, where they land. The end of a session itself is the session slice's.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::house::Oidc;
+use super::protocol::Params;
+use super::protocol::answer::extend;
+use crate::config::parties::{OidcClient, Party};
+use crate::ctx::Ctx;
+use crate::domain::id::SessionId;
+use crate::domain::refusal::Code;
+use crate::domain::time::{Span, Time};
+use crate::session::{Cause, Ended, end, is_usable};
+use crate::storage::{Durability, Halt, SessionRow, Tx};
+use crate::vault::Travel;
+use crate::vault::signing::TYP_JWT;
+
+/// A question that was left open for longer is asked anew.
+const QUESTION_LIFE: Span = Span::minutes(10);
+
+/// A log-out request as far as it can be believed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Wish {
+    /// Where to go afterwards: a registered address of the client that an ID token of ours names.
+    pub back: Option<String>,
+    /// The session that this client knows, by `sid`.
+    pub sid: Option<String>,
+    /// The party that asks.
+    pub party: Option<String>,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// The person is asked first.
+    Ask {
+        /// The question, sealed; comes back with the answer.
+        sealed: String,
+        /// Parties that take part.
+        parties: Vec<String>,
+        /// Where the answer may lead on to.
+        back: Option<String>,
+    },
+    /// It is done, or there was nothing to do.
+    Done(Over),
+}
+
+/// After a log-out.
+#[derive(Debug, Default)]
+pub(super) struct Over {
+    /// Where to go.
+    pub back: Option<String>,
+    /// The party that asked.
+    pub party: Option<String>,
+    /// Groups whose cookie is void.
+    pub groups: Vec<String>,
+    /// Parties that took part and cannot be told without a browser.
+    pub unreached: Vec<String>,
+}
+
+/// A question on its way.
+#[derive(Debug, Serialize, Deserialize)]
+struct Question {
+    wish: Wish,
+    sessions: Vec<SessionId>,
+    asked: Time,
+}
+
+impl Wish {
+    /// Reads the request: an ID token of ours, expired or not, says which client asks; without one nothing that the request
+    /// says is believed.
+    pub(super) fn read(house: &Oidc, ctx: &Ctx, params: &Params) -> Result<Self, Code> {
+        if params.repeated().is_some() {
+            return Err(Code::RequestDuplicate);
+        }
+        let claims = params
+            .get("id_token_hint")
+            .and_then(|token| house.vault.verify_own_jwt(token, TYP_JWT, ctx.now));
+        let Some(claims) = claims.filter(|claims| claims["iss"] == house.issuer.as_str()) else {
+            return Ok(Self::default());
+        };
+        let Some(party) = claims["aud"]
+            .as_str()
+            .and_then(|id| house.parties.current().by_client(id).cloned())
+        else {
+            return Ok(Self::default());
+        };
+        let Some(client) = &party.oidc else {
+            return Ok(Self::default());
+        };
+        if params.get("client_id").is_some_and(|id| id != client.client_id) {
+            return Ok(Self::default());
+        }
+        Ok(Self {
+            back: back(client, params),
+            sid: sid(&claims),
+            party: Some(party.id.clone()),
+        })
+    }
+}
+
+fn sid(claims: &Value) -> Option<String> {
+    claims["sid"].as_str().map(str::to_owned)
+}
+
+/// Byte by byte among the registered ones, with `state`.
+fn back(client: &OidcClient, params: &Params) -> Option<String> {
+    let uri = params.get("post_logout_redirect_uri")?;
+    let registered = client
+        .post_logout_redirect_uris
+        .iter()
+        .find(|registered| *registered == uri)?;
+    let state = params.get("state").map(|state| ("state".to_owned(), state.to_owned()));
+    Some(extend(registered, &state.into_iter().collect::<Vec<_>>()))
+}
+
+impl Oidc {
+    /// Takes a log-out request from a browser that holds these session cookies (by hash).
+    pub(super) async fn log_out(&self, ctx: &Ctx, wish: Wish, held: Vec<[u8; 32]>) -> Result<Next, Halt> {
+        let (house, ctx) = (self.clone(), ctx.clone());
+        self.store
+            .transact("oidc.logout", Durability::Full, move |tx| {
+                house.log_out_in(tx, &ctx, &wish, &held)
+            })
+            .await
+    }
+
+    fn log_out_in(&self, tx: &mut Tx<'_>, ctx: &Ctx, wish: &Wish, held: &[[u8; 32]]) -> Result<Next, Halt> {
+        let mut sessions = self.held(tx, ctx, held)?;
+        let named = self.named(tx, ctx, wish)?;
+        // The service asks for the session that it shares with this very browser, or for one that is its alone.
+        let plain = named
+            .as_ref()
+            .is_some_and(|named| named.sso.is_none() || sessions.iter().any(|s| s.id == named.id));
+        if let (Some(named), true) = (&named, plain) {
+            return self.end_these(tx, ctx, vec![named.id], wish).map(Next::Done);
+        }
+        sessions.extend(named.filter(|named| sessions.iter().all(|session| session.id != named.id)));
+        if sessions.is_empty() {
+            return Ok(Next::Done(Over {
+                back: wish.back.clone(),
+                party: wish.party.clone(),
+                ..Over::default()
+            }));
+        }
+        self.ask(tx, ctx, wish, sessions)
+    }
+
+    fn held(&self, tx: &mut Tx<'_>, ctx: &Ctx, held: &[[u8; 32]]) -> Result<Vec<SessionRow>, Halt> {
+        let mut sessions = Vec::new();
+        for token in held {
+            let usable = |session: &SessionRow| is_usable(session, self.numbers.session, ctx.now);
+            sessions.extend(tx.sessions().by_token(token)?.filter(usable));
+        }
+        Ok(sessions)
+    }
+
+    fn named(&self, tx: &mut Tx<'_>, ctx: &Ctx, wish: &Wish) -> Result<Option<SessionRow>, Halt> {
+        let Some(sid) = &wish.sid else { return Ok(None) };
+        let Some(participant) = tx.sessions().participant(sid)?.filter(|one| one.ended_at.is_none()) else {
+            return Ok(None);
+        };
+        let session = tx.sessions().find(participant.session)?;
+        Ok(session.filter(|session| is_usable(session, self.numbers.session, ctx.now)))
+    }
+
+    fn ask(&self, tx: &mut Tx<'_>, ctx: &Ctx, wish: &Wish, sessions: Vec<SessionRow>) -> Result<Next, Halt> {
+        let mut parties = Vec::new();
+        for session in &sessions {
+            let here = tx
+                .sessions()
+                .participants(session.id)?
+                .into_iter()
+                .filter(|one| one.ended_at.is_none());
+            parties.extend(here.map(|one| one.party));
+        }
+        parties.sort();
+        parties.dedup();
+        let ids = sessions.into_iter().map(|session| session.id).collect();
+        let question = Question {
+            wish: wish.clone(),
+            sessions: ids,
+            asked: ctx.now,
+        };
+        let plain = serde_json::to_vec(&question)
+            .map_err(|e| crate::fault::Fault::new("a question could not be written", e))?;
+        let sealed = self.vault.travel_seal(Travel::Logout, ctx.now, &plain, &ctx.rng);
+        Ok(Next::Ask {
+            sealed,
+            parties,
+            back: wish.back.clone(),
+        })
+    }
+
+    /// The person has answered the question: yes ends what was asked about, no leaves it all as it is.
+    pub(super) async fn answered(&self, ctx: &Ctx, sealed: &str, yes: bool) -> Result<Over, Halt> {
+        let plain = self
+            .vault
+            .travel_open(Travel::Logout, ctx.now, sealed)
+            .ok_or(Code::LoginCsrf)?;
+        let question: Question = serde_json::from_slice(&plain).map_err(|_| Code::LoginCsrf)?;
+        if ctx.now >= question.asked + QUESTION_LIFE {
+            return Err(Code::LoginExpired.into());
+        }
+        if !yes {
+            return Ok(Over::default());
+        }
+        let (house, ctx, Question { wish, sessions, .. }) = (self.clone(), ctx.clone(), question);
+        self.store
+            .transact("oidc.logout", Durability::Full, move |tx| {
+                house.end_these(tx, &ctx, sessions.clone(), &wish)
+            })
+            .await
+    }
+
+    fn end_these(&self, tx: &mut Tx<'_>, ctx: &Ctx, sessions: Vec<SessionId>, wish: &Wish) -> Result<Over, Halt> {
+        let mut over = Over {
+            back: wish.back.clone(),
+            party: wish.party.clone(),
+            ..Over::default()
+        };
+        for id in sessions {
+            if let Some(Ended { session, participants }) = end(tx, ctx, id, Cause::Logout, &[])? {
+                over.groups.extend(session.sso);
+                let unreached = participants.into_iter().filter(|one| !one.back_channel);
+                over.unreached.extend(
+                    unreached
+                        .filter(|one| self.is_elsewhere(&one.protocol))
+                        .map(|one| one.party),
+                );
+            }
+        }
+        Ok(over)
+    }
+
+    /// An OIDC client without a back channel is told by its own redirect or not at all, as it is registered; another
+    /// protocol's service would have had to be.
+    fn is_elsewhere(&self, protocol: &str) -> bool {
+        protocol != crate::login::ResumeKind::Oidc.as_str()
+    }
+
+    /// What people know a party by.
+    pub(super) fn name(&self, ctx: &Ctx, party: &str) -> Option<String> {
+        self.parties
+            .current()
+            .get(party)
+            .map(|party: &std::sync::Arc<Party>| party.name.get(ctx.locale).to_owned())
+    }
+}
