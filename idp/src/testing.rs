@@ -4,6 +4,7 @@
 use crate::clock::Clock;
 use crate::credentials::keycard::new_card;
 use crate::ctx::{Agent, Caller, Ctx};
+use crate::domain::cpr::Cpr;
 use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::keycard::{CardNumber, CardState};
@@ -98,6 +99,7 @@ impl House {
             PersonId::from_uuid(self.rng.uuid_v7(ctx.now)),
             EidId::from_uuid(self.rng.uuid_v7(ctx.now)),
         );
+        let cpr = substitute_cpr(&self.rng);
         let number = EidNumber::from_random(self.rng.below_u64(1_000_000_000));
         let verifier = make(
             &self.vault,
@@ -115,7 +117,7 @@ impl House {
                 address: None,
                 protected: false,
                 birth_date: "1980-01-01".parse().ok(),
-                cpr: None,
+                cpr: Some(cpr.clone()),
                 email: None,
                 phone: None,
                 created_at: ctx.now,
@@ -142,4 +144,9 @@ impl House {
             secret,
         }
     }
+}
+
+/// A substitute number (day + 60) of somebody born in 1980.
+fn substitute_cpr(rng: &Entropy) -> Cpr {
+    Cpr::parse(&format!("610180{:04}", rng.below(4_000))).expect("a substitute number")
 }

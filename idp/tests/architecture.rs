@@ -188,7 +188,7 @@ fn findings(file: &Path, module: &[String], source: &str) -> Vec<String> {
     for arrow in &walker.crates {
         let may = match arrow.to.as_str() {
             "diesel" | "diesel_migrations" | "r2d2" | "libsqlite3_sys" | "pq_sys" => room == "storage",
-            "actix_web" => is_http || matches!(room, "web" | "app" | "telemetry" | "main"),
+            "actix_web" => is_http || matches!(room, "web" | "app" | "cli" | "telemetry" | "main"),
             "tokio" | "reqwest" => room != "domain",
             _ => true,
         };
@@ -229,7 +229,11 @@ fn sources() -> Vec<(PathBuf, Vec<String>, String)> {
         .map(|entry| entry.expect("readable").into_path());
     files
         .filter(|path| path.extension().is_some_and(|e| e == "rs"))
-        .filter(|path| !path.ends_with("tests.rs") && !path.components().any(|c| c.as_os_str() == "tests"))
+        .filter(|path| {
+            !path.ends_with("tests.rs")
+                && !path.ends_with("testing.rs")
+                && !path.components().any(|c| c.as_os_str() == "tests")
+        })
         .map(|path| {
             let (module, source) = (
                 module_of(&root, &path),

@@ -474,11 +474,11 @@ fn a_netbank_only_eid_is_refused_before_a_code_is_asked_and_the_party_hears_why(
     let (flow, _) = paged(place.password(&browser, flow, &anna, anna.password));
     assert_eq!(
         flow.step,
-        Step::Notice(Code::Oces004),
-        "no CPR number: cannot be extended"
+        Step::Notice(Code::Oces001),
+        "an adult with a CPR number may extend"
     );
     let left = place.ceremony.leave(&place.house.ctx(), &flow).expect("left");
-    assert_eq!(url(&over(left)), "OCES004");
+    assert_eq!(url(&over(left)), "OCES001");
     let bank = place.asks_first(&browser, low("netbank"));
     let (bank, _) = paged(place.password(&browser, bank, &anna, anna.password));
     assert_eq!(bank.step, Step::Notice(Code::Auth003), "not linked to this bank");

@@ -6,9 +6,9 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use arc_swap::ArcSwapOption;
 
-use super::house::Oidc;
-use super::protocol::discovery::document;
 use crate::domain::time::{Span, Time};
+use crate::oidc::house::Oidc;
+use crate::oidc::protocol::discovery::document;
 
 /// Below the seven days for which a key is published before it signs.
 const CACHE: &str = "public, max-age=3600";

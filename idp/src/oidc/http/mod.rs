@@ -1,17 +1,22 @@
 //! The front door: discovery, keys and the authorization endpoint. Parses, calls, renders; decides nothing.
 
+mod back;
+mod logout;
+mod prepared;
+
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::house::Oidc;
-use super::prepared::Documents;
-use super::protocol::discovery::path;
-use super::protocol::{Answer, AuthorizationRequest, House, Mode, Params, Refused, WireError};
-use super::{http_back, http_logout};
+use crate::oidc::house::Oidc;
+use crate::oidc::protocol::discovery::path;
+use crate::oidc::protocol::{Answer, AuthorizationRequest, House, Mode, Params, Refused, WireError};
+
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::{self, Ceremony};
 use crate::vault::signing::TYP_JWT;
 use crate::web::{Visit, pages, respond};
+
+use prepared::Documents;
 
 /// Longer requests are refused on arrival.
 pub(super) const REQUEST_BYTES: usize = 16_384;
@@ -34,8 +39,8 @@ pub fn mount(config: &mut web::ServiceConfig, house: &Oidc) {
                 .route(web::get().to(authorize))
                 .route(web::post().to(authorize_post)),
         );
-    http_back::mount(config);
-    http_logout::mount(config);
+    back::mount(config);
+    logout::mount(config);
 }
 
 async fn discovery(request: HttpRequest, documents: web::Data<Documents>) -> HttpResponse {

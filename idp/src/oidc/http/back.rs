@@ -5,14 +5,14 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
-use super::client::{Proven, Stop};
-use super::house::Oidc;
-use super::http::{form, share};
-use super::issue::Given;
-use super::protocol::discovery::path;
-use super::protocol::{ErrorCode, Params, WireError};
+use super::{form, share};
 use crate::config::parties::Grant;
 use crate::domain::refusal::Code;
+use crate::oidc::client::{Proven, Stop};
+use crate::oidc::house::Oidc;
+use crate::oidc::issue::Given;
+use crate::oidc::protocol::discovery::path;
+use crate::oidc::protocol::{ErrorCode, Params, WireError};
 use crate::web::{Visit, respond};
 
 pub(super) fn mount(config: &mut web::ServiceConfig) {

@@ -3,14 +3,14 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::house::Oidc;
-use super::http::{REQUEST_BYTES, form};
-use super::logout::{Next, Over, Wish};
-use super::protocol::Params;
-use super::protocol::discovery::path;
-use super::resume::sha256;
+use super::{REQUEST_BYTES, form};
 use crate::domain::party::Sso;
 use crate::domain::refusal::{Code, Refusal};
+use crate::oidc::house::Oidc;
+use crate::oidc::logout::{Next, Over, Wish};
+use crate::oidc::protocol::Params;
+use crate::oidc::protocol::discovery::path;
+use crate::oidc::resume::sha256;
 use crate::storage::Halt;
 use crate::web::cookies::Name;
 use crate::web::{Visit, json, pages, respond};
