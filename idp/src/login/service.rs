@@ -182,12 +182,12 @@ impl Ceremony {
         if typed.password.is_empty() {
             missing.push(Refusal::new(Code::PasswordRequired).at("password"));
         }
-        let Ok(password) = Password::typed(typed.password.to_string()) else {
-            return Ok(page(flow, vec![Refusal::new(Code::LoginFailed)]));
-        };
         if !missing.is_empty() {
             return Ok(page(flow, missing));
         }
+        let Ok(password) = Password::typed(typed.password.to_string()) else {
+            return Ok(page(flow, vec![Refusal::new(Code::LoginFailed)]));
+        };
         let party = self.party(&flow.demand.party)?;
         let attempt = Attempt {
             user_id: Typed::parse(&typed.user_id).ok(),
