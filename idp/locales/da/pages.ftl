@@ -52,7 +52,7 @@ notice-OCES004-1 = Et eID til andet end netbank kræver, at du er fyldt 15 år o
 notice-OCES004-2 = Du kan stadig få klaret dit ærinde uden eID: Kontakt tjenesten eller borgerservice i din kommune. Der kan du bruge en blanket, skrive et brev eller møde op.
 
 notice-AUTH003-heading = Du har ikke en aftale med banken
-notice-AUTH003-1 = Dit bruger-id, din adgangskode og dit nøglekort er i orden. Men dit eID er ikke knyttet til denne bank.
+notice-AUTH003-1 = Dit bruger-id og din adgangskode er i orden. Men dit eID er ikke knyttet til denne bank.
 notice-AUTH003-2 = Er du kunde i banken, så kontakt den og få dit eID knyttet til din aftale.
 
 notice-AUTH006-heading = Alle nøgler er brugt

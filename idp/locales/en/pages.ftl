@@ -52,7 +52,7 @@ notice-OCES004-1 = An eID for anything but netbank is for people aged 15 or more
 notice-OCES004-2 = You can still get it done without an eID: contact the service or citizen service in your municipality. There you can use a form, write a letter or come in person.
 
 notice-AUTH003-heading = You have no agreement with the bank
-notice-AUTH003-1 = Your user ID, password and key card are in order. But your eID is not linked to this bank.
+notice-AUTH003-1 = Your user ID and password are in order. But your eID is not linked to this bank.
 notice-AUTH003-2 = If you are the bank's customer, ask it to link your eID to your agreement.
 
 notice-AUTH006-heading = All codes are used
