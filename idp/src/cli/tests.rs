@@ -248,6 +248,11 @@ fn demo_and_production_do_not_mix() {
     );
 
     let desk = Desk::new(false);
+    assert!(
+        desk.says(&["keys", "list"]).is_err(),
+        "there is no folder for a database yet"
+    );
+    fs::create_dir(desk.path("var")).unwrap();
     assert!(desk.says(&["keys", "list"]).unwrap_err().contains("idp migrate"));
     desk.says(&["migrate"]).unwrap();
     desk.says(&["keys", "list", "--format", "json"]).unwrap();
