@@ -88,7 +88,8 @@ async fn end_sessions(visit: &Visit, settings: &OidcSettings, token: &str) -> Re
     let claims = claims.map_err(|refused| Problem::Evidence(format!("{refused:?}")))?;
     check(&claims, metadata.issuer().as_str(), &settings.client_id).map_err(Problem::evidence)?;
     if !visit.app.oidc.used.put(&claims.jti, ()) {
-        return Err(Problem::Unsolicited);
+        // Delivered at least once: a repeat is answered like the first, and does nothing.
+        return Ok(0);
     }
     Ok(visit.app.sessions.remove_where(|session| {
         let Link::Oidc(tokens) = &session.link else {
