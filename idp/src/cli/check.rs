@@ -7,6 +7,7 @@ use crate::config::parties::Parties;
 pub(super) fn run(cli: &Cli) -> Result<(), Failure> {
     let settings = open::settings(cli)?;
     let parties = Parties::load(&settings)?;
+    crate::saml::check(&parties, settings.is_demo())?;
     let kind = if settings.is_demo() { "demo" } else { "production" };
     print(&format!(
         "{}: sound ({kind}, {} relying parties)",

@@ -10,6 +10,7 @@ use crate::config::parties::{Parties, Party};
 pub(super) fn run(cli: &Cli, command: &PartyCommand) -> Result<(), Failure> {
     let settings = open::settings(cli)?;
     let parties = Parties::load(&settings)?;
+    crate::saml::check(&parties, settings.is_demo())?;
     match command {
         PartyCommand::Check => print(&format!(
             "{}: {} relying parties, all sound",
