@@ -1,1 +1,8 @@
-//! Requests, attacks, profiles and log-outs against a whole house.
+//! A service with a known key against a whole house: what it gets, what it is refused, and where nobody is ever sent.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod attacks;
+mod logouts;
+mod place;
+mod profiles;
+mod requests;

@@ -1,0 +1,379 @@
+//! A house with three SAML services of all profiles, and what a service does: ask, read an answer.
+
+use std::sync::{Arc, LazyLock};
+
+use actix_web::{App, body::MessageBody, http::StatusCode, middleware::from_fn, test, web};
+use chrono::TimeDelta;
+use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
+use saml_core::{
+    Id, Kind,
+    authn_request::AuthnRequest,
+    key::{DecryptionKey, SigningKey, TrustedKeys},
+    metadata::{Endpoint, Indexed, KeyDescriptor, Sp},
+    ns::{binding, format},
+    post, redirect,
+    sp::{self, Identity, Need, Refused},
+    xml::Limits,
+};
+
+use crate::config::Settings;
+use crate::config::parties::{Parties, SharedParties};
+use crate::credentials::password::Sources;
+use crate::ctx::Ctx;
+use crate::domain::assurance::{Level, Method};
+use crate::domain::id::{EidId, PersonId, SessionId};
+use crate::domain::pid::Pid;
+use crate::login::{self, Ceremony, Continue, Outcome, Protocol, Protocols, Released, Resume, ResumeKind};
+use crate::saml::own::{Saml, moment};
+use crate::session::Limits as SessionLimits;
+use crate::storage::{NewSession, Participant};
+use crate::testing::{CHEAP, House};
+use crate::web::{Site, door, nothing_here};
+use crate::work::{Work, WorkSettings};
+
+pub(super) const SSO: &str = "http://localhost:8080/saml/sso";
+pub(super) const SLO: &str = "http://localhost:8080/saml/slo";
+pub(super) const IDP: &str = "http://localhost:8080/saml/metadata";
+pub(super) const LIMITS: Limits = Limits::message(65_536);
+
+/// A service's key pair with its certificate.
+pub(super) struct Keys {
+    pub(super) pkcs8: Vec<u8>,
+    pub(super) certificate: Vec<u8>,
+}
+
+impl Keys {
+    fn make() -> Self {
+        let key = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
+        let certificate = CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap();
+        Self {
+            pkcs8: key.serialize_der(),
+            certificate: certificate.der().to_vec(),
+        }
+    }
+
+    pub(super) fn signing(&self) -> SigningKey {
+        SigningKey::from_pkcs8(&self.pkcs8, &self.certificate).unwrap()
+    }
+}
+
+pub(super) static KEYS: LazyLock<Keys> = LazyLock::new(Keys::make);
+pub(super) static EVIL: LazyLock<Keys> = LazyLock::new(Keys::make);
+
+/// The services, by name of their file and profile.
+const SERVICES: &[(&str, &str)] = &[("tax", "oiosaml-3"), ("old", "oiosaml-2"), ("uni", "saml2int")];
+
+pub(super) fn entity(name: &str) -> String {
+    format!("https://{name}.example/saml")
+}
+
+pub(super) fn acs(name: &str) -> String {
+    format!("https://{name}.example/saml/acs")
+}
+
+pub(super) fn metadata(name: &str) -> Sp {
+    Sp {
+        entity_id: entity(name),
+        valid_until: None,
+        requests_signed: true,
+        want_assertions_signed: false,
+        keys: vec![
+            KeyDescriptor::signing(&KEYS.certificate),
+            KeyDescriptor::encryption(&KEYS.certificate, &[]),
+        ],
+        slo: if name == "uni" {
+            Vec::new()
+        } else {
+            vec![Endpoint::new(
+                binding::REDIRECT,
+                format!("https://{name}.example/saml/slo"),
+            )]
+        },
+        name_id_formats: vec![format::PERSISTENT.to_owned()],
+        acs: vec![Indexed {
+            endpoint: Endpoint::new(binding::POST, acs(name)),
+            index: 0,
+            is_default: Some(true),
+        }],
+        attribute_services: Vec::new(),
+    }
+}
+
+/// Writes party files and reads them as the operator's.
+pub(super) fn parties(change: impl Fn(&str, &mut Sp)) -> Parties {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, profile) in SERVICES {
+        let mut sp = metadata(name);
+        change(name, &mut sp);
+        std::fs::write(folder.path().join(format!("{name}.xml")), sp.elem().write().unwrap()).unwrap();
+        let file = format!(
+            "kind = \"public\"\ndemo = true\nsector = \"{name}\"\nclaims = [\"pid\", \"name\", \"birthdate\"]\n\
+             [name]\nda = \"{name}\"\nen = \"{name}\"\n[saml]\nentity_id = \"{}\"\nmetadata = \"{name}.xml\"\nprofile = \"{profile}\"\n",
+            entity(name)
+        );
+        std::fs::write(folder.path().join(format!("{name}.toml")), file).unwrap();
+    }
+    Parties::load_dir(folder.path(), true).unwrap()
+}
+
+pub(super) fn settings() -> Settings {
+    let mut settings = Settings::default();
+    settings.demo.enabled = true;
+    settings
+}
+
+pub(super) struct Place {
+    pub(super) house: House,
+    pub(super) saml: Saml,
+    ceremony: Ceremony,
+    site: Site,
+}
+
+/// An answer of ours to a browser.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) location: Option<String>,
+    pub(super) cookie: Option<String>,
+    pub(super) body: String,
+}
+
+impl Answer {
+    /// The refusal code of a page of ours.
+    pub(super) fn code(&self) -> &str {
+        self.body
+            .split("data-code=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default()
+    }
+
+    /// A hidden field of the page that posts itself on.
+    pub(super) fn field(&self, name: &str) -> Option<String> {
+        let rest = self.body.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
+        Some(rest.split('"').next()?.replace("&#43;", "+").replace("&#x2B;", "+"))
+    }
+}
+
+impl Place {
+    pub(super) fn new() -> Self {
+        let house = House::new();
+        let shared = SharedParties::new(parties(|_, _| {}));
+        let saml = Saml::new(&settings(), house.store.clone(), house.vault.clone(), shared.clone()).unwrap();
+        let ceremony = Ceremony {
+            store: house.store.clone(),
+            vault: house.vault.clone(),
+            work: Work::new(WorkSettings::default()),
+            clock: house.clock.clone(),
+            rng: house.rng.clone(),
+            parties: shared,
+            protocols: Protocols::default().with(ResumeKind::Saml, Arc::new(saml.clone())),
+            sources: Arc::new(Sources::default()),
+            hash: CHEAP,
+            limits: SessionLimits::default(),
+        };
+        let site = Site::new(&settings(), house.clock.clone(), house.rng.clone()).unwrap();
+        Self {
+            house,
+            saml,
+            ceremony,
+            site,
+        }
+    }
+
+    pub(super) fn ctx(&self) -> Ctx {
+        self.house.ctx()
+    }
+
+    /// A request as a good service makes it; change what the test is about.
+    pub(super) fn request(&self, name: &str) -> AuthnRequest {
+        let id = Id::from_random(self.house.rng.bytes());
+        AuthnRequest::new(&id, moment(self.house.clock.now()), &entity(name), SSO, &acs(name))
+    }
+
+    /// The address that a service sends the browser to.
+    pub(super) fn asks(&self, request: &AuthnRequest, relay_state: Option<&str>) -> String {
+        let xml = request.elem().write().unwrap();
+        let url = redirect::encode(SSO, Kind::Request, &xml, relay_state, Some(&KEYS.signing())).unwrap();
+        url.strip_prefix("http://localhost:8080").unwrap().to_owned()
+    }
+
+    pub(super) fn get(&self, path: &str, cookie: Option<&str>) -> Answer {
+        let mut request = test::TestRequest::get()
+            .uri(path)
+            .insert_header(("accept", "text/html"));
+        if let Some(cookie) = cookie {
+            request = request.insert_header(("cookie", cookie));
+        }
+        self.call(request)
+    }
+
+    pub(super) fn post(&self, path: &str, fields: &[(String, String)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let request = test::TestRequest::post()
+            .uri(path)
+            .insert_header(("content-type", "application/x-www-form-urlencoded"))
+            .insert_header(("accept", "text/html"))
+            .set_payload(body);
+        self.call(request)
+    }
+
+    fn call(&self, request: test::TestRequest) -> Answer {
+        actix_web::rt::System::new().block_on(async {
+            let (site, ceremony, saml) = (self.site.clone(), self.ceremony.clone(), self.saml.clone());
+            let app = App::new()
+                .app_data(web::Data::new(site.clone()))
+                .app_data(web::Data::new(ceremony))
+                .app_data(web::Data::new(saml))
+                .wrap(from_fn(door))
+                .configure(|config| crate::web::mount(config, &site))
+                .configure(login::http::mount)
+                .configure(crate::saml::mount)
+                .default_service(web::to(nothing_here));
+            let app = test::init_service(app).await;
+            let request = request.peer_addr("127.0.0.1:50000".parse().unwrap());
+            let response = test::call_service(&app, request.to_request()).await;
+            let status = response.status();
+            let header = |name: &str| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
+            let location = header("location");
+            let cookie = response
+                .headers()
+                .get_all("set-cookie")
+                .filter_map(|value| value.to_str().ok()?.split(';').next())
+                .find(|cookie| cookie.starts_with("idp_logout="))
+                .map(str::to_owned);
+            let body = response
+                .into_body()
+                .try_into_bytes()
+                .map(|bytes| bytes.to_vec())
+                .unwrap_or_default();
+            let body = String::from_utf8_lossy(&body).into_owned();
+            Answer {
+                status,
+                location,
+                cookie,
+                body,
+            }
+        })
+    }
+
+    /// A session that anna has, in which these services take part: an outcome for each.
+    pub(super) fn anna_at(&self, services: &[&str]) -> Vec<Outcome> {
+        let anna = self.house.anna();
+        let session = SessionId::from_uuid(self.house.rng.uuid_v7(self.house.clock.now()));
+        let ctx = self.ctx();
+        let (token, sids): ([u8; 32], Vec<String>) =
+            (ctx.rng.bytes(), services.iter().map(|_| ctx.rng.token()).collect());
+        let names: Vec<String> = services.iter().map(ToString::to_string).collect();
+        let (rows, list) = (sids.clone(), names.clone());
+        self.house.act(move |tx| {
+            tx.sessions().insert(&NewSession {
+                id: session,
+                token_hash: token,
+                person: anna.person,
+                eid: anna.eid,
+                sso: Some("public".into()),
+                party: None,
+                level: Level::Substantial,
+                methods: vec![Method::Password, Method::Keycard],
+                at: ctx.now,
+                expires_at: ctx.now + crate::domain::time::Span::hours(8),
+            })?;
+            for (sid, party) in rows.iter().zip(&list) {
+                tx.sessions().join(&Participant {
+                    sid: sid.clone(),
+                    session,
+                    party: party.clone(),
+                    protocol: "saml".into(),
+                    sub: format!("sub-of-{party}"),
+                    detail: Vec::new(),
+                    back_channel: false,
+                    joined_at: ctx.now,
+                    ended_at: None,
+                })?;
+            }
+            Ok(())
+        });
+        let outcome = |(sid, name): (String, String)| self.outcome(session, anna.person, anna.eid, sid, &name);
+        sids.into_iter().zip(names).map(outcome).collect()
+    }
+
+    fn outcome(&self, session: SessionId, subject: PersonId, eid: EidId, sid: String, name: &str) -> Outcome {
+        let now = self.house.clock.now();
+        Outcome {
+            session,
+            sid,
+            subject,
+            eid,
+            on_behalf: None,
+            level: Level::Substantial,
+            methods: vec![Method::Password, Method::Keycard],
+            at: now,
+            session_ends: now + crate::domain::time::Span::hours(8),
+            released: Released {
+                sub: format!("sub-of-{name}"),
+                pid: Some(Pid::from_random(123_456_789_012)),
+                name: Some("Anna Bø Andersen".into()),
+                birth_date: "1980-12-31".parse().ok(),
+                ..Released::default()
+            },
+        }
+    }
+
+    /// Accepts a request of that service and answers it with the outcome, as the ceremony would.
+    pub(super) fn answered(&self, request: &AuthnRequest, outcome: &Outcome) -> (Resume, Vec<(String, String)>) {
+        let incoming = redirect::decode(self.asks(request, Some("state")).split_once('?').unwrap().1, &LIMITS).unwrap();
+        let demand = self.saml.accept(&self.ctx(), &incoming).unwrap();
+        let (saml, ctx, resume, act_outcome) = (self.saml.clone(), self.ctx(), demand.resume.clone(), outcome.clone());
+        let finished = self
+            .house
+            .act(move |tx| saml.finish(tx, &ctx, &resume, &act_outcome, None));
+        let answer = self
+            .saml
+            .answer(&self.ctx(), &demand.resume, outcome, &finished)
+            .unwrap();
+        let Continue::Post { url, fields } = answer else {
+            panic!("a Response goes by POST")
+        };
+        assert_eq!(url, self.saml.form_origins(&demand.resume)[0]);
+        (demand.resume, fields)
+    }
+
+    /// The service checks the answer with all its rules.
+    pub(super) fn believes(
+        &self,
+        name: &str,
+        request_id: &str,
+        fields: &[(String, String)],
+        need: Need,
+    ) -> Result<Identity, Refused> {
+        let field = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let incoming = post::decode_field(Kind::Response, field("SAMLResponse").unwrap(), None, &LIMITS).unwrap();
+        let keys = self.idp_keys();
+        sp::check_response(
+            &incoming,
+            &sp::Expect {
+                entity_id: &entity(name),
+                acs_url: &acs(name),
+                request_id,
+                idp_entity_id: IDP,
+                keys: &keys,
+                decryption: &[DecryptionKey::from_pkcs8(&KEYS.pkcs8).unwrap()],
+                now: moment(self.house.clock.now()),
+                skew: TimeDelta::minutes(3),
+                need,
+            },
+        )
+    }
+
+    /// The keys of our published metadata.
+    pub(super) fn idp_keys(&self) -> TrustedKeys {
+        let metadata = self.saml.metadata(self.house.clock.now()).unwrap();
+        let text = String::from_utf8(metadata.bytes).unwrap();
+        saml_core::metadata::Idp::parse(&text, &Limits::metadata_file())
+            .unwrap()
+            .trusted_keys()
+            .unwrap()
+    }
+}

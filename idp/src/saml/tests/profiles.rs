@@ -1,0 +1,143 @@
+//! What each profile's service gets, checked by the service's own rules; and which metadata are refused at the start.
+
+use saml_core::{
+    context::RequestedAuthnContext,
+    metadata::KeyDescriptor,
+    name_id::NameIdPolicy,
+    ns::format,
+    sp::{Identity, Need},
+};
+
+use super::place::*;
+use crate::saml::services::check;
+
+fn logs_in_at(place: &Place, name: &str, need: Need) -> Identity {
+    let request = place.request(name);
+    let outcome = &place.anna_at(&[name])[0];
+    let (_, fields) = place.answered(&request, outcome);
+    assert!(fields.contains(&("RelayState".to_owned(), "state".to_owned())));
+    place.believes(name, &request.id, &fields, need).unwrap()
+}
+
+#[test]
+fn oiosaml_3_is_encrypted_and_speaks_in_addresses() {
+    let identity = logs_in_at(&Place::new(), "tax", Need::SignedAssertion);
+    assert!(identity.encrypted);
+    let told = |name: &str| identity.attribute(&format!("https://data.gov.dk/{name}"));
+    assert_eq!(told("model/core/specVersion"), Some("OIO-SAML-3.0"));
+    assert_eq!(told("concept/core/nsis/loa"), Some("Substantial"));
+    assert_eq!(told("model/core/eid/person/pid"), Some("9208-2002-2-123456789012"));
+    assert_eq!(told("model/core/eid/fullName"), Some("Anna Bø Andersen"));
+    assert_eq!(told("model/core/eid/lastName"), Some("Andersen"));
+    assert_eq!(told("model/core/eid/dateOfBirth"), Some("31-12-1980"));
+    assert_eq!(told("model/core/eid/email"), None);
+    assert_eq!(
+        identity.name_id.value,
+        "https://data.gov.dk/model/core/eid/person/uuid/sub-of-tax"
+    );
+    assert_eq!(identity.name_id.format(), format::PERSISTENT);
+    assert!(identity.session_not_on_or_after.is_some());
+}
+
+#[test]
+fn oiosaml_2_has_its_old_names_and_empty_mandatory_ones() {
+    let identity = logs_in_at(&Place::new(), "old", Need::SignedAssertion);
+    assert!(!identity.encrypted);
+    assert_eq!(identity.attribute("dk:gov:saml:attribute:SpecVer"), Some("DK-SAML-2.0"));
+    assert_eq!(identity.attribute("dk:gov:saml:attribute:AssuranceLevel"), Some("3"));
+    assert_eq!(
+        identity.attribute("dk:gov:saml:attribute:PidNumberIdentifier"),
+        Some("9208-2002-2-123456789012")
+    );
+    assert_eq!(identity.attribute("urn:oid:2.5.4.4"), Some("Andersen"));
+    assert_eq!(
+        identity.attribute("urn:oid:0.9.2342.19200300.100.1.3"),
+        Some(""),
+        "mandatory and unknown: empty"
+    );
+    assert_eq!(
+        identity.attribute("dk:gov:saml:attribute:IsYouthCert"),
+        None,
+        "not registered for the age"
+    );
+    assert_eq!(
+        identity.name_id.sp_name_qualifier.as_deref(),
+        Some(entity("old").as_str())
+    );
+}
+
+#[test]
+fn saml2int_signs_the_response_and_encrypts() {
+    let identity = logs_in_at(&Place::new(), "uni", Need::SignedResponse);
+    assert!(identity.encrypted);
+    assert_eq!(
+        identity.attribute("urn:oasis:names:tc:SAML:attribute:pairwise-id"),
+        Some("sub-of-uni@localhost")
+    );
+    assert_eq!(
+        identity.class,
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+    );
+}
+
+#[test]
+fn a_level_that_was_asked_for_is_stated_and_a_transient_name_stays_in_its_session() {
+    let place = Place::new();
+    let outcome = &place.anna_at(&["tax"])[0];
+    let names: Vec<String> = (0..2)
+        .map(|_| {
+            let mut request = place.request("tax");
+            request.context = Some(RequestedAuthnContext::minimum([
+                "https://data.gov.dk/concept/core/nsis/loa/Substantial",
+            ]));
+            request.name_id_policy = Some(NameIdPolicy {
+                format: Some(format::TRANSIENT.into()),
+                sp_name_qualifier: Some(entity("tax")),
+                allow_create: Some(true),
+            });
+            let (_, fields) = place.answered(&request, outcome);
+            let identity = place
+                .believes("tax", &request.id, &fields, Need::SignedAssertion)
+                .unwrap();
+            assert_eq!(identity.class, "https://data.gov.dk/concept/core/nsis/loa/Substantial");
+            assert_eq!(identity.name_id.format(), format::TRANSIENT);
+            assert_eq!(
+                identity.name_id.sp_name_qualifier.as_deref(),
+                Some(entity("tax").as_str())
+            );
+            identity.name_id.value
+        })
+        .collect();
+    assert_eq!(names[0], names[1]);
+    assert!(!names[0].contains("sub-of"));
+}
+
+#[test]
+fn metadata_that_cannot_be_used_stop_the_start_by_file_and_key() {
+    let wrong = |name: &'static str, change: fn(&mut saml_core::metadata::Sp)| {
+        let parties = parties(|n, sp| {
+            if n == name {
+                change(sp)
+            }
+        });
+        let error = check(&parties, true).unwrap_err();
+        assert_eq!(error.problems.len(), 1, "{error:?}");
+        let problem = &error.problems[0];
+        assert!(problem.file.ends_with(&format!("{name}.toml")), "{problem:?}");
+        (problem.key.clone(), problem.reason.clone())
+    };
+    let (key, reason) = wrong("tax", |sp| sp.keys.truncate(1));
+    assert!(key == "saml.metadata" && reason.contains("encryption key"), "{reason}");
+    let (key, reason) = wrong("old", |sp| sp.keys.clear());
+    assert!(key == "saml.metadata" && reason.contains("signing key"), "{reason}");
+    let (_, reason) = wrong("uni", |sp| {
+        sp.acs[0].endpoint.location = "http://uni.example/acs".into()
+    });
+    assert!(reason.contains("https"), "{reason}");
+    let (_, reason) = wrong("uni", |sp| sp.acs.push(sp.acs[0].clone()));
+    assert!(reason.contains("index 0"), "{reason}");
+    let (key, _) = wrong("uni", |sp| sp.entity_id = "https://another.example".into());
+    assert_eq!(key, "saml.entity_id");
+    let (_, reason) = wrong("uni", |sp| sp.keys = vec![KeyDescriptor::signing(&[1, 2, 3])]);
+    assert!(reason.contains("certificate"), "{reason}");
+}

@@ -1,0 +1,227 @@
+//! What good requests become, and how a service hears that something cannot be done.
+
+use saml_core::{
+    context::{Comparison, RequestedAuthnContext},
+    name_id::{NameId, NameIdPolicy},
+    ns::{binding, context_class, format},
+    sp::{Need, Refused},
+    status::second,
+};
+
+use super::place::*;
+use crate::domain::assurance::Level;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Span;
+use crate::login::{Continue, Fresh, MustBe, Protocol};
+
+#[test]
+fn the_metadata_are_served_with_an_etag_and_name_our_addresses() {
+    let place = Place::new();
+    let answer = place.get("/saml/metadata", None);
+    assert_eq!(answer.status, 200);
+    for part in [SSO, SLO, "WantAuthnRequestsSigned=\"true\"", "eid/person/pid", IDP] {
+        assert!(answer.body.contains(part), "{part}");
+    }
+    assert!(answer.body.matches("<md:KeyDescriptor").count() >= 1);
+    assert!(!place.idp_keys().is_empty());
+}
+
+#[test]
+fn a_good_request_leads_to_the_log_in_page() {
+    let place = Place::new();
+    let answer = place.get(&place.asks(&place.request("tax"), Some("æ+&=")), None);
+    assert_eq!(answer.status, 303);
+    assert!(answer.location.unwrap().starts_with("/login/"));
+}
+
+#[test]
+fn a_posted_request_comes_back_to_us_with_a_get_first() {
+    let place = Place::new();
+    let request = place.request("tax");
+    let id = saml_core::Id::from_random([9; 20]);
+    let mut request = request;
+    request.id = id.to_string();
+    let xml = saml_core::dsig::enveloped(request.elem(), &id, &KEYS.signing()).unwrap();
+    let answer = place.post(
+        "/saml/sso",
+        &saml_core::post::encode(saml_core::Kind::Request, &xml, Some("s")),
+    );
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let back = answer.location.unwrap();
+    assert!(back.starts_with("/saml/sso/continue?t="));
+    assert!(place.get(&back, None).location.unwrap().starts_with("/login/"));
+    place.house.clock.advance(Span::minutes(6));
+    assert_eq!(place.get(&back, None).code(), "login.expired");
+    assert_eq!(place.get("/saml/sso/continue?t=AAAA", None).code(), "login.expired");
+}
+
+#[test]
+fn a_request_becomes_a_demand() {
+    let place = Place::new();
+    let mut request = place.request("tax");
+    request.force_authn = true;
+    request.context = Some(RequestedAuthnContext::minimum([
+        "https://data.gov.dk/eid/Person",
+        "https://data.gov.dk/concept/core/nsis/loa/Low",
+    ]));
+    request.subject = Some(NameId::new(
+        "https://data.gov.dk/model/core/eid/person/uuid/x-y",
+        format::PERSISTENT,
+    ));
+    let query = place.asks(&request, None);
+    let incoming = saml_core::redirect::decode(query.split_once('?').unwrap().1, &LIMITS).unwrap();
+    let demand = place.saml.accept(&place.ctx(), &incoming).unwrap();
+    assert_eq!(demand.party, "tax");
+    assert_eq!(demand.fresh, Fresh::Force);
+    assert_eq!(demand.wanted, vec![Level::Low]);
+    assert_eq!(
+        demand.level(),
+        Some(Level::Substantial),
+        "the party's least is not lowered"
+    );
+    assert_eq!(demand.must_be, Some(MustBe::Sub("x-y".into())));
+    assert_eq!(demand.resume.request_id, Some((entity("tax"), request.id)));
+}
+
+/// The status that a service hears, if the answer is posted to its verified address.
+fn status(place: &Place, request: &saml_core::authn_request::AuthnRequest) -> saml_core::status::Status {
+    let answer = place.get(&place.asks(request, Some("relay")), None);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert!(
+        answer.body.contains(&format!("action=\"{}\"", acs("tax"))),
+        "{}",
+        answer.body
+    );
+    assert_eq!(answer.field("RelayState").as_deref(), Some("relay"));
+    let fields = [("SAMLResponse".to_owned(), answer.field("SAMLResponse").unwrap())];
+    match place.believes("tax", &request.id, &fields, Need::SignedAssertion) {
+        Err(Refused::Status { status, signed: true }) => status,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_told_to_the_service() {
+    type Change = fn(&mut saml_core::authn_request::AuthnRequest);
+    let cases: &[(Change, &str)] = &[
+        (|r| r.is_passive = true, second::NO_PASSIVE),
+        (|r| (r.is_passive, r.force_authn) = (true, true), second::NO_PASSIVE),
+        (
+            |r| r.protocol_binding = Some(binding::REDIRECT.into()),
+            second::UNSUPPORTED_BINDING,
+        ),
+        (
+            |r| r.name_id_policy = policy(Some(format::ENCRYPTED), None),
+            second::INVALID_NAME_ID_POLICY,
+        ),
+        (
+            |r| r.name_id_policy = policy(Some("urn:x"), None),
+            second::INVALID_NAME_ID_POLICY,
+        ),
+        (
+            |r| r.name_id_policy = policy(None, Some("https://other.example")),
+            second::INVALID_NAME_ID_POLICY,
+        ),
+        (
+            |r| r.context = minimum("https://data.gov.dk/eid/Professional"),
+            second::NO_AUTHN_CONTEXT,
+        ),
+        (
+            |r| r.context = minimum("https://data.gov.dk/concept/core/nsis/loa/High"),
+            second::NO_AUTHN_CONTEXT,
+        ),
+        (|r| r.context = minimum("urn:unknown"), second::NO_AUTHN_CONTEXT),
+        (
+            |r| {
+                r.subject = Some(NameId::new(
+                    "mail@x.example",
+                    "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+                ))
+            },
+            { second::UNKNOWN_PRINCIPAL },
+        ),
+        (|r| r.attribute_index = Some(7), second::REQUEST_UNSUPPORTED),
+    ];
+    let place = Place::new();
+    for (change, expected) in cases {
+        let mut request = place.request("tax");
+        change(&mut request);
+        assert_eq!(status(&place, &request).second(), Some(*expected));
+    }
+}
+
+fn policy(format: Option<&str>, qualifier: Option<&str>) -> Option<NameIdPolicy> {
+    Some(NameIdPolicy {
+        format: format.map(str::to_owned),
+        sp_name_qualifier: qualifier.map(str::to_owned),
+        allow_create: Some(true),
+    })
+}
+
+fn minimum(class: &str) -> Option<RequestedAuthnContext> {
+    Some(RequestedAuthnContext::minimum([class]))
+}
+
+#[test]
+fn refusals_of_the_ceremony_have_their_codes() {
+    let place = Place::new();
+    let request = place.request("tax");
+    let outcome = &place.anna_at(&["tax"])[0];
+    let (resume, _) = place.answered(&request, outcome);
+    let cases = [
+        (Code::Oces001, second::REQUEST_DENIED, "OCES001"),
+        (Code::LoginCancelled, second::AUTHN_FAILED, "login.cancelled"),
+        (Code::LoginLevelUnmet, second::NO_AUTHN_CONTEXT, "login.level_unmet"),
+        (Code::LoginPassive, second::NO_PASSIVE, "login.passive"),
+    ];
+    for (code, expected, word) in cases {
+        let Continue::Post { url, fields } = place.saml.refuse(&place.ctx(), &resume, &Refusal::new(code)).unwrap()
+        else {
+            panic!("an error Response goes by POST");
+        };
+        assert_eq!(url, acs("tax"));
+        match place.believes("tax", &request.id, &fields, Need::SignedAssertion) {
+            Err(Refused::Status { status, signed: true }) => {
+                assert_eq!(
+                    (status.second(), status.message.as_deref()),
+                    (Some(expected), Some(word))
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn requested_classes_as_levels() {
+    let loa = |name: &str| format!("https://data.gov.dk/concept/core/nsis/loa/{name}");
+    let ask = |comparison, classes: &[&str]| {
+        super::super::context::asked(Some(&RequestedAuthnContext {
+            comparison,
+            classes: classes.iter().map(ToString::to_string).collect(),
+            declarations: false,
+        }))
+        .map(|asked| (asked.levels, asked.class))
+    };
+    use Comparison::{Better, Exact, Maximum, Minimum};
+    use Level::{High, Low, Substantial};
+    let (low, substantial, high) = (loa("Low"), loa("Substantial"), loa("High"));
+    assert_eq!(ask(Minimum, &[&substantial]), Some((vec![Substantial], None)));
+    assert_eq!(ask(Minimum, &[&high, &low]), Some((vec![Low], None)));
+    assert_eq!(
+        ask(Exact, &[&high, &substantial]),
+        Some((vec![High, Substantial], None))
+    );
+    assert_eq!(ask(Exact, &["https://data.gov.dk/eid/Person"]), Some((vec![], None)));
+    assert_eq!(ask(Exact, &["https://data.gov.dk/eid/Professional", &low]), None);
+    assert_eq!(ask(Better, &[&low]), Some((vec![Substantial], None)));
+    assert_eq!(ask(Better, &[&high]), None);
+    assert_eq!(ask(Maximum, &[&low]), None);
+    assert_eq!(ask(Maximum, &[&high]), Some((vec![Substantial], None)));
+    assert_eq!(ask(Minimum, &["urn:x", "urn:y"]), None);
+    let x509 = context_class::X509;
+    assert_eq!(
+        ask(Exact, &["urn:x", x509]),
+        Some((vec![Substantial], Some(x509.to_owned())))
+    );
+}
