@@ -286,7 +286,11 @@ struct ProblemPage<'a> {
 
 /// What went wrong. The details stand in the log, not on the page.
 pub fn problem(problem: &Problem, locale: Locale, service: Option<&Service>, here: &str) -> HttpResponse {
-    log::warn!("{} at {here}: {problem:?}", problem.code());
+    let level = match problem {
+        Problem::NotFound | Problem::NotLoggedIn => log::Level::Debug,
+        _ => log::Level::Warn,
+    };
+    log::log!(level, "{} at {here}: {problem:?}", problem.code());
     // A half-finished log-in cannot be repeated by loading its address again: the language switch leads home.
     let here = service.map_or_else(|| "/".to_owned(), |service| format!("/{}", service.name));
     let f = Frame::new(locale, service, &here);
