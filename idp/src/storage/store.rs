@@ -298,7 +298,9 @@ where
 /// must not block.
 fn wait<T: Send>(answer: oneshot::Receiver<Result<T, Halt>>) -> Result<T, Halt> {
     std::thread::scope(|scope| scope.spawn(|| answer.blocking_recv()).join())
-        .map_or(Err(Halt::Unavailable), |received| received.unwrap_or(Err(Halt::Unavailable)))
+        .map_or(Err(Halt::Unavailable), |received| {
+            received.unwrap_or(Err(Halt::Unavailable))
+        })
 }
 
 macro_rules! repositories {
