@@ -133,27 +133,35 @@ impl Browser {
     }
 
     async fn send(&self, page: &Page, form: &Form, fields: &[(&str, &str)]) -> Page {
-        let mut values = form.fields.clone();
-        for (name, value) in fields {
-            match values.iter_mut().find(|(known, _)| known == name) {
-                Some((_, old)) => (*value).clone_into(old),
-                None => values.push(((*name).to_owned(), (*value).to_owned())),
-            }
+        let (method, target, values) = filled(page, form, fields);
+        self.once(method, target, values).await
+    }
+
+    /// GET, redirects followed; `None` once the server does not answer (any more).
+    pub async fn tries(&self, url: &str) -> Option<Page> {
+        let mut page = self
+            .request(Method::GET, Url::parse(url).expect("address"), Vec::new())
+            .await
+            .ok()?;
+        while let Some(target) = page.redirect() {
+            page = self.request(Method::GET, target, Vec::new()).await.ok()?;
         }
-        let mut target = if form.action.is_empty() {
-            page.url.clone()
-        } else {
-            page.url.join(&form.action).expect("action")
-        };
-        if form.method == "get" {
-            target.query_pairs_mut().clear().extend_pairs(&values);
-            return self.once(Method::GET, target, Vec::new()).await;
-        }
-        self.once(Method::POST, target, values).await
+        Some(page)
+    }
+
+    /// The same for a form, without following where it leads.
+    pub async fn tries_to_submit(&self, page: &Page, fields: &[(&str, &str)]) -> Option<Page> {
+        let (method, target, values) = filled(page, &page.form(), fields);
+        self.request(method, target, values).await.ok()
     }
 
     /// One request, nothing followed.
     pub async fn once(&self, method: Method, url: Url, fields: Vec<(String, String)>) -> Page {
+        let page = self.request(method.clone(), url.clone(), fields).await;
+        page.unwrap_or_else(|error| panic!("{method} {url}: {error:?}"))
+    }
+
+    async fn request(&self, method: Method, url: Url, fields: Vec<(String, String)>) -> reqwest::Result<Page> {
         let mut request = self
             .client
             .request(method.clone(), url.clone())
@@ -175,12 +183,12 @@ impl Browser {
             headers: headers.clone(),
         };
         self.steps.lock().expect("steps").push(step);
-        Page {
+        Ok(Page {
             url,
             status,
             headers,
             body,
-        }
+        })
     }
 
     /// Goes where a page leads without anybody's doing: redirects and forms that send themselves.
@@ -272,6 +280,27 @@ impl Page {
     pub fn query(&self, name: &str) -> Option<String> {
         query(&self.url, name)
     }
+}
+
+/// What a browser sends for a form that somebody has filled.
+fn filled(page: &Page, form: &Form, fields: &[(&str, &str)]) -> (Method, Url, Vec<(String, String)>) {
+    let mut values = form.fields.clone();
+    for (name, value) in fields {
+        match values.iter_mut().find(|(known, _)| known == name) {
+            Some((_, old)) => (*value).clone_into(old),
+            None => values.push(((*name).to_owned(), (*value).to_owned())),
+        }
+    }
+    let mut target = if form.action.is_empty() {
+        page.url.clone()
+    } else {
+        page.url.join(&form.action).expect("action")
+    };
+    if form.method == "get" {
+        target.query_pairs_mut().clear().extend_pairs(&values);
+        return (Method::GET, target, Vec::new());
+    }
+    (Method::POST, target, values)
 }
 
 /// A value of an address's query.

@@ -9,6 +9,7 @@ pub mod browser;
 pub mod chromium;
 pub mod house;
 pub mod html;
+pub mod listener;
 pub mod network;
 pub mod people;
 pub mod postgres;

@@ -188,3 +188,46 @@ pub fn install_crypto() {
     // Another test of this process may have been first.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
 }
+
+/// A program of somebody else's that we talk with, one JSON object a line; ended when dropped.
+pub struct Conversation {
+    child: Child,
+    answers: std::io::Lines<std::io::BufReader<std::process::ChildStdout>>,
+}
+
+impl Conversation {
+    pub fn with(command: &mut Command) -> Self {
+        use std::io::BufRead;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let answers = std::io::BufReader::new(child.stdout.take().expect("piped")).lines();
+        Self { child, answers }
+    }
+
+    /// What it says next.
+    #[track_caller]
+    pub fn says(&mut self) -> serde_json::Value {
+        let line = self
+            .answers
+            .next()
+            .expect("it ended without a word; see its errors above")
+            .expect("a line");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// Tells it something.
+    pub fn hears(&mut self, line: &str) {
+        use std::io::Write;
+        let input = self.child.stdin.as_mut().expect("piped");
+        writeln!(input, "{line}")
+            .and_then(|()| input.flush())
+            .expect("it listens");
+    }
+}
+
+impl Drop for Conversation {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

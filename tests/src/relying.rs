@@ -29,13 +29,25 @@ pub struct Asked {
 
 impl Lab {
     pub async fn of(house: &House) -> Self {
-        let file = std::fs::read_to_string(house.config("parties/lab.toml")).expect("lab.toml");
+        Self::named(house, "lab").await
+    }
+
+    /// Registers another party like `lab` at a house that does not run yet.
+    pub fn register(house: &House, name: &str) {
+        let like = std::fs::read_to_string(house.config("parties/lab.toml")).expect("lab.toml");
+        let party = like.replace("client_id = \"lab\"", &format!("client_id = \"{name}\""));
+        std::fs::write(house.config(&format!("parties/{name}.toml")), party).expect("party");
+    }
+
+    /// A party like `lab` under its own name.
+    pub async fn named(house: &House, name: &str) -> Self {
+        let file = std::fs::read_to_string(house.config(&format!("parties/{name}.toml"))).expect("party file");
         let party: toml::Table = file.parse().expect("TOML");
         let oidc = &party["oidc"];
         let text = |key: &str| {
             oidc[key]
                 .as_str()
-                .unwrap_or_else(|| panic!("lab.toml: oidc.{key}"))
+                .unwrap_or_else(|| panic!("{name}.toml: oidc.{key}"))
                 .to_owned()
         };
         Self {

@@ -26,6 +26,10 @@ impl Posted {
 
     pub fn decoded(value: &str, house: &House) -> Self {
         let xml = String::from_utf8(BASE64_STANDARD.decode(value).expect("base64")).expect("UTF-8");
+        Self::decoded_xml(xml, house)
+    }
+
+    pub fn decoded_xml(xml: String, house: &House) -> Self {
         Self {
             xml,
             folder: house.folder().to_path_buf(),
@@ -128,4 +132,142 @@ pub async fn certificates(house: &House) -> Vec<PathBuf> {
     }
     assert!(!files.is_empty(), "no certificate in {metadata}");
     files
+}
+
+/// A service provider of our own making, for the foreign libraries: key, certificate, and its place among the parties.
+pub struct Provider {
+    pub key: String,
+    pub certificate: String,
+}
+
+impl Provider {
+    pub fn new(name: &str) -> Self {
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).expect("RSA key");
+        let mut params = rcgen::CertificateParams::default();
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        let certificate = params.self_signed(&key).expect("certificate").pem();
+        Self {
+            key: key.serialize_pem(),
+            certificate,
+        }
+    }
+
+    /// Registers the metadata as a demo party of a house that does not run yet.
+    pub fn register(house: &House, name: &str, profile: &str, metadata: &str) {
+        let party = format!(
+            "kind = \"public\"\ndemo = true\nclaims = [\"pid\", \"name\"]\nsso = \"never\"\n\n[name]\nda = \"{name}\"\nen = \"{name}\"\n\n\
+             [saml]\nmetadata = \"{name}-metadata.xml\"\nprofile = \"{profile}\"\n"
+        );
+        fs::write(house.config(&format!("parties/{name}.toml")), party).expect("party file");
+        fs::write(house.config(&format!("parties/{name}-metadata.xml")), metadata).expect("metadata");
+    }
+
+    /// The base64 inside the PEM armour.
+    pub fn certificate_base64(&self) -> String {
+        self.certificate
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .collect()
+    }
+}
+
+/// The identity provider's metadata as text.
+pub async fn metadata(house: &House) -> String {
+    let url = format!("{}/saml/metadata", house.issuer());
+    let answer = house
+        .client()
+        .build()
+        .expect("client")
+        .get(url)
+        .send()
+        .await
+        .expect("metadata");
+    answer.text().await.expect("metadata")
+}
+
+/// A service written by hand, which posts its requests: signed by xmlsec1, known by metadata of our own.
+pub struct Poster {
+    pub entity_id: String,
+    pub acs: String,
+}
+
+impl Poster {
+    /// Registers it, in the group of the public services, at a house that does not run yet.
+    pub fn register(house: &House, name: &str, acs: &str) -> Self {
+        let provider = Provider::new(name);
+        let entity_id = format!("{acs}/metadata");
+        let metadata = format!(
+            "<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{entity_id}\">\
+             <md:SPSSODescriptor AuthnRequestsSigned=\"true\" WantAssertionsSigned=\"true\" \
+             protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\"><md:KeyDescriptor>\
+             <ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data><ds:X509Certificate>{}\
+             </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>\
+             <md:AssertionConsumerService index=\"0\" isDefault=\"true\" \
+             Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" Location=\"{acs}\"/>\
+             </md:SPSSODescriptor></md:EntityDescriptor>",
+            provider.certificate_base64()
+        );
+        Provider::register(house, name, "oiosaml-3", &metadata);
+        let file = house.config(&format!("parties/{name}.toml"));
+        let party = fs::read_to_string(&file)
+            .expect("party")
+            .replace("sso = \"never\"", "sso = \"public\"");
+        fs::write(file, party).expect("party");
+        fs::write(house.folder().join("poster.key"), &provider.key).expect("key");
+        Self {
+            entity_id,
+            acs: acs.to_owned(),
+        }
+    }
+
+    /// The page that posts a fresh signed AuthnRequest when its button is pressed.
+    pub async fn page(&self, house: &House) -> String {
+        let metadata = metadata(house).await;
+        let post = Some("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST");
+        let sso = crate::html::elements(&metadata, "md:SingleSignOnService");
+        let sso = sso.iter().find(|one| one.attribute("binding") == post);
+        let sso = sso
+            .and_then(|one| one.attribute("location"))
+            .unwrap_or_else(|| panic!("no POST binding: {metadata}"));
+        let request = BASE64_STANDARD.encode(self.request(house, sso));
+        format!(
+            "<form method=\"post\" action=\"{sso}\"><input type=\"hidden\" name=\"SAMLRequest\" value=\"{request}\">\
+             <input type=\"hidden\" name=\"RelayState\" value=\"posted\"><button id=\"submit\">Log in</button></form>"
+        )
+    }
+
+    /// The key that opens what is encrypted for this service.
+    pub fn key(&self, house: &House) -> PathBuf {
+        house.folder().join("poster.key")
+    }
+
+    fn request(&self, house: &House, destination: &str) -> String {
+        let id = format!("_{}", uuid::Uuid::new_v4().simple());
+        let now = run(Command::new("date").args(["-u", "+%Y-%m-%dT%H:%M:%SZ"]));
+        let template = format!(
+            "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"{id}\" Version=\"2.0\" \
+             IssueInstant=\"{}\" Destination=\"{destination}\" AssertionConsumerServiceURL=\"{}\" \
+             ProtocolBinding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\">\
+             <saml:Issuer xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">{}</saml:Issuer>\
+             <ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:SignedInfo>\
+             <ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/>\
+             <ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"/>\
+             <ds:Reference URI=\"#{id}\"><ds:Transforms>\
+             <ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"/>\
+             <ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/></ds:Transforms>\
+             <ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue/></ds:Reference>\
+             </ds:SignedInfo><ds:SignatureValue/></ds:Signature></samlp:AuthnRequest>",
+            now.trim(),
+            self.acs,
+            self.entity_id
+        );
+        let file = house.folder().join("authn-request.xml");
+        fs::write(&file, template).expect("file");
+        let mut command = Command::new("xmlsec1");
+        command.args(["--sign", "--privkey-pem"]).arg(self.key(house));
+        command
+            .args(["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:AuthnRequest"])
+            .arg(file);
+        run(&mut command)
+    }
 }

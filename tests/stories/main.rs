@@ -1,6 +1,23 @@
 //! The stories: what people, services and attackers do to the running programs, and what must come of it.
 //! One test binary, so that it is linked once and shares one PostgreSQL.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod both;
+mod compose;
+mod configuration;
+mod crash;
+mod database_gone;
+mod foreign;
 mod harness;
+mod headless;
+mod log_in;
+mod oracle;
+mod pictures;
+mod races;
+mod real_browser;
+#[cfg(feature = "samael")]
+mod samael_provider;
+mod sessions;
+mod sites;
+mod stranger;
 mod supply;

@@ -68,6 +68,9 @@ impl House {
             refuse_mixed(Store::inspect(&url)?.demo, demo)?;
             Store::migrate(&url, demo, &rng)?;
         }
+        if sqlite_path(&url).is_some_and(|path| !path.exists()) {
+            return Err(OpenError::Schema("there is no database yet: run `idp migrate`".into()));
+        }
         let found = Store::inspect(&url)?;
         if let Some(newest) = found.unknown.last() {
             return Err(OpenError::Schema(format!(
@@ -174,12 +177,15 @@ fn refuse_mixed(mark: Option<bool>, demo: bool) -> Result<(), OpenError> {
     }
 }
 
+/// The file of an SQLite address.
+fn sqlite_path(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
 /// The folder of a new SQLite file.
 fn make_folder(url: &str) -> Result<(), OpenError> {
-    let path = url
-        .strip_prefix("sqlite:")
-        .map(|path| path.strip_prefix("//").unwrap_or(path));
-    match path.and_then(|path| Path::new(path).parent()) {
+    match sqlite_path(url).and_then(Path::parent) {
         Some(folder) if !folder.as_os_str().is_empty() => {
             std::fs::create_dir_all(folder).map_err(|e| OpenError::Schema(format!("{}: {e}", folder.display())))
         }
