@@ -2,6 +2,8 @@
 //! every rule about them; hands out an immutable set that is swapped whole. Never parses a party's SAML metadata (that is
 //! the SAML slice's) and never keeps a secret readable (SHA-256 only).
 
+mod client;
+mod common;
 mod file;
 mod rules;
 mod set;

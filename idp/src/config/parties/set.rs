@@ -10,8 +10,9 @@ use std::{
 use arc_swap::ArcSwap;
 
 use super::{
+    common::Place,
     file::PartyFile,
-    rules::{self, Place},
+    rules,
     types::Party,
 };
 use crate::config::{
