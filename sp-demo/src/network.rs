@@ -91,6 +91,7 @@ impl<T> Default for Kept<T> {
 
 impl<T> Kept<T> {
     /// What is kept, where it is not older than `age`; else what `fetch` brings. A failed fetch keeps nothing and changes nothing.
+    #[expect(clippy::disallowed_methods, reason = "an age, by the machine's own time")]
     pub async fn get<E>(&self, age: Duration, fetch: impl Future<Output = Result<T, E>>) -> Result<Arc<T>, E> {
         let mut kept = self.0.lock().await;
         if let Some((_, thing)) = kept.as_ref().filter(|(at, _)| at.elapsed() < age) {

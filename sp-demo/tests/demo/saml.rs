@@ -3,7 +3,7 @@
 
 use crate::world::saml::{ANNA, Asked, LIMITS, id};
 use crate::world::{Browser, Page, World};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use saml_core::enc::Recipient;
 use saml_core::key::EncryptionKey;
 use saml_core::metadata::Sp;
@@ -13,6 +13,7 @@ use saml_core::response::{Response, Sealing, Signed};
 use saml_core::status::{Status, Top, second};
 use saml_core::{Kind, post, xml::Limits};
 use serde_json::json;
+use sp_demo::clock;
 
 pub async fn metadata(world: &World) -> Sp {
     let xml = Browser::new(world).get("/skat/metadata").await.body;
@@ -177,7 +178,7 @@ async fn an_answer_with_one_wrong_thing_is_refused() {
     })
     .await;
     refused(&world, is, "Destination", |r| r.destination = "https://a".into()).await;
-    let past = Utc::now() - TimeDelta::minutes(10);
+    let past = clock::now() - TimeDelta::minutes(10);
     refused(&world, is, "over", |r| {
         r.assertion.as_mut().unwrap().conditions.not_on_or_after = past
     })
@@ -186,7 +187,7 @@ async fn an_answer_with_one_wrong_thing_is_refused() {
         r.assertion.as_mut().unwrap().issue_instant = past
     })
     .await;
-    let future = Utc::now() + TimeDelta::minutes(10);
+    let future = clock::now() + TimeDelta::minutes(10);
     refused(&world, is, "early", |r| {
         r.assertion.as_mut().unwrap().conditions.not_before = future
     })
@@ -243,7 +244,7 @@ async fn less_than_was_asked_for_is_refused() {
     let low = |r: &mut Response| r.assertion.as_mut().unwrap().attributes[1].values = vec!["Low".to_owned()];
     let (_, page) = answered(&world, "/skat/login?level=substantial", low).await;
     assert_eq!(page.code(), "sp.level");
-    let old = Utc::now() - TimeDelta::hours(1);
+    let old = clock::now() - TimeDelta::hours(1);
     let stale = |r: &mut Response| r.assertion.as_mut().unwrap().authentication.instant = old;
     assert_eq!(
         answered(&world, "/skat/login?force=1", stale).await.1.code(),

@@ -1,13 +1,14 @@
 //! Single log-out both ways, and by SOAP.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use saml_core::key::SigningKey;
 use saml_core::logout::{LogoutRequest, LogoutResponse};
 use saml_core::name_id::NameId;
 use saml_core::ns::format;
 use saml_core::status::{Status, Top, second};
 use saml_core::{Kind, redirect, soap};
+use sp_demo::clock;
 
 use crate::saml::{answered, metadata};
 use crate::world::saml::{ANNA, LIMITS, id};
@@ -24,13 +25,13 @@ fn logout_request(world: &World, index: &str) -> LogoutRequest {
     let name_id = NameId::new(ANNA, format::PERSISTENT);
     let mut request = LogoutRequest::new(
         &id(),
-        Utc::now(),
+        clock::now(),
         &world.saml.entity_id,
         &destination,
         name_id,
         Some(index),
     );
-    request.not_on_or_after = Some(Utc::now() + TimeDelta::minutes(5));
+    request.not_on_or_after = Some(clock::now() + TimeDelta::minutes(5));
     request
 }
 
@@ -57,7 +58,7 @@ async fn log_out_ends_here_first_and_then_at_the_identity_provider() {
         );
 
         let to = format!("{}/skat/slo", world.sp);
-        let answer = LogoutResponse::new(&id(), Utc::now(), &world.saml.entity_id, &to, &request.id, status);
+        let answer = LogoutResponse::new(&id(), clock::now(), &world.saml.entity_id, &to, &request.id, status);
         let xml = answer.elem().write().unwrap();
         let forged = redirected(&world, Kind::Response, &xml, &world.saml.stranger);
         assert_eq!(browser.get(&forged).await.code(), "sp.evidence");
@@ -86,7 +87,7 @@ async fn a_log_out_elsewhere_ends_the_session_and_is_answered() {
     let stray = redirected(&world, Kind::Request, &write(&stray), &world.saml.key);
     assert_eq!(browser.get(&stray).await.code(), "sp.evidence");
     let mut late = logout_request(&world, "index-1");
-    late.not_on_or_after = Some(Utc::now() - TimeDelta::minutes(5));
+    late.not_on_or_after = Some(clock::now() - TimeDelta::minutes(5));
     let late = redirected(&world, Kind::Request, &write(&late), &world.saml.key);
     assert_eq!(browser.get(&late).await.code(), "sp.evidence");
     let other = redirected(

@@ -16,7 +16,7 @@ use sp_demo::{config::Settings, server};
 
 pub mod saml;
 
-pub const NOW: fn() -> i64 = || chrono::Utc::now().timestamp();
+pub const NOW: fn() -> i64 = || sp_demo::clock::now().timestamp();
 
 /// What the identity provider will say next.
 #[derive(Default)]

@@ -11,6 +11,7 @@ use saml_core::ns::{alg, attr_format, binding, format};
 use saml_core::response::{Assertion, Attribute, Authentication, Conditions, Confirmation, Response, Sealing, Signed};
 use saml_core::status::Status;
 use saml_core::{Id, Incoming, redirect, xml::Limits};
+use sp_demo::clock;
 
 pub const LIMITS: Limits = Limits::message(65_536);
 pub const ANNA: &str = "https://data.gov.dk/model/core/eid/person/uuid/5f0d6e0e-7a2e-4a55-8a19-1d5c3d6f7a11";
@@ -94,7 +95,7 @@ impl Idp {
 
     /// The right answer, for a test to spoil.
     pub fn answer(&self, asked: &Asked) -> Response {
-        let (now, request) = (Utc::now(), &asked.request);
+        let (now, request) = (clock::now(), &asked.request);
         let acs = request.acs_url.clone().unwrap();
         Response {
             id: id(),
