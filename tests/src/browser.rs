@@ -169,12 +169,9 @@ impl Browser {
         if method == Method::POST {
             request = request.form(&fields);
         }
-        let answer = request
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("{method} {url}: {error:?}"));
+        let answer = request.send().await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.text().await.unwrap_or_default();
+        let body = answer.text().await?;
         let step = Step {
             method,
             url: url.clone(),
