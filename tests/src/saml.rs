@@ -154,9 +154,14 @@ impl Provider {
 
     /// Registers the metadata as a demo party of a house that does not run yet.
     pub fn register(house: &House, name: &str, profile: &str, metadata: &str) {
+        let named = metadata
+            .split("entityID=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        let entity_id = named.expect("metadata that name their service");
         let party = format!(
             "kind = \"public\"\ndemo = true\nclaims = [\"pid\", \"name\"]\nsso = \"never\"\n\n[name]\nda = \"{name}\"\nen = \"{name}\"\n\n\
-             [saml]\nmetadata = \"{name}-metadata.xml\"\nprofile = \"{profile}\"\n"
+             [saml]\nentity_id = \"{entity_id}\"\nmetadata = \"{name}-metadata.xml\"\nprofile = \"{profile}\"\n"
         );
         fs::write(house.config(&format!("parties/{name}.toml")), party).expect("party file");
         fs::write(house.config(&format!("parties/{name}-metadata.xml")), metadata).expect("metadata");

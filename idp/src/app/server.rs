@@ -104,15 +104,17 @@ fn stopped(halt: Halt) -> OpenError {
     }
 }
 
+type Senders = Vec<Arc<dyn Sender>>;
+
 /// The protocols that answer, and the senders of what the outbox holds.
-fn slices(house: &House) -> Result<(Slices, Protocols, Vec<Arc<dyn Sender>>), OpenError> {
+fn slices(house: &House) -> Result<(Slices, Protocols, Senders), OpenError> {
     let (store, vault, parties) = (house.store.clone(), house.vault.clone(), house.parties.clone());
     let oidc = Oidc::new(store.clone(), vault.clone(), parties.clone(), &house.settings);
     let saml = Saml::new(&house.settings, store, vault, parties)?;
     let protocols = Protocols::default()
         .with(ResumeKind::Oidc, Arc::new(oidc.clone()))
         .with(ResumeKind::Saml, Arc::new(saml.clone()));
-    let senders: Vec<Arc<dyn Sender>> = vec![
+    let senders: Senders = vec![
         Arc::new(oidc::LogoutSender::new(oidc.clone(), house.clock.clone())?),
         Arc::new(BackChannel::new(saml.clone(), house.clock.clone(), house.rng.clone())?),
     ];

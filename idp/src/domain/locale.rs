@@ -89,21 +89,22 @@ mod tests {
 
     #[test]
     fn wish_before_cookie_before_browser_before_default() {
-        let table: [(Option<&str>, Option<&str>, Option<&str>, Locale, Locale); 12] = [
-            (None, None, None, Da, Da),
-            (None, None, None, En, En),
-            (Some("en"), Some("da"), Some("da"), Da, En),
-            (Some("fr en da"), None, None, Da, En),
-            (Some("fr"), Some("en"), None, Da, En),
-            (None, Some("en"), Some("da"), Da, En),
-            (None, Some("xx"), Some("en-GB,en;q=0.9"), Da, En),
-            (None, None, Some("de, da;q=0.5, en;q=0.7"), Da, En),
-            (None, None, Some("de, da-DK;q=0.7, en;q=0.7"), En, Da),
-            (None, None, Some("en;q=0, fr"), Da, Da),
-            (None, None, Some("EN-us"), Da, En),
-            (Some(""), Some(""), Some(""), En, En),
+        type Asked<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
+        let table: [(Asked<'_>, Locale, Locale); 12] = [
+            ((None, None, None), Da, Da),
+            ((None, None, None), En, En),
+            ((Some("en"), Some("da"), Some("da")), Da, En),
+            ((Some("fr en da"), None, None), Da, En),
+            ((Some("fr"), Some("en"), None), Da, En),
+            ((None, Some("en"), Some("da")), Da, En),
+            ((None, Some("xx"), Some("en-GB,en;q=0.9")), Da, En),
+            ((None, None, Some("de, da;q=0.5, en;q=0.7")), Da, En),
+            ((None, None, Some("de, da-DK;q=0.7, en;q=0.7")), En, Da),
+            ((None, None, Some("en;q=0, fr")), Da, Da),
+            ((None, None, Some("EN-us")), Da, En),
+            ((Some(""), Some(""), Some("")), En, En),
         ];
-        for (wish, cookie, header, default, expected) in table {
+        for ((wish, cookie, header), default, expected) in table {
             assert_eq!(
                 Locale::pick(wish, cookie, header, default),
                 expected,

@@ -1,5 +1,5 @@
 //! Every repository, and its races, on SQLite and on PostgreSQL: the same stories, by one code path.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod audit;
 mod cards;

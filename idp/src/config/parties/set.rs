@@ -9,12 +9,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use super::{
-    common::Place,
-    file::PartyFile,
-    rules,
-    types::Party,
-};
+use super::{common::Place, file::PartyFile, rules, types::Party};
 use crate::config::{
     Settings,
     reader::{ConfigError, Origins, Problem, Reader},

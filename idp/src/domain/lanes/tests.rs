@@ -192,10 +192,10 @@ proptest! {
         for act in acts {
             now += Span::micros(1);
             match act {
-                Act::Reserve => if gate(&counter, Strangers, now) == Gate::Open {
+                Act::Reserve if gate(&counter, Strangers, now) == Gate::Open => {
                     counter = reserve(counter, now);
                     open.push(now);
-                },
+                }
                 Act::SettleWrong(n, four) if !open.is_empty() => {
                     let reserved_at = open.swap_remove(n % open.len());
                     let weight = if four { FourDigits } else { Ordinary };
