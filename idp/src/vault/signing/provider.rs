@@ -16,8 +16,9 @@ use super::ring::Private;
 
 const HANDLE: &[u8] = b"vault handle:";
 
-/// Parsed keys by id. Weak: a key lives as long as a vault that holds it.
-static KEPT: RwLock<Option<HashMap<String, Weak<Private>>>> = RwLock::new(None);
+/// Parsed keys by where they lie. Weak: a key lives as long as a vault that holds it. Not by id: a set of keys that is read
+/// again and found bad would take the id's key along when it is dropped, though the old set is still in use.
+static KEPT: RwLock<Option<HashMap<usize, Weak<Private>>>> = RwLock::new(None);
 
 static PROVIDER: LazyLock<CryptoProvider> = LazyLock::new(|| CryptoProvider {
     signer_factory: signer,
@@ -37,25 +38,23 @@ pub fn install_crypto() {
     });
 }
 
-/// What stands for the key `kid` in an [`EncodingKey`].
-pub(super) fn handle(kid: &str) -> Vec<u8> {
-    [HANDLE, kid.as_bytes()].concat()
-}
-
-pub(super) fn register(kid: &str, key: &Arc<Private>) {
+/// Keeps a parsed key, and gives what stands for it in an [`EncodingKey`] for as long as it lives.
+pub(super) fn register(key: &Arc<Private>) -> Vec<u8> {
     install_crypto();
+    let name = Arc::as_ptr(key).addr();
     let mut kept = KEPT.write().unwrap_or_else(PoisonError::into_inner);
     let kept = kept.get_or_insert_default();
     kept.retain(|_, key| key.strong_count() > 0);
-    kept.insert(kid.to_owned(), Arc::downgrade(key));
+    kept.insert(name, Arc::downgrade(key));
+    [HANDLE, &name.to_be_bytes()].concat()
 }
 
-fn kept(kid: &[u8]) -> Option<Arc<Private>> {
-    let kid = std::str::from_utf8(kid).ok()?;
+fn kept(name: &[u8]) -> Option<Arc<Private>> {
+    let name = usize::from_be_bytes(name.try_into().ok()?);
     KEPT.read()
         .unwrap_or_else(PoisonError::into_inner)
         .as_ref()?
-        .get(kid)?
+        .get(&name)?
         .upgrade()
 }
 
@@ -77,10 +76,10 @@ impl JwtSigner for KeptSigner {
 }
 
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
-    let Some(kid) = key.as_bytes().strip_prefix(HANDLE) else {
+    let Some(name) = key.as_bytes().strip_prefix(HANDLE) else {
         return (aws_lc::DEFAULT_PROVIDER.signer_factory)(algorithm, key);
     };
-    let key = kept(kid).ok_or(ErrorKind::InvalidKeyFormat)?;
+    let key = kept(name).ok_or(ErrorKind::InvalidKeyFormat)?;
     match (&*key, algorithm) {
         (Private::Rsa(_), Algorithm::RS256) | (Private::Ec(_), Algorithm::ES256) => Ok(Box::new(KeptSigner {
             algorithm: *algorithm,

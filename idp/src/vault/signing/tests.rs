@@ -60,6 +60,18 @@ fn a_new_server_has_one_key_that_signs_and_one_that_stands_ready() {
 }
 
 #[test]
+fn a_bad_set_of_keys_leaves_the_one_in_use_signing() {
+    let (vault, mut rows) = vault();
+    if let Some(last) = rows.last_mut() {
+        last.sealed = vec![0; 60];
+    }
+    assert!(vault.load_keys(rows).is_err());
+    for alg in [Alg::Rs256, Alg::Es256] {
+        assert!(vault.sign_jwt(alg, "JWT", &json!({"sub": "x"}), START).is_ok());
+    }
+}
+
+#[test]
 fn a_token_of_ours_is_recognised_and_no_other() {
     let (vault, _) = vault();
     let claims = json!({"sub": "x", "exp": 1});
