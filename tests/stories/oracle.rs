@@ -58,6 +58,7 @@ async fn signed_error(citizen: &Citizen, house: &House, says: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "not yet seen green (docs/roadmap.md); run with `cargo test --workspace --test stories -- --ignored`"]
 async fn the_response_of_each_profile() {
     let profiles = [
         ("oiosaml-3", ASSERTION),

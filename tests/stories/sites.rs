@@ -10,6 +10,7 @@ use acceptance::saml::{Posted, Poster};
 use acceptance::{Database, House, Plan};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "not yet seen green (docs/roadmap.md); run with `cargo test --workspace --test stories -- --ignored`"]
 async fn posts_between_sites_sessions_and_single_logout() {
     let mut house = House::built(Plan::on(Database::Sqlite).over_tls());
     form_post_at(&house, "borger");
