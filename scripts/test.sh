@@ -16,13 +16,7 @@ stage_setup() { scripts/setup.sh test; }
 stage_fmt() { cargo fmt --all --check; }
 stage_build() { cargo build "${whole[@]}" --all-targets; }
 stage_clippy() { cargo clippy "${whole[@]}" --all-targets -- -D warnings; }
-stage_unit() {
-    if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run "${whole[@]}" -E 'not package(acceptance)' --no-fail-fast
-    else
-        cargo test "${whole[@]}" --exclude acceptance --lib --bins --tests
-    fi
-}
+stage_unit() { cargo test "${whole[@]}" --exclude acceptance --lib --bins --tests; }
 stage_stories() { cargo test "${whole[@]}" --test stories -- --test-threads "${STORIES_THREADS:-3}"; }
 stage_pictures() { cargo test "${whole[@]}" --test stories -- --exact pictures::of_the_log_in_and_the_demo; }
 stage_compose() {
