@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
 
 use crate::clock::Clock;
@@ -19,6 +19,7 @@ use crate::entropy::Entropy;
 use crate::storage::{AliasKind, Durability, Halt, NewEid, NewPerson, Store, StoreSettings, Tx};
 use crate::vault::card::CardSecret;
 use crate::vault::password::{HashMemory, Params, make};
+use crate::vault::signing::KeyRow;
 use crate::vault::{MasterKey, Vault, install_crypto};
 
 /// A house on a fresh SQLite database.
@@ -47,6 +48,19 @@ pub(crate) const CHEAP: Params = Params {
     lanes: 1,
 };
 
+/// When every house begins.
+const BEGIN: Time = Time::from_secs(1_795_348_800);
+
+/// A vault of its own; all of them have one master key, so that the signing keys are made once.
+fn vault() -> Vault {
+    Vault::new(&MasterKey::generate(&Entropy::seeded(7)), [7; 16])
+}
+
+static KEYS: LazyLock<Vec<KeyRow>> = LazyLock::new(|| {
+    let keys = vault().rotate_keys(Vec::new(), "test", BEGIN, false, &Entropy::system());
+    keys.expect("keys").rows
+});
+
 impl House {
     pub(crate) fn new() -> House {
         install_crypto();
@@ -54,13 +68,8 @@ impl House {
         let url = format!("sqlite:{}", folder.path().join("idp.sqlite").display());
         let rng = Entropy::system();
         Store::migrate(&url, true, &rng).expect("migrates");
-        let id = Store::inspect(&url).expect("is there").database_id.expect("has an id");
-        let vault = Vault::new(&MasterKey::generate(&rng), id);
-        let clock = Clock::fixed(Time::from_secs(1_795_348_800));
-        let keys = vault
-            .rotate_keys(Vec::new(), "test", clock.now(), false, &rng)
-            .expect("keys");
-        vault.load_keys(keys.rows).expect("keys load");
+        let (vault, clock) = (vault(), Clock::fixed(BEGIN));
+        vault.load_keys(KEYS.clone()).expect("keys load");
         let store = Store::open(&StoreSettings::new(&url), vault.clone(), rng.clone()).expect("opens");
         House {
             store,

@@ -229,6 +229,24 @@ fn what_comes_back_by_form_post_is_escaped() {
 }
 
 #[test]
+fn a_code_by_form_post_stands_in_the_form_and_in_no_address() {
+    let place = Place::new();
+    let (anna, browser) = (place.house.anna(), Browser::new());
+    place.enters(&browser, &anna, ALPHA, "openid");
+    let asked = ALPHA.asks("openid", &[("response_mode", "form_post")]);
+    let answer = place.get(&browser, &asked.path);
+    assert!(answer.header("location").is_none());
+    assert!(
+        answer.body.contains("action=\"https://alpha.example/cb\""),
+        "{}",
+        answer.body
+    );
+    assert_eq!(answer.field("state").as_deref(), Some(asked.state.as_str()));
+    let tokens = place.exchanges(ALPHA, &answer.field("code").unwrap(), &asked);
+    assert_eq!(tokens.status, 200, "{}", tokens.body);
+}
+
+#[test]
 fn request_objects_are_refused_by_name() {
     let place = Place::new();
     let refused = [

@@ -141,7 +141,7 @@ fn a_block_is_told_by_soap_signed_with_name_and_session() {
         panic!("{:?}", endpoint.ear.heard())
     };
     assert_eq!(&told.name_id, name_id);
-    assert_eq!(told.session_indexes, [outcome.sid.clone()]);
+    assert_eq!(told.session_indexes, std::slice::from_ref(&outcome.sid));
     assert_eq!(told.destination.as_deref(), Some(endpoint.ear.at("/soap").as_str()));
     let now = moment(place.house.clock.now());
     assert_eq!(told.issue_instant, now);
