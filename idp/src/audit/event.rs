@@ -63,6 +63,8 @@ pub enum Event {
     },
     /// A session ended.
     SessionEnded { who: Who, session: String, cause: String },
+    /// A party left a session that goes on without it.
+    SessionLeft { who: Who, party: String, session: String },
     /// A client was given tokens.
     TokensGiven {
         who: Option<Who>,
@@ -174,6 +176,9 @@ impl Event {
                 None,
                 json!({ "session": session, "cause": cause }),
             ),
+            Event::SessionLeft { who, party, session } => {
+                parts("session.left", Some(*who), Some(party), json!({ "session": session }))
+            }
             Event::TokensGiven { who, party, grant, how } => {
                 parts("tokens.given", *who, Some(party), json!({ "grant": grant, "how": how }))
             }

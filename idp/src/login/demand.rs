@@ -10,7 +10,7 @@ use crate::domain::pid::Pid;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
-use crate::storage::{Halt, Tx};
+use crate::storage::{Halt, Participant, Tx};
 
 pub use crate::config::parties::Claim;
 
@@ -230,4 +230,10 @@ pub trait Protocol: Send + Sync {
 
     /// The verified origin that the answer goes to, for `form-action`.
     fn form_origins(&self, resume: &Resume) -> Vec<String>;
+
+    /// Where a log-out leads the browser so that this participant hears of it, for `form-action`; nothing for one that is told
+    /// without a browser, or not at all.
+    fn logout_origins(&self, _participant: &Participant) -> Vec<String> {
+        Vec::new()
+    }
 }

@@ -3,32 +3,28 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::admission::may_enter;
 use super::ceremony::{Ceremony, DEVICES};
-use super::demand::{Demand, Fresh, MustBe, Outcome};
+use super::demand::{Demand, Outcome};
 use super::flow::{Flow, Proven};
 use super::release::release;
+use super::repeat::{done_row, repeat};
+use super::session::{Proof, open_session};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
 use crate::credentials::keycard::{self, Asked};
 use crate::credentials::password::DeviceClaim;
 use crate::ctx::Ctx;
-use crate::domain::acceptance::{Holder, Place, accepted};
 use crate::domain::assurance::{Level, Method, authenticator, overall};
-use crate::domain::cpr::age_on;
 use crate::domain::eid::EidStatus;
-use crate::domain::id::{DeviceId, FlowId, SessionId};
+use crate::domain::id::{DeviceId, FlowId};
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::lanes;
-use crate::domain::party::{PartyKind, Sso};
+use crate::domain::party::Sso;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::time::{Span, Time};
-use crate::fault::Fault;
-use crate::session::{Cause, end, is_usable};
-use crate::storage::{Device, DoneFlow, Eid, Halt, LaneId, NewSession, Participant, SessionRow, Tx};
-use crate::vault::{Mac, Vault};
+use crate::domain::time::Span;
+use crate::storage::{Device, Eid, Halt, LaneId, Participant, SessionRow, Tx};
 
-/// Within so long a repeated POST of the finishing step gets a new answer of the same session.
-const REPEAT: Span = Span::secs(60);
 /// A device is remembered for so long.
 const DEVICE_LIFE: Span = Span::days(180);
 /// Protocol requests are remembered for so long: longer than a flow lives and a request is accepted.
@@ -41,6 +37,8 @@ pub(super) enum Finished {
     Done(Box<Done>),
     /// The code was not right: what the person hears, and what is asked next.
     Again(Refusal, Option<Asked>),
+    /// What is true now keeps this eID or this person out: the person reads why, then the party hears it. No code was burnt.
+    KeptOut(Code),
 }
 
 /// A finished log-in: all that is needed to answer, now or once more.
@@ -55,50 +53,6 @@ pub(super) struct Done {
     pub cookie_of: Option<FlowId>,
     /// What the device cookie says from now on.
     pub device: Option<DeviceClaim>,
-}
-
-/// The value of a session's cookie: known to whoever holds the vault and can name the session and the finish that set it; stored
-/// nowhere.
-pub(super) fn session_token(vault: &Vault, session: SessionId, flow: FlowId) -> String {
-    use base64::Engine;
-    let token = vault.mac(Mac::Session, &[session.bytes(), flow.bytes()].concat());
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(token)
-}
-
-/// What the database knows a cookie's value by.
-pub(super) fn token_hash(token: &str) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, token.as_bytes()).as_ref());
-    hash
-}
-
-/// Whether the eID is accepted at the party, on what is true now.
-///
-/// # Errors
-/// When the database does not answer or a row is corrupt.
-pub fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Result<(), Code>, Halt> {
-    let person = tx.people().find(eid.person)?;
-    let holder = Holder {
-        status: eid.status,
-        public: eid.public,
-        age: person.birth_date.map(|born| age_on(born, ctx.now.date())),
-        has_cpr: person.cpr.is_some(),
-        banks: tx.eids().banks(eid.id)?.into_iter().map(|b| b.bank).collect(),
-    };
-    let place = match (party.kind, &party.bank) {
-        (PartyKind::Bank, Some(bank)) => Place::Bank(bank.clone()),
-        _ => Place::Service,
-    };
-    Ok(accepted(&holder, &place))
-}
-
-/// Whether the person is the one whom the party insists on.
-pub(super) fn is_whom(tx: &mut Tx<'_>, party: &Party, demand: &Demand, eid: &Eid) -> Result<bool, Halt> {
-    Ok(match &demand.must_be {
-        None => true,
-        Some(MustBe::Person(person)) => *person == eid.person,
-        Some(MustBe::Sub(sub)) => tx.subjects().find(eid.person, &party.sector)?.as_ref() == Some(sub),
-    })
 }
 
 /// Ends a flow with what was proven: after a code, or without one where Low suffices.
@@ -116,11 +70,16 @@ pub(super) fn finish(
     }
     let proven = flow.proven.as_ref().ok_or(Code::LoginExpired)?;
     let eid = still_the_same(tx, proven)?;
-    admit(tx, ctx, party, &eid)??;
     let who = Who {
         person: eid.person,
         eid: eid.id,
     };
+    // Judged anew: since the password the eID may have changed, or whom the party's name for a person stands for.
+    if let Err(code) = may_enter(tx, ctx, party, &flow.demand, &eid)? {
+        let party = party.id.clone();
+        record(tx, ctx, &Event::Refused { who, party, code })?;
+        return Ok(Finished::KeptOut(code));
+    }
     let mut methods = vec![Method::Password];
     if let Some((asked, typed)) = code {
         match keycard::answer(tx, ctx, who, asked, typed)? {
@@ -129,7 +88,7 @@ pub(super) fn finish(
         }
     }
     let level = reached(&methods);
-    if flow.demand.level().is_none_or(|wanted| level < wanted) || !is_whom(tx, party, &flow.demand, &eid)? {
+    if flow.demand.level().is_none_or(|wanted| level < wanted) {
         return Err(Code::LoginLevelUnmet.into());
     }
     answer_once(tx, ctx, &flow.demand)?;
@@ -178,70 +137,6 @@ pub(super) fn finish(
     Ok(Finished::Done(Box::new(done)))
 }
 
-/// Answers on a running session: no page, no proof, no new cookie.
-pub(super) fn ride(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    house: &Ceremony,
-    party: &Party,
-    demand: &Demand,
-    token: &[u8; 32],
-) -> Result<Done, Halt> {
-    let session = tx
-        .sessions()
-        .by_token(token)?
-        .filter(|s| is_usable(s, house.limits, ctx.now))
-        .ok_or(Code::LoginExpired)?;
-    let eid = tx.eids().find(session.eid)?;
-    admit(tx, ctx, party, &eid)??;
-    let enough = suffices(&session, demand, ctx.now) && is_whom(tx, party, demand, &eid)?;
-    if !enough {
-        return Err(Code::LoginExpired.into());
-    }
-    answer_once(tx, ctx, demand)?;
-    tx.sessions().touch(session.id, ctx.now)?;
-    let outcome = enter(tx, ctx, party, demand, &eid, &session)?;
-    let finished = house
-        .protocols
-        .of(demand.resume.kind)?
-        .finish(tx, ctx, &demand.resume, &outcome, None)?;
-    let who = Who {
-        person: eid.person,
-        eid: eid.id,
-    };
-    record(
-        tx,
-        ctx,
-        &Event::Entered {
-            who,
-            party: party.id.clone(),
-            level: session.level,
-            session: session.id.to_string(),
-        },
-    )?;
-    Ok(Done {
-        outcome,
-        finished,
-        group: None,
-        cookie_of: None,
-        device: None,
-    })
-}
-
-/// Whether a session reaches the level and is as fresh as the party wants.
-pub(super) fn suffices(session: &SessionRow, demand: &Demand, now: Time) -> bool {
-    demand.level().is_some_and(|level| session.level >= level) && is_fresh(session, demand, now)
-}
-
-/// Whether the proof behind a session is as fresh as the party wants.
-pub(super) fn is_fresh(session: &SessionRow, demand: &Demand, now: Time) -> bool {
-    match demand.fresh {
-        Fresh::No => true,
-        Fresh::MaxAge(age) => now < session.authenticated_at + age,
-        Fresh::Force => false,
-    }
-}
-
 /// The level of a log-in: people were identified to Substantial when they got the eID, and messages are signed.
 fn reached(methods: &[Method]) -> Level {
     overall(Level::Substantial, authenticator(methods), Level::Substantial)
@@ -256,7 +151,7 @@ fn still_the_same(tx: &mut Tx<'_>, proven: &Proven) -> Result<Eid, Halt> {
 }
 
 /// A request is answered once, whichever flow or session answers it.
-fn answer_once(tx: &mut Tx<'_>, ctx: &Ctx, demand: &Demand) -> Result<(), Halt> {
+pub(super) fn answer_once(tx: &mut Tx<'_>, ctx: &Ctx, demand: &Demand) -> Result<(), Halt> {
     if let Some((issuer, id)) = &demand.resume.request_id
         && !tx.replays().take(issuer, id, ctx.now + REQUEST_LIFE, ctx.now)?
     {
@@ -265,108 +160,8 @@ fn answer_once(tx: &mut Tx<'_>, ctx: &Ctx, demand: &Demand) -> Result<(), Halt> 
     Ok(())
 }
 
-fn open_session(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    house: &Ceremony,
-    party: &Party,
-    flow: &Flow,
-    proof: &Proof<'_>,
-    browsers_session: Option<[u8; 32]>,
-) -> Result<SessionRow, Halt> {
-    let &Proof { eid, methods, level } = proof;
-    let Sso::Group(group) = &party.sso else {
-        let id = SessionId::from_uuid(ctx.rng.uuid_v7(ctx.now));
-        return insert(
-            tx,
-            ctx,
-            house,
-            (id, ctx.rng.bytes()),
-            (None, Some(party.id.clone())),
-            proof,
-        );
-    };
-    let running = match browsers_session {
-        Some(token) => tx
-            .sessions()
-            .by_token(&token)?
-            .filter(|s| s.sso.as_ref() == Some(group) && s.ended_at.is_none()),
-        None => None,
-    };
-    if let Some(running) = running {
-        if running.eid == eid.id && is_usable(&running, house.limits, ctx.now) {
-            let token = token_hash(&session_token(&house.vault, running.id, flow.id));
-            let level = level.max(running.level);
-            if tx.sessions().step_up(running.id, &token, level, methods, ctx.now)? {
-                let methods = methods.to_vec();
-                return Ok(SessionRow {
-                    level,
-                    methods,
-                    authenticated_at: ctx.now,
-                    seen_at: ctx.now,
-                    ..running
-                });
-            }
-        } else {
-            end(tx, ctx, running.id, Cause::Replaced, &[])?;
-        }
-    }
-    if flow.proven.as_ref().is_some_and(|p| p.steps_up.is_some()) {
-        // What was to be stepped up is gone: its password proof went with it.
-        return Err(Code::LoginExpired.into());
-    }
-    let id = SessionId::from_uuid(ctx.rng.uuid_v7(ctx.now));
-    let token = token_hash(&session_token(&house.vault, id, flow.id));
-    insert(tx, ctx, house, (id, token), (Some(group.clone()), None), proof)
-}
-
-/// What a session rests on.
-struct Proof<'a> {
-    eid: &'a Eid,
-    methods: &'a [Method],
-    level: Level,
-}
-
-fn insert(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    house: &Ceremony,
-    (id, token_hash): (SessionId, [u8; 32]),
-    (sso, party): (Option<String>, Option<String>),
-    &Proof { eid, methods, level }: &Proof<'_>,
-) -> Result<SessionRow, Halt> {
-    let expires_at = ctx.now + house.limits.absolute;
-    let (person, methods) = (eid.person, methods.to_vec());
-    tx.sessions().insert(&NewSession {
-        id,
-        token_hash,
-        person,
-        eid: eid.id,
-        sso: sso.clone(),
-        party: party.clone(),
-        level,
-        methods: methods.clone(),
-        at: ctx.now,
-        expires_at,
-    })?;
-    let (authenticated_at, seen_at) = (ctx.now, ctx.now);
-    Ok(SessionRow {
-        id,
-        person,
-        eid: eid.id,
-        sso,
-        party,
-        level,
-        methods,
-        authenticated_at,
-        seen_at,
-        expires_at,
-        ended_at: None,
-    })
-}
-
 /// Lets the party take part in the session and settles what it learns.
-fn enter(
+pub(super) fn enter(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     party: &Party,
@@ -431,41 +226,4 @@ fn full_login(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid, full: bool) -> Result<u32, 
         }
     }
     Ok(failed)
-}
-
-fn done_row(ctx: &Ctx, flow: &Flow, done: &Done) -> Result<DoneFlow, Fault> {
-    Ok(DoneFlow {
-        flow: flow.id,
-        browser: flow.browser.stored(),
-        session: done.outcome.session,
-        result: serde_json::to_vec(done).map_err(|e| Fault::new("a finished flow could not be written", e))?,
-        done_at: ctx.now,
-    })
-}
-
-/// The same browser sent the finishing form again: a new answer of the same session, uncounted, burning nothing.
-fn repeat(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, flow: &Flow, row: DoneFlow) -> Result<Done, Halt> {
-    if row.browser != flow.browser.stored() {
-        return Err(Code::LoginWrongBrowser.into());
-    }
-    let live = tx
-        .sessions()
-        .find(row.session)?
-        .is_some_and(|s| is_usable(&s, house.limits, ctx.now));
-    if ctx.now >= row.done_at + REPEAT || !live {
-        return Err(Code::LoginRepeatTooLate.into());
-    }
-    let mut done: Done =
-        serde_json::from_slice(&row.result).map_err(|_| Fault::corrupt("flows_done", "result", flow.id))?;
-    let resume = &flow.demand.resume;
-    done.finished = house
-        .protocols
-        .of(resume.kind)?
-        .finish(tx, ctx, resume, &done.outcome, Some(&done.finished))?;
-    let renewed = DoneFlow {
-        done_at: row.done_at,
-        ..done_row(ctx, flow, &done)?
-    };
-    tx.flows().renew(&renewed)?;
-    Ok(done)
 }

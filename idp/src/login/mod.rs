@@ -13,20 +13,25 @@
 //!                                                                          burn · session · protocol · audit ─▶ answer
 //! ```
 
+mod admission;
 mod ceremony;
+mod choke;
 mod demand;
 mod finish;
 mod flow;
 pub mod http;
 mod protocols;
 mod release;
+mod repeat;
+mod riding;
 mod service;
+mod session;
 #[cfg(test)]
 mod tests;
 
+pub use admission::admit;
 pub use ceremony::Ceremony;
 pub use demand::{Claim, Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Released, Resume, ResumeKind};
-pub use finish::admit;
 pub use flow::{Flow, Step};
 pub use http::begin;
 pub use protocols::Protocols;

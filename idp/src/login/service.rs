@@ -5,23 +5,24 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::admission::may_enter;
 use super::ceremony::Ceremony;
 use super::demand::{Continue, Demand, Outcome};
-use super::finish::{self, Done, Finished, admit, is_fresh, is_whom, session_token, suffices};
+use super::finish::{self, Done, Finished};
 use super::flow::{BrowserMark, Flow, Proven, Step};
+use super::riding::Riding;
+use super::session::session_token;
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
 use crate::credentials::keycard::{self, Asked};
-use crate::credentials::password::{Accepted, Attempt, DeviceClaim, Proof, Settled, Verdict, reserve, settle};
+use crate::credentials::password::{Accepted, Attempt, DeviceClaim, Verdict};
 use crate::ctx::Ctx;
-use crate::domain::assurance::{Level, Method};
+use crate::domain::assurance::Level;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::party::Sso;
 use crate::domain::password::Password;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::user_id::Typed;
-use crate::fault::Fault;
-use crate::session::is_usable;
 use crate::storage::{Durability, Halt, LaneId, Tx};
 
 /// What a browser brings along.
@@ -104,66 +105,6 @@ impl Ceremony {
         }
     }
 
-    /// What a running session is worth to the demand.
-    async fn look(
-        &self,
-        ctx: &Ctx,
-        party: &Arc<Party>,
-        group: &str,
-        token: [u8; 32],
-        demand: &Demand,
-    ) -> Result<Riding, Halt> {
-        let (ctx, party, group, demand, limits) = (
-            ctx.clone(),
-            Arc::clone(party),
-            group.to_string(),
-            demand.clone(),
-            self.limits,
-        );
-        self.store
-            .read("login.session", move |tx| {
-                let found = tx.sessions().by_token(&token)?;
-                let Some(session) = found.filter(|s| s.sso.as_ref() == Some(&group) && is_usable(s, limits, ctx.now))
-                else {
-                    return Ok(Riding::No);
-                };
-                let eid = tx.eids().find(session.eid)?;
-                if admit(tx, &ctx, &party, &eid)?.is_err() || !is_whom(tx, &party, &demand, &eid)? {
-                    return Ok(Riding::No);
-                }
-                if suffices(&session, &demand, ctx.now) {
-                    return Ok(Riding::Enough(token));
-                }
-                let only_the_code_is_missing = session.level == Level::Low && is_fresh(&session, &demand, ctx.now);
-                if !only_the_code_is_missing || session.methods != [Method::Password] {
-                    return Ok(Riding::No);
-                }
-                let proven = Proven {
-                    eid: eid.id,
-                    person: eid.person,
-                    epoch: eid.epoch,
-                    at: session.authenticated_at,
-                    device: None,
-                    steps_up: Some(session.id),
-                    failed: 0,
-                    last_login: None,
-                };
-                Ok(Riding::StepUp(proven, ask(tx, &ctx, eid.id)?))
-            })
-            .await
-    }
-
-    async fn ride(&self, ctx: &Ctx, party: &Arc<Party>, demand: Demand, token: [u8; 32]) -> Result<Stand, Halt> {
-        let (house, act_ctx, party, asked) = (self.clone(), ctx.clone(), Arc::clone(party), demand.clone());
-        let done = self
-            .store
-            .transact("login.ride", Durability::Full, move |tx| {
-                finish::ride(tx, &act_ctx, &house, &party, &asked, &token)
-            })
-            .await?;
-        self.over(ctx, &demand, &done)
-    }
-
     /// User-ID and password.
     ///
     /// # Errors
@@ -207,43 +148,6 @@ impl Ceremony {
             }
             Verdict::Accepted(accepted) => self.after_password(ctx, browser, &party, flow, *accepted).await,
         }
-    }
-
-    /// The choke point: reserve, verify, settle.
-    async fn verify(&self, ctx: &Ctx, attempt: Attempt) -> Result<Verdict, Halt> {
-        if !self.work.has_room() {
-            return Err(Halt::Unavailable);
-        }
-        let (act_ctx, sources, hash) = (ctx.clone(), Arc::clone(&self.sources), self.hash);
-        let check = self
-            .store
-            .transact("password.reserve", Durability::Soft, move |tx| {
-                reserve(tx, &act_ctx, &sources, &hash, &attempt)
-            })
-            .await?;
-        let vault = self.vault.clone();
-        let proof = self
-            .work
-            .hash(move |memory| check.run(&vault, memory))
-            .await
-            .map_err(|_| Halt::Unavailable)?;
-        let proof = Arc::new(proof);
-        match self.settle(ctx, &proof, Durability::Soft).await? {
-            Settled::Verdict(verdict) => Ok(verdict),
-            Settled::NeedsDurable => match self.settle(ctx, &proof, Durability::Full).await? {
-                Settled::Verdict(verdict) => Ok(verdict),
-                Settled::NeedsDurable => Err(Fault::bare("a durable settling asked for a durable one").into()),
-            },
-        }
-    }
-
-    async fn settle(&self, ctx: &Ctx, proof: &Arc<Proof>, durability: Durability) -> Result<Settled, Halt> {
-        let (ctx, sources, proof) = (ctx.clone(), Arc::clone(&self.sources), Arc::clone(proof));
-        self.store
-            .transact("password.settle", durability, move |tx| {
-                settle(tx, &ctx, &sources, &proof, durability == Durability::Full)
-            })
-            .await
     }
 
     async fn note_refusal(&self, ctx: &Ctx, party: &Party, who: Who, code: Code) -> Result<(), Halt> {
@@ -353,8 +257,8 @@ impl Ceremony {
                 flow.step = Step::Code(asked);
                 Ok(page(flow, vec![refusal]))
             }
-            Ok(Finished::Again(refusal, None)) => {
-                flow.step = Step::Notice(refusal.code);
+            Ok(Finished::Again(Refusal { code, .. }, None) | Finished::KeptOut(code)) => {
+                flow.step = Step::Notice(code);
                 Ok(page(flow, Vec::new()))
             }
             Err(Halt::Refused(refusal)) if refusal.code == Code::LoginLevelUnmet => {
@@ -389,7 +293,7 @@ impl Ceremony {
         })))
     }
 
-    fn over(&self, ctx: &Ctx, demand: &Demand, done: &Done) -> Result<Stand, Halt> {
+    pub(super) fn over(&self, ctx: &Ctx, demand: &Demand, done: &Done) -> Result<Stand, Halt> {
         let outcome: &Outcome = &done.outcome;
         let go_on = self
             .protocols
@@ -408,16 +312,6 @@ impl Ceremony {
     }
 }
 
-/// What a session is worth.
-enum Riding {
-    /// Nothing here.
-    No,
-    /// It answers the demand.
-    Enough([u8; 32]),
-    /// Only the code is missing; or it could be asked, but there is no card to ask.
-    StepUp(Proven, Result<Asked, Code>),
-}
-
 /// What follows a right password.
 enum Next {
     Refuse(Code),
@@ -426,11 +320,8 @@ enum Next {
 }
 
 fn next(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, demand: &Demand, eid: &crate::storage::Eid) -> Result<Next, Halt> {
-    if let Err(code) = admit(tx, ctx, party, eid)? {
+    if let Err(code) = may_enter(tx, ctx, party, demand, eid)? {
         return Ok(Next::Refuse(code));
-    }
-    if !is_whom(tx, party, demand, eid)? {
-        return Ok(Next::Refuse(Code::LoginSubjectMismatch));
     }
     if demand.level() == Some(Level::Low) {
         return Ok(Next::Finish);
@@ -439,7 +330,7 @@ fn next(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, demand: &Demand, eid: &crate:
 }
 
 /// The challenge, or why there is none.
-fn ask(tx: &mut Tx<'_>, ctx: &Ctx, eid: crate::domain::id::EidId) -> Result<Result<Asked, Code>, Halt> {
+pub(super) fn ask(tx: &mut Tx<'_>, ctx: &Ctx, eid: crate::domain::id::EidId) -> Result<Result<Asked, Code>, Halt> {
     match keycard::ask(tx, ctx, eid) {
         Ok(asked) => Ok(Ok(asked)),
         Err(Halt::Refused(refusal)) => Ok(Err(refusal.code)),

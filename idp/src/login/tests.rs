@@ -1,6 +1,8 @@
 //! The ceremony without a protocol and without a browser: what is asked, what it ends in, and what must not work.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod kept_out;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,10 +11,10 @@ use zeroize::Zeroizing;
 
 use super::ceremony::Ceremony;
 use super::demand::{Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Resume, ResumeKind};
-use super::finish::token_hash;
 use super::flow::{BrowserMark, Flow, Step};
 use super::protocols::Protocols;
 use super::service::{Browser, Credentials, Over, Stand};
+use super::session::token_hash;
 use crate::config::parties::{Parties, SharedParties};
 use crate::credentials::password::Sources;
 use crate::ctx::Ctx;

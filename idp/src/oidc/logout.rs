@@ -1,5 +1,6 @@
 //! Log-out asked for by a service (OpenID Connect RP-Initiated Logout): whose session it is, whether the person is asked
-//! first, where they land. The end of a session itself is the session slice's.
+//! first, where they land. The end of a session itself is the session slice's; services of other protocols that are told by
+//! redirects are left to those ([`crate::session::Onward`]).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,13 +13,18 @@ use crate::ctx::Ctx;
 use crate::domain::id::SessionId;
 use crate::domain::refusal::Code;
 use crate::domain::time::{Span, Time};
-use crate::session::{Cause, Ended, end, is_usable};
-use crate::storage::{Durability, Halt, SessionRow, Tx};
+use crate::login::ResumeKind;
+use crate::session::{Cause, end, is_usable, leave};
+use crate::storage::{Durability, Halt, Participant, SessionRow, Tx};
 use crate::vault::Travel;
 use crate::vault::signing::TYP_JWT;
 
 /// A question that was left open for longer is asked anew.
 const QUESTION_LIFE: Span = Span::minutes(10);
+/// Within so long a request that the browser sends again gets the same way on: the first answer was lost.
+const REPEAT: Span = Span::secs(60);
+/// The address after the log-out, with `state`: it travels in a cookie while other services are told.
+const BACK_BYTES: usize = 1_800;
 
 /// A log-out request as far as it can be believed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,8 +44,8 @@ pub(super) enum Next {
     Ask {
         /// The question, sealed; comes back with the answer.
         sealed: String,
-        /// Parties that take part.
-        parties: Vec<String>,
+        /// Everybody who takes part.
+        participants: Vec<Participant>,
         /// Where the answer may lead on to.
         back: Option<String>,
     },
@@ -56,8 +62,10 @@ pub(super) struct Over {
     pub party: Option<String>,
     /// Groups whose cookie is void.
     pub groups: Vec<String>,
-    /// Parties that took part and cannot be told without a browser.
+    /// Parties that took part and cannot be told.
     pub unreached: Vec<String>,
+    /// Ended sessions in which services of another protocol take part that are told by way of the browser, if at all.
+    pub onward: Vec<SessionId>,
 }
 
 /// A question on its way.
@@ -93,11 +101,19 @@ impl Wish {
         if params.get("client_id").is_some_and(|id| id != client.client_id) {
             return Ok(Self::default());
         }
+        let back = back(client, params);
+        if back.as_ref().is_some_and(|url| url.len() > BACK_BYTES) {
+            return Err(Code::RequestTooLarge);
+        }
         Ok(Self {
-            back: back(client, params),
+            back,
             sid: sid(&claims),
             party: Some(party.id.clone()),
         })
+    }
+
+    fn asked_by(&self, participant: &Participant) -> bool {
+        self.party.as_ref() == Some(&participant.party)
     }
 }
 
@@ -128,16 +144,17 @@ impl Oidc {
     }
 
     fn log_out_in(&self, tx: &mut Tx<'_>, ctx: &Ctx, wish: &Wish, held: &[[u8; 32]]) -> Result<Next, Halt> {
-        let mut sessions = self.held(tx, ctx, held)?;
-        let named = self.named(tx, ctx, wish)?;
-        // The service asks for the session that it shares with this very browser, or for one that is its alone.
-        let plain = named
-            .as_ref()
-            .is_some_and(|named| named.sso.is_none() || sessions.iter().any(|s| s.id == named.id));
-        if let (Some(named), true) = (&named, plain) {
-            return self.end_these(tx, ctx, vec![named.id], wish).map(Next::Done);
+        let held = self.held(tx, held)?;
+        if let Some((participant, named)) = self.named(tx, wish)? {
+            let alone = named.sso.is_none();
+            if alone || held.iter().any(|session| session.id == named.id) {
+                return self.end_these(tx, ctx, vec![named.id], wish).map(Next::Done);
+            }
+            // An ID token alone neither ends nor tells of a session that others share: it ends the service's own part.
+            leave(tx, ctx, &participant)?;
         }
-        sessions.extend(named.filter(|named| sessions.iter().all(|session| session.id != named.id)));
+        let usable = |session: &SessionRow| is_usable(session, self.numbers.session, ctx.now);
+        let sessions: Vec<_> = held.into_iter().filter(usable).collect();
         if sessions.is_empty() {
             return Ok(Next::Done(Over {
                 back: wish.back.clone(),
@@ -148,48 +165,44 @@ impl Oidc {
         self.ask(tx, ctx, wish, sessions)
     }
 
-    fn held(&self, tx: &mut Tx<'_>, ctx: &Ctx, held: &[[u8; 32]]) -> Result<Vec<SessionRow>, Halt> {
+    /// The sessions whose cookies the browser brings, ended ones too.
+    fn held(&self, tx: &mut Tx<'_>, held: &[[u8; 32]]) -> Result<Vec<SessionRow>, Halt> {
         let mut sessions = Vec::new();
         for token in held {
-            let usable = |session: &SessionRow| is_usable(session, self.numbers.session, ctx.now);
-            sessions.extend(tx.sessions().by_token(token)?.filter(usable));
+            sessions.extend(tx.sessions().by_token(token)?);
         }
         Ok(sessions)
     }
 
-    fn named(&self, tx: &mut Tx<'_>, ctx: &Ctx, wish: &Wish) -> Result<Option<SessionRow>, Halt> {
+    /// The session that the ID token names, ended or not, and the service's part in it.
+    fn named(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<Option<(Participant, SessionRow)>, Halt> {
         let Some(sid) = &wish.sid else { return Ok(None) };
-        let Some(participant) = tx.sessions().participant(sid)?.filter(|one| one.ended_at.is_none()) else {
+        let Some(participant) = tx.sessions().participant(sid)?.filter(|one| wish.asked_by(one)) else {
             return Ok(None);
         };
         let session = tx.sessions().find(participant.session)?;
-        Ok(session.filter(|session| is_usable(session, self.numbers.session, ctx.now)))
+        Ok(session.map(|session| (participant, session)))
     }
 
     fn ask(&self, tx: &mut Tx<'_>, ctx: &Ctx, wish: &Wish, sessions: Vec<SessionRow>) -> Result<Next, Halt> {
-        let mut parties = Vec::new();
+        let mut participants = Vec::new();
         for session in &sessions {
-            let here = tx
-                .sessions()
-                .participants(session.id)?
-                .into_iter()
-                .filter(|one| one.ended_at.is_none());
-            parties.extend(here.map(|one| one.party));
+            participants.extend(tx.sessions().participants(session.id)?);
         }
-        parties.sort();
-        parties.dedup();
-        let ids = sessions.into_iter().map(|session| session.id).collect();
+        participants.retain(|one| one.ended_at.is_none());
         let question = Question {
             wish: wish.clone(),
-            sessions: ids,
+            sessions: sessions.into_iter().map(|session| session.id).collect(),
             asked: ctx.now,
         };
         let plain = serde_json::to_vec(&question)
             .map_err(|e| crate::fault::Fault::new("a question could not be written", e))?;
-        let sealed = self.vault.travel_seal(Travel::Logout, ctx.now, &plain, &ctx.rng);
+        let sealed = self
+            .vault
+            .travel_seal(Travel::LogoutQuestion, ctx.now, &plain, &ctx.rng);
         Ok(Next::Ask {
             sealed,
-            parties,
+            participants,
             back: wish.back.clone(),
         })
     }
@@ -198,7 +211,7 @@ impl Oidc {
     pub(super) async fn answered(&self, ctx: &Ctx, sealed: &str, yes: bool) -> Result<Over, Halt> {
         let plain = self
             .vault
-            .travel_open(Travel::Logout, ctx.now, sealed)
+            .travel_open(Travel::LogoutQuestion, ctx.now, sealed)
             .ok_or(Code::LoginCsrf)?;
         let question: Question = serde_json::from_slice(&plain).map_err(|_| Code::LoginCsrf)?;
         if ctx.now >= question.asked + QUESTION_LIFE {
@@ -222,23 +235,24 @@ impl Oidc {
             ..Over::default()
         };
         for id in sessions {
-            if let Some(Ended { session, participants }) = end(tx, ctx, id, Cause::Logout, &[])? {
-                over.groups.extend(session.sso);
-                let unreached = participants.into_iter().filter(|one| !one.back_channel);
-                over.unreached.extend(
-                    unreached
-                        .filter(|one| self.is_elsewhere(&one.protocol))
-                        .map(|one| one.party),
-                );
+            let Some((session, participants)) = ended(tx, ctx, id)? else {
+                continue;
+            };
+            over.groups.extend(session.sso);
+            for participant in participants
+                .iter()
+                .filter(|one| !one.back_channel && !wish.asked_by(one))
+            {
+                if participant.protocol == ResumeKind::Oidc.as_str() {
+                    over.unreached.push(participant.party.clone());
+                } else if !over.onward.contains(&id) {
+                    over.onward.push(id);
+                }
             }
         }
+        over.unreached.sort();
+        over.unreached.dedup();
         Ok(over)
-    }
-
-    /// An OIDC client without a back channel is told by its own redirect or not at all, as it is registered; another
-    /// protocol's service would have had to be.
-    fn is_elsewhere(&self, protocol: &str) -> bool {
-        protocol != crate::login::ResumeKind::Oidc.as_str()
     }
 
     /// What people know a party by.
@@ -248,4 +262,17 @@ impl Oidc {
             .get(party)
             .map(|party: &std::sync::Arc<Party>| party.name.get(ctx.locale).to_owned())
     }
+}
+
+/// Ends a session, or finds that it has ended just now: then the browser asks again because the first answer was lost, and
+/// goes the same way once more. Nothing for a session that ended before.
+fn ended(tx: &mut Tx<'_>, ctx: &Ctx, id: SessionId) -> Result<Option<(SessionRow, Vec<Participant>)>, Halt> {
+    if let Some(ended) = end(tx, ctx, id, Cause::Logout, &[])? {
+        return Ok(Some((ended.session, ended.participants)));
+    }
+    let lately = |session: &SessionRow| session.ended_at.is_some_and(|at| ctx.now < at + REPEAT);
+    let Some(session) = tx.sessions().find(id)?.filter(lately) else {
+        return Ok(None);
+    };
+    Ok(Some((session, tx.sessions().participants(id)?)))
 }

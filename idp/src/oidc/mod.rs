@@ -8,7 +8,8 @@
 //! token ─▶ client ─┬ code, once ──▶ access token · ID token · refresh token
 //!                  ├ refresh ─────▶ the same with the family's next token; an old one ends the family
 //!                  └ client ──────▶ access token
-//! logout ─▶ session ends ─▶ letters ─▶ backchannel
+//! logout ─▶ session ends ─┬─▶ letters ─▶ backchannel
+//!                         └─▶ onward, by the browser, to another protocol's services
 //! ```
 
 mod backchannel;

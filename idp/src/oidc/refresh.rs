@@ -105,6 +105,10 @@ impl Oidc {
         if family.idle_until <= ctx.now {
             return Ok(Err(VOID));
         }
+        // Before anything else is judged: whatever else is wrong with the request, somebody holds a copy.
+        if self.is_used_up(ctx, &family, token) {
+            return self.reused(tx, ctx, &grant, "refresh_token").map(|_| Err(VOID));
+        }
         let detail = Detail::of(&grant)?;
         let released = match self.standing(tx, ctx, client, &grant, &detail)? {
             Ok(released) => released,
@@ -117,9 +121,7 @@ impl Oidc {
                 "more is asked for than was granted",
             )));
         };
-        let Some(generation) = self.next(tx, ctx, &grant, &family, token)? else {
-            return self.reused(tx, ctx, &grant, "refresh_token").map(|_| Err(VOID));
-        };
+        let generation = self.next(tx, ctx, &grant, &family, token)?;
         note(tx, ctx, &grant, "refresh_token")?;
         let refresh = Some(refresh_token(&self.vault, &family.secret, grant.id, generation));
         self.give(
@@ -150,32 +152,25 @@ impl Oidc {
         Ok(token.is_genuine(&self.vault, &family).then_some((grant, family)))
     }
 
-    /// The generation that is given out; nothing when the token was used up before.
-    fn next(
-        &self,
-        tx: &mut Tx<'_>,
-        ctx: &Ctx,
-        grant: &Grant,
-        family: &Refresh,
-        token: Parsed,
-    ) -> Result<Option<i64>, Halt> {
-        if token.is_current(family) {
-            let moved = tx.grants().rotate(
-                grant.id,
-                family.generation,
-                ctx.now,
-                ctx.now + self.numbers.refresh_idle,
-            )?;
-            // Somebody was faster: run again, and find that the token has just been used.
-            return if moved {
-                Ok(Some(family.generation + 1))
-            } else {
-                Err(Halt::Again)
-            };
-        }
+    /// Whether the token was used before, and longer ago than an answer may have been lost.
+    fn is_used_up(&self, ctx: &Ctx, family: &Refresh, token: Parsed) -> bool {
         let just_used = token.generation + 1 == family.generation
             && family.refreshed_at.is_some_and(|at| ctx.now < at + self.numbers.grace);
-        Ok(just_used.then_some(family.generation))
+        !token.is_current(family) && !just_used
+    }
+
+    /// The generation that is given out for a token that is not used up: the next one, or once more the one in force.
+    fn next(&self, tx: &mut Tx<'_>, ctx: &Ctx, grant: &Grant, family: &Refresh, token: Parsed) -> Result<i64, Halt> {
+        if !token.is_current(family) {
+            return Ok(family.generation);
+        }
+        let idle_until = ctx.now + self.numbers.refresh_idle;
+        if tx.grants().rotate(grant.id, family.generation, ctx.now, idle_until)? {
+            Ok(family.generation + 1)
+        } else {
+            // Somebody was faster: run again, and find that the token has just been used.
+            Err(Halt::Again)
+        }
     }
 }
 

@@ -1,1 +1,18 @@
-//! Stories of the provider: a person with a running session, services at the doors.
+//! The provider over HTTP, attack by attack: browsers, clients and thieves against a whole house.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod addresses;
+mod assertions;
+mod backchannel;
+mod browser;
+mod chain;
+mod clients;
+mod codes;
+mod hosts;
+mod log_out;
+mod parties;
+mod place;
+mod refresh;
+mod requests;
+mod tax;
+mod tokens;

@@ -26,7 +26,7 @@ use crate::domain::assurance::Level;
 use crate::domain::refusal::{Code, Refusal};
 use crate::fault::Fault;
 use crate::login::{Continue, Demand, Fresh, Outcome, Protocol, Purpose, Resume, ResumeKind};
-use crate::storage::{Halt, Tx};
+use crate::storage::{Halt, Participant, Tx};
 
 /// A request that does not become a Demand.
 #[derive(Debug)]
@@ -363,5 +363,14 @@ impl Protocol for Saml {
             .and_then(|state| self.destination(&state))
             .into_iter()
             .collect()
+    }
+
+    fn logout_origins(&self, participant: &Participant) -> Vec<String> {
+        let services = self.services();
+        let front = services
+            .by_party(&participant.party)
+            .filter(|_| !participant.back_channel)
+            .and_then(|service| service.front_logout());
+        front.map(|endpoint| endpoint.location.clone()).into_iter().collect()
     }
 }

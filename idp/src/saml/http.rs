@@ -170,16 +170,13 @@ async fn slo_on(request: HttpRequest, visit: Visit, saml: web::Data<Saml>, house
     }
 }
 
-/// A log-out that began at another protocol or at our own page: its session has ended, now the SAML services are told.
+/// A log-out that began at another protocol or at our own page: its sessions have ended, now the SAML services are told.
 async fn onward(request: HttpRequest, visit: Visit, saml: web::Data<Saml>, house: web::Data<Ceremony>) -> HttpResponse {
     let onward = ticket(&request).and_then(|sealed| Onward::open(saml.vault(), visit.ctx.now, sealed));
     let Some(onward) = onward else {
         return respond::refusal(&visit, &Refusal::new(Code::LoginExpired));
     };
-    match saml
-        .round_of(&visit.ctx, onward.session, onward.unreached, onward.back)
-        .await
-    {
+    match saml.round_of(&visit.ctx, onward).await {
         Ok(round) => turn(&visit, &saml, &house, round).await,
         Err(halt) => halted(&visit, halt),
     }

@@ -4,6 +4,7 @@ use saml_core::{
     Kind,
     logout::{LogoutRequest, LogoutResponse},
     soap,
+    status::second,
 };
 
 use super::answer::Detail;
@@ -79,8 +80,8 @@ enum SendError {
 }
 
 impl Saml {
-    /// Sends one letter of the outbox. The same letter may be sent twice: a service that has ended the session says so.
-    ///
+    /// Sends one letter of the outbox. The same letter may be sent twice: a service that has ended the session says so. Each try is
+    /// a message of its own, with its own ID; what it is about is NameID and SessionIndex.
     async fn tell(&self, ctx: &Ctx, client: &reqwest::Client, payload: &[u8]) -> Result<(), SendError> {
         let letter: LogoutLetter =
             serde_json::from_slice(payload).map_err(|_| SendError::Never("the letter is broken"))?;
@@ -113,20 +114,30 @@ impl Saml {
         if !answer.status().is_success() {
             return Err(SendError::Later(format!("status {}", answer.status())));
         }
-        let body = answer.bytes().await.map_err(|e| later(&e))?;
+        let body = body_of(answer, own.limits.bytes).await?;
         let incoming = soap::decode(Kind::Response, &body, &own.limits).map_err(|e| later(&e))?;
         let verified = incoming.verify(&service.keys).map_err(|e| later(&e))?;
         let response = LogoutResponse::read(verified).map_err(|e| later(&e))?;
         if response.in_response_to.as_deref() != Some(id.as_str()) {
             return Err(SendError::Later("an answer to something else".to_owned()));
         }
-        if response.status.is_success() {
-            Ok(())
-        } else {
-            Err(SendError::Later(format!(
-                "the service answered {:?}",
-                response.status.second()
-            )))
+        match response.status.second() {
+            _ if response.status.is_success() => Ok(()),
+            // There is nobody to log out: it ended before, perhaps by the answer that was lost on the way to us.
+            Some(second::UNKNOWN_PRINCIPAL) => Ok(()),
+            other => Err(SendError::Later(format!("the service answered {other:?}"))),
         }
     }
+}
+
+/// The answer, as long as one may be: a service that goes on and on is cut off.
+async fn body_of(mut answer: reqwest::Response, limit: usize) -> Result<Vec<u8>, SendError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|e| SendError::Later(e.to_string()))? {
+        if body.len() + chunk.len() > limit {
+            return Err(SendError::Later("the answer is too long".to_owned()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }

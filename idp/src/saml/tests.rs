@@ -6,3 +6,4 @@ mod logouts;
 mod place;
 mod profiles;
 mod requests;
+mod soap;

@@ -94,6 +94,38 @@ pub fn end(tx: &mut Tx<'_>, ctx: &Ctx, id: SessionId, cause: Cause, spared: &[St
     Ok(Some(Ended { session, participants }))
 }
 
+/// One party leaves a session that goes on without it: what it was given ends, except what survives a log-out. `false` when the
+/// session or the party's part in it had ended before.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn leave(tx: &mut Tx<'_>, ctx: &Ctx, participant: &Participant) -> Result<bool, Halt> {
+    let Some(session) = tx.sessions().find(participant.session)? else {
+        return Ok(false);
+    };
+    if session.ended_at.is_some() || participant.ended_at.is_some() {
+        return Ok(false);
+    }
+    tx.sessions().leave(&participant.sid, ctx.now)?;
+    tx.grants()
+        .end_of_participant(session.id, &participant.sid, Cause::Logout.as_str(), ctx.now)?;
+    let who = Who {
+        person: session.person,
+        eid: session.eid,
+    };
+    let party = participant.party.clone();
+    record(
+        tx,
+        ctx,
+        &Event::SessionLeft {
+            who,
+            party,
+            session: session.id.to_string(),
+        },
+    )?;
+    Ok(true)
+}
+
 /// Ends every session of an eID and everything they ever gave, offline grants of ended sessions too: the eID or its password
 /// was blocked.
 ///

@@ -1,5 +1,5 @@
-//! A log-out goes on: whoever ended the session by way of the browser hands the browser to those protocols that tell their
-//! services by redirects. The hand-over is a sealed value in an address, so that no protocol needs to know another.
+//! A log-out goes on: whoever ended sessions by way of the browser hands the browser to the protocol that tells its services
+//! by redirects. The hand-over is a sealed value in an address, so that no protocol needs to know another.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,8 @@ const LIFE: Span = Span::minutes(5);
 /// What the next protocol has to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Onward {
-    /// The session; it has ended.
-    pub session: SessionId,
+    /// The sessions; they have ended.
+    pub sessions: Vec<SessionId>,
     /// Parties (by id) that are known not to hear of it.
     pub unreached: Vec<String>,
     /// Where the person goes in the end: party (by id) and its verified address.
@@ -31,9 +31,9 @@ impl Onward {
 
     /// A hand-over of this moment.
     #[must_use]
-    pub fn new(ctx: &Ctx, session: SessionId, unreached: Vec<String>, back: Option<(String, String)>) -> Self {
+    pub fn new(ctx: &Ctx, sessions: Vec<SessionId>, unreached: Vec<String>, back: Option<(String, String)>) -> Self {
         Self {
-            session,
+            sessions,
             unreached,
             back,
             at: ctx.now.secs(),
@@ -46,14 +46,14 @@ impl Onward {
     /// A fault when it cannot be written.
     pub fn address(&self, vault: &Vault, ctx: &Ctx) -> Result<String, Fault> {
         let plain = serde_json::to_vec(self).map_err(|e| Fault::new("a log-out cannot be handed over", e))?;
-        let sealed = vault.travel_seal(Travel::Logout, ctx.now, &plain, &ctx.rng);
+        let sealed = vault.travel_seal(Travel::LogoutOnward, ctx.now, &plain, &ctx.rng);
         Ok(format!("{}?t={sealed}", Self::PATH))
     }
 
     /// Opens a hand-over of ours that is not old.
     #[must_use]
     pub fn open(vault: &Vault, now: Time, sealed: &str) -> Option<Self> {
-        let onward: Self = serde_json::from_slice(&vault.travel_open(Travel::Logout, now, sealed)?).ok()?;
+        let onward: Self = serde_json::from_slice(&vault.travel_open(Travel::LogoutOnward, now, sealed)?).ok()?;
         (now < Time::from_secs(onward.at) + LIFE).then_some(onward)
     }
 }

@@ -1,12 +1,13 @@
 //! The end of a session, and what it takes along.
 #![expect(clippy::expect_used, reason = "tests")]
 
-use super::{Cause, Limits, LogoutLetter, end, end_all_of_eid, is_usable};
+use super::{Cause, Limits, LogoutLetter, Onward, end, end_all_of_eid, is_usable, leave};
 use crate::domain::assurance::{Level, Method};
 use crate::domain::id::SessionId;
 use crate::domain::time::Span;
 use crate::storage::{NewSession, Participant};
 use crate::testing::{Citizen, House};
+use crate::vault::Travel;
 
 fn opens(house: &House, citizen: &Citizen, parties: &[(&str, bool)]) -> SessionId {
     let now = house.clock.now();
@@ -120,4 +121,55 @@ fn a_session_counts_until_idle_old_or_ended() {
         limits,
         now
     ));
+}
+
+#[test]
+fn a_party_may_leave_alone_and_the_session_goes_on() {
+    let house = House::new();
+    let anna = house.anna();
+    let id = opens(&house, &anna, &[("borger", true), ("kommune", true)]);
+    let borger = house
+        .act(move |tx| tx.sessions().participant(&format!("sid-borger-{id}")))
+        .expect("takes part");
+    let (ctx, one) = (house.ctx(), borger.clone());
+    assert!(house.act(move |tx| leave(tx, &ctx, &one)));
+    assert!(letters(&house).is_empty(), "nobody is told of what it did itself");
+    let row = house.act(move |tx| tx.sessions().find(id)).expect("the session");
+    assert!(row.ended_at.is_none());
+    // It has left: the end of the session is told to the other one only.
+    let left = house
+        .act(move |tx| tx.sessions().participant(&borger.sid))
+        .expect("is remembered");
+    let ctx = house.ctx();
+    assert!(!house.act(move |tx| leave(tx, &ctx, &left)), "once");
+    let ctx = house.ctx();
+    house.act(move |tx| end(tx, &ctx, id, Cause::Logout, &[]));
+    assert_eq!(letters(&house), ["kommune"]);
+}
+
+#[test]
+fn a_hand_over_opens_for_five_minutes_and_as_nothing_else() {
+    let house = House::new();
+    let ctx = house.ctx();
+    let ids = [1, 2].map(|n| SessionId::from_bytes([n; 16])).to_vec();
+    let onward = Onward::new(
+        &ctx,
+        ids,
+        vec!["lab".into()],
+        Some(("borger".into(), "https://b".into())),
+    );
+    let address = onward.address(&house.vault, &ctx).expect("an address");
+    let sealed = address.strip_prefix("/saml/logout?t=").expect("ours");
+    let open = |minutes| Onward::open(&house.vault, ctx.now + Span::minutes(minutes), sealed);
+    assert_eq!(open(0), Some(onward.clone()));
+    assert_eq!(open(4), Some(onward));
+    assert_eq!(open(5), None);
+    for purpose in [
+        Travel::Logout,
+        Travel::LogoutQuestion,
+        Travel::LogoutHeard,
+        Travel::Ticket,
+    ] {
+        assert!(house.vault.travel_open(purpose, ctx.now, sealed).is_none());
+    }
 }

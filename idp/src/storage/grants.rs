@@ -244,6 +244,19 @@ impl Grants<'_, '_> {
         Ok(touched == 1)
     }
 
+    /// Ends what one party of a session was given, but what survives a log-out; `sid` is what the party calls the session.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn end_of_participant(&mut self, session: SessionId, sid: &str, cause: &str, now: Time) -> Result<(), Halt> {
+        let of_party = grants::session.eq(session.bytes().to_vec()).and(grants::sid.eq(sid));
+        let open = grants::table
+            .filter(of_party.and(grants::ended_at.is_null()))
+            .select((grants::id, grants::offline))
+            .load::<(Vec<u8>, bool)>(self.0.db)?;
+        self.end_each(open, false, cause, now)
+    }
+
     /// Ends what a session gave; `also_offline` tells whether grants that survive a log-out end too.
     ///
     /// # Errors

@@ -30,8 +30,14 @@ pub enum Travel {
     Device,
     /// The way on to extending an eID's scope.
     Extension,
-    /// A log-out on its way.
+    /// A log-out on its round from service to service.
     Logout,
+    /// Whether the person wants to log out.
+    LogoutQuestion,
+    /// A log-out handed over to another protocol.
+    LogoutOnward,
+    /// What a service said of a log-out, on its way to the round.
+    LogoutHeard,
     /// A pass for one step of our own pages.
     Ticket,
 }
@@ -44,6 +50,9 @@ impl Travel {
             Self::Device => "nogle travel device",
             Self::Extension => "nogle travel extension",
             Self::Logout => "nogle travel logout",
+            Self::LogoutQuestion => "nogle travel logout question",
+            Self::LogoutOnward => "nogle travel logout onward",
+            Self::LogoutHeard => "nogle travel logout heard",
             Self::Ticket => "nogle travel ticket",
         }
     }

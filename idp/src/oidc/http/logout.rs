@@ -6,12 +6,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{REQUEST_BYTES, form};
 use crate::domain::party::Sso;
 use crate::domain::refusal::{Code, Refusal};
+use crate::login::Ceremony;
 use crate::oidc::house::Oidc;
 use crate::oidc::logout::{Next, Over, Wish};
 use crate::oidc::protocol::Params;
 use crate::oidc::protocol::discovery::path;
 use crate::oidc::resume::sha256;
-use crate::storage::Halt;
+use crate::session::Onward;
+use crate::storage::{Halt, Participant};
 use crate::web::cookies::Name;
 use crate::web::{Visit, json, pages, respond};
 
@@ -30,7 +32,12 @@ pub(super) fn mount(config: &mut web::ServiceConfig) {
         );
 }
 
-async fn end(request: HttpRequest, mut visit: Visit, house: web::Data<Oidc>) -> HttpResponse {
+async fn end(
+    request: HttpRequest,
+    mut visit: Visit,
+    house: web::Data<Oidc>,
+    ceremony: web::Data<Ceremony>,
+) -> HttpResponse {
     let query = request.query_string();
     if query.len() > REQUEST_BYTES {
         return respond::refusal(&visit, &Refusal::new(Code::RequestTooLarge));
@@ -47,12 +54,13 @@ async fn end(request: HttpRequest, mut visit: Visit, house: web::Data<Oidc>) -> 
     match house.log_out(&visit.ctx, wish, held).await {
         Err(halt) => halted(&visit, halt),
         Ok(Next::Done(over)) => done(&visit, &house, over),
-        Ok(Next::Ask { sealed, parties, back }) => {
-            let names = parties
-                .iter()
-                .filter_map(|party| house.name(&visit.ctx, party))
-                .collect();
-            let form_to = form_to(&house, &parties, back);
+        Ok(Next::Ask {
+            sealed,
+            participants,
+            back,
+        }) => {
+            let names = names(&visit, &house, participants.iter().map(|one| one.party.as_str()));
+            let form_to = form_to(&house, &ceremony, &participants, back);
             let page = pages::ConfirmLogout::new(&visit, path::END_SESSION_CONFIRM, sealed, Vec::new(), names, form_to);
             respond::page(&visit, StatusCode::OK, &page)
         }
@@ -106,35 +114,55 @@ fn held(request: &HttpRequest, visit: &Visit, house: &Oidc) -> Vec<[u8; 32]> {
         .collect()
 }
 
-/// Where the form's redirects may lead on to: the verified address, and what the parties' own redirects lead on to.
-fn form_to(house: &Oidc, parties: &[String], back: Option<String>) -> Vec<String> {
+/// Where the form's redirects may lead on to: the verified address, where services of whatever protocol are told by way of the
+/// browser, and what the parties' own redirects lead on to.
+fn form_to(house: &Oidc, ceremony: &Ceremony, participants: &[Participant], back: Option<String>) -> Vec<String> {
     let known = house.parties.current();
-    let continues = parties
+    let continues = participants
         .iter()
-        .filter_map(|party| known.get(party))
+        .filter_map(|one| known.get(&one.party))
         .flat_map(|party| party.continues_to.clone());
-    back.into_iter().chain(continues).collect()
+    let told = ceremony.protocols.logout_origins(participants);
+    back.into_iter().chain(told).chain(continues).collect()
+}
+
+/// What people know parties by, each once.
+fn names<'a>(visit: &Visit, house: &Oidc, parties: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names: Vec<String> = parties.filter_map(|party| house.name(&visit.ctx, party)).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn done(visit: &Visit, house: &Oidc, over: Over) -> HttpResponse {
-    let mut response = match &over.back {
-        Some(url) if over.unreached.is_empty() => respond::see_other(url),
-        back => {
-            let names = over
-                .unreached
-                .iter()
-                .filter_map(|party| house.name(&visit.ctx, party))
-                .collect();
-            let name = over.party.as_ref().and_then(|party| house.name(&visit.ctx, party));
-            let back = name.zip(back.clone());
-            respond::page(visit, StatusCode::OK, &pages::LoggedOut::new(visit, names, back))
+    let groups = over.groups.clone();
+    let mut response = if over.onward.is_empty() {
+        arrived(visit, house, over)
+    } else {
+        let onward = Onward::new(&visit.ctx, over.onward, over.unreached, over.party.zip(over.back));
+        match onward.address(&house.vault, &visit.ctx) {
+            Ok(address) => respond::see_other(&address),
+            Err(fault) => respond::fault(visit, &fault),
         }
     };
-    for group in &over.groups {
+    for group in &groups {
         // Our own names and values are always valid in a header.
         let _set = response.add_cookie(&visit.site.jar().clear(Name::Session(group)));
     }
     response
+}
+
+/// There is nobody else to be told by way of the browser.
+fn arrived(visit: &Visit, house: &Oidc, over: Over) -> HttpResponse {
+    match &over.back {
+        Some(url) if over.unreached.is_empty() => respond::see_other(url),
+        back => {
+            let unreached = names(visit, house, over.unreached.iter().map(String::as_str));
+            let name = over.party.as_ref().and_then(|party| house.name(&visit.ctx, party));
+            let page = pages::LoggedOut::new(visit, unreached, name.zip(back.clone()));
+            respond::page(visit, StatusCode::OK, &page)
+        }
+    }
 }
 
 fn halted(visit: &Visit, halt: Halt) -> HttpResponse {

@@ -13,7 +13,6 @@ use saml_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::ctx::Ctx;
-use crate::domain::id::SessionId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
@@ -21,6 +20,7 @@ use crate::login::Continue;
 use crate::saml::answer::{Detail, Rejected};
 use crate::saml::own::{Saml, stamp};
 use crate::saml::services::Service;
+use crate::session::Onward;
 use crate::storage::Halt;
 use crate::vault::{Travel, Vault};
 
@@ -115,11 +115,11 @@ impl Round {
     }
 
     pub(in crate::saml) fn seal(&self, vault: &Vault, ctx: &Ctx) -> Result<String, Fault> {
-        seal(self, vault, ctx)
+        seal(Travel::Logout, self, vault, ctx)
     }
 
     pub(in crate::saml) fn open(vault: &Vault, now: Time, text: &str) -> Option<Self> {
-        let round: Self = open(vault, now, text)?;
+        let round: Self = open(Travel::Logout, vault, now, text)?;
         (now < Time::from_secs(round.began) + LIFE).then_some(round)
     }
 
@@ -138,22 +138,22 @@ impl Round {
 
 impl Heard {
     pub(in crate::saml) fn seal(&self, vault: &Vault, ctx: &Ctx) -> Result<String, Fault> {
-        seal(self, vault, ctx)
+        seal(Travel::LogoutHeard, self, vault, ctx)
     }
 
     pub(in crate::saml) fn open(vault: &Vault, now: Time, text: &str) -> Option<Self> {
-        let heard: Self = open(vault, now, text)?;
+        let heard: Self = open(Travel::LogoutHeard, vault, now, text)?;
         (now < Time::from_secs(heard.at) + LIFE).then_some(heard)
     }
 }
 
-fn seal(value: &impl Serialize, vault: &Vault, ctx: &Ctx) -> Result<String, Fault> {
+fn seal(purpose: Travel, value: &impl Serialize, vault: &Vault, ctx: &Ctx) -> Result<String, Fault> {
     let plain = serde_json::to_vec(value).map_err(|e| Fault::new("a log-out cannot be sealed", e))?;
-    Ok(vault.travel_seal(Travel::Logout, ctx.now, &plain, &ctx.rng))
+    Ok(vault.travel_seal(purpose, ctx.now, &plain, &ctx.rng))
 }
 
-fn open<T: serde::de::DeserializeOwned>(vault: &Vault, now: Time, text: &str) -> Option<T> {
-    serde_json::from_slice(&vault.travel_open(Travel::Logout, now, text)?).ok()
+fn open<T: serde::de::DeserializeOwned>(purpose: Travel, vault: &Vault, now: Time, text: &str) -> Option<T> {
+    serde_json::from_slice(&vault.travel_open(purpose, now, text)?).ok()
 }
 
 impl Saml {
@@ -181,24 +181,28 @@ impl Saml {
         })
     }
 
-    /// A round over the SAML services of a session that has ended already, for log-outs that began elsewhere.
-    pub(in crate::saml) async fn round_of(
-        &self,
-        ctx: &Ctx,
-        session: SessionId,
-        unreached: Vec<String>,
-        back: Option<(String, String)>,
-    ) -> Result<Round, Halt> {
-        let list = self
+    /// A round over the SAML services of sessions that have ended already, for log-outs that began elsewhere.
+    pub(in crate::saml) async fn round_of(&self, ctx: &Ctx, onward: Onward) -> Result<Round, Halt> {
+        let sessions = onward.sessions;
+        let lists = self
             .store()
-            .read("saml.round", move |tx| tx.sessions().participants(session))
+            .read("saml.round", move |tx| {
+                sessions
+                    .iter()
+                    .map(|id| tx.sessions().participants(*id))
+                    .collect::<Result<Vec<_>, _>>()
+            })
             .await?;
         let mut round = Round::new(ctx, None);
-        round.back = back;
-        for party in &unreached {
+        round.back = onward.back;
+        for party in &onward.unreached {
             round.miss(party);
         }
-        for participant in list.iter().filter(|participant| participant.protocol == "saml") {
+        for participant in lists
+            .iter()
+            .flatten()
+            .filter(|participant| participant.protocol == "saml")
+        {
             self.enlist(&mut round, participant, None);
         }
         Ok(round)
@@ -245,7 +249,10 @@ impl Saml {
     /// Tells whoever asked.
     fn over(&self, ctx: &Ctx, round: Round) -> Result<Turn, Fault> {
         let Some(asked_by) = &round.asked_by else {
-            return Ok(Turn::Page(round.unreached, round.back));
+            return Ok(match round.back {
+                Some((_, url)) if round.unreached.is_empty() => Turn::Over(Continue::Redirect { url }),
+                back => Turn::Page(round.unreached, back),
+            });
         };
         let services = self.services();
         let service = services.by_party(&asked_by.party).filter(|_| !asked_by.asynchronous);

@@ -13,10 +13,15 @@ use super::place::*;
 use crate::login::Outcome;
 use crate::saml::own::moment;
 use crate::session::Onward;
+use crate::testing::Citizen;
 
 /// Anna is logged in at these services, each of which got its Response.
-fn logged_in(place: &Place, services: &[&str]) -> Vec<(NameId, Outcome)> {
-    let outcomes = place.anna_at(services);
+pub(super) fn logged_in(place: &Place, services: &[&str]) -> Vec<(NameId, Outcome)> {
+    is_logged_in(place, &place.house.anna(), services)
+}
+
+pub(super) fn is_logged_in(place: &Place, citizen: &Citizen, services: &[&str]) -> Vec<(NameId, Outcome)> {
+    let outcomes = place.is_at(citizen, services);
     let enter = |(name, outcome): (&&str, Outcome)| {
         let request = place.request(name);
         let (_, fields) = place.answered(&request, &outcome);
@@ -33,7 +38,7 @@ fn logged_in(place: &Place, services: &[&str]) -> Vec<(NameId, Outcome)> {
     services.iter().zip(outcomes).map(enter).collect()
 }
 
-fn asks_to_log_out(place: &Place, name: &str, name_id: &NameId, sid: Option<&str>) -> (String, String) {
+pub(super) fn asks_to_log_out(place: &Place, name: &str, name_id: &NameId, sid: Option<&str>) -> (String, String) {
     let id = Id::from_random(place.house.rng.bytes());
     let now = moment(place.house.clock.now());
     let request = LogoutRequest::new(&id, now, &entity(name), SLO, name_id.clone(), sid);
@@ -61,7 +66,7 @@ fn request_at(place: &Place, url: &str, name: &str) -> LogoutRequest {
     LogoutRequest::read(incoming.verify(&place.idp_keys()).unwrap()).unwrap()
 }
 
-fn response_at(place: &Place, url: &str, name: &str) -> LogoutResponse {
+pub(super) fn response_at(place: &Place, url: &str, name: &str) -> LogoutResponse {
     let (location, query) = url.split_once('?').unwrap();
     assert_eq!(location, format!("https://{name}.example/saml/slo"));
     let incoming = redirect::decode(query, &LIMITS).unwrap();
@@ -187,25 +192,63 @@ fn an_unsigned_log_out_is_refused() {
     assert!(!has_ended(&place, at_tax));
 }
 
+/// A log-out that ended these sessions elsewhere comes to us.
+fn handed_over(place: &Place, sessions: &[&Outcome], unreached: &[&str]) -> Answer {
+    let back = Some(("old".to_owned(), "https://old.example/bye".to_owned()));
+    let sessions = sessions.iter().map(|outcome| outcome.session).collect();
+    let unreached = unreached.iter().map(ToString::to_string).collect();
+    let onward = Onward::new(&place.ctx(), sessions, unreached, back);
+    place.get(&onward.address(&place.house.vault, &place.ctx()).unwrap(), None)
+}
+
 #[test]
-fn another_protocols_log_out_goes_on_over_the_saml_services() {
+fn another_protocols_log_out_goes_on_over_the_saml_services_and_back() {
     let place = Place::new();
     let [(_, at_tax)] = &logged_in(&place, &["tax"])[..] else {
         panic!()
     };
-    let back = Some(("old".to_owned(), "https://old.example/bye".to_owned()));
-    let onward = Onward::new(&place.ctx(), at_tax.session, vec!["uni".into()], back);
-    let first = place.get(&onward.address(&place.house.vault, &place.ctx()).unwrap(), None);
+    let first = handed_over(&place, &[at_tax], &[]);
     let told = request_at(&place, &first.location.unwrap(), "tax");
-    let last = place.get(
-        &answers(&place, "tax", &told.id, Status::success()),
-        first.cookie.as_deref(),
-    );
-    assert!(
-        last.body.contains("uni") && last.body.contains("https://old.example/bye"),
-        "{}",
-        last.body
-    );
+    let good = answers(&place, "tax", &told.id, Status::success());
+    let last = place.get(&good, first.cookie.as_deref());
+    assert_eq!(last.location.as_deref(), Some("https://old.example/bye"));
+}
+
+#[test]
+fn who_could_not_be_told_elsewhere_or_here_is_named_before_the_way_back() {
+    let place = Place::new();
+    let [(_, at_tax), _] = &logged_in(&place, &["tax", "uni"])[..] else {
+        panic!()
+    };
+    let first = handed_over(&place, &[at_tax], &["old"]);
+    let told = request_at(&place, &first.location.unwrap(), "tax");
+    let good = answers(&place, "tax", &told.id, Status::success());
+    let last = place.get(&good, first.cookie.as_deref());
+    assert!(last.location.is_none());
+    for shown in ["<li>uni</li>", "<li>old</li>", "https://old.example/bye"] {
+        assert!(last.body.contains(shown), "{}", last.body);
+    }
+}
+
+#[test]
+fn several_sessions_are_told_of_in_one_round() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let sessions: Vec<_> = (0..2).flat_map(|_| is_logged_in(&place, &anna, &["tax"])).collect();
+    let outcomes: Vec<&Outcome> = sessions.iter().map(|(_, outcome)| outcome).collect();
+    let mut answer = handed_over(&place, &outcomes, &[]);
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let request = request_at(&place, &answer.location.unwrap(), "tax");
+        let good = answers(&place, "tax", &request.id, Status::success());
+        told.extend(request.session_indexes);
+        answer = place.get(&good, answer.cookie.as_deref());
+    }
+    told.sort();
+    let mut sids: Vec<_> = outcomes.iter().map(|outcome| outcome.sid.clone()).collect();
+    sids.sort();
+    assert_eq!(told, sids);
+    assert_eq!(answer.location.as_deref(), Some("https://old.example/bye"));
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::login::{self, Ceremony, Continue, Outcome, Protocol, Protocols, Relea
 use crate::saml::own::{Saml, moment};
 use crate::session::Limits as SessionLimits;
 use crate::storage::{NewSession, Participant};
-use crate::testing::{CHEAP, House};
+use crate::testing::{CHEAP, Citizen, House};
 use crate::web::{Site, door, nothing_here};
 use crate::work::{Work, WorkSettings};
 
@@ -156,8 +156,13 @@ impl Answer {
 
 impl Place {
     pub(super) fn new() -> Self {
+        Self::with(|_, _| {})
+    }
+
+    /// With services whose metadata the test changes.
+    pub(super) fn with(change: impl Fn(&str, &mut Sp)) -> Self {
         let house = House::new();
-        let shared = SharedParties::new(parties(|_, _| {}));
+        let shared = SharedParties::new(parties(change));
         let saml = Saml::new(&settings(), house.store.clone(), house.vault.clone(), shared.clone()).unwrap();
         let ceremony = Ceremony {
             store: house.store.clone(),
@@ -260,7 +265,12 @@ impl Place {
 
     /// A session that anna has, in which these services take part: an outcome for each.
     pub(super) fn anna_at(&self, services: &[&str]) -> Vec<Outcome> {
-        let anna = self.house.anna();
+        self.is_at(&self.house.anna(), services)
+    }
+
+    /// The same for anybody.
+    pub(super) fn is_at(&self, citizen: &Citizen, services: &[&str]) -> Vec<Outcome> {
+        let (person, eid) = (citizen.person, citizen.eid);
         let session = SessionId::from_uuid(self.house.rng.uuid_v7(self.house.clock.now()));
         let ctx = self.ctx();
         let (token, sids): ([u8; 32], Vec<String>) =
@@ -271,8 +281,8 @@ impl Place {
             tx.sessions().insert(&NewSession {
                 id: session,
                 token_hash: token,
-                person: anna.person,
-                eid: anna.eid,
+                person,
+                eid,
                 sso: Some("public".into()),
                 party: None,
                 level: Level::Substantial,
@@ -295,7 +305,7 @@ impl Place {
             }
             Ok(())
         });
-        let outcome = |(sid, name): (String, String)| self.outcome(session, anna.person, anna.eid, sid, &name);
+        let outcome = |(sid, name): (String, String)| self.outcome(session, person, eid, sid, &name);
         sids.into_iter().zip(names).map(outcome).collect()
     }
 
@@ -319,6 +329,11 @@ impl Place {
                 ..Released::default()
             },
         }
+    }
+
+    /// Swaps the set of parties, as an operator does.
+    pub(super) fn swaps(&self, change: impl Fn(&str, &mut Sp)) {
+        self.ceremony.parties.swap(parties(change));
     }
 
     /// Accepts a request of that service and answers it with the outcome, as the ceremony would.

@@ -1,0 +1,55 @@
+//! Who may enter: whether the eID is accepted at the party, and whether the person is the one whom the party insists on. Judged
+//! on what is true at the moment of asking, before a code is asked and again at every issue.
+
+use super::demand::{Demand, MustBe};
+use crate::config::parties::Party;
+use crate::ctx::Ctx;
+use crate::domain::acceptance::{Holder, Place, accepted};
+use crate::domain::cpr::age_on;
+use crate::domain::party::PartyKind;
+use crate::domain::refusal::Code;
+use crate::storage::{Eid, Halt, Tx};
+
+/// Whether the eID is accepted at the party, on what is true now.
+///
+/// # Errors
+/// When the database does not answer or a row is corrupt.
+pub fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Result<(), Code>, Halt> {
+    let person = tx.people().find(eid.person)?;
+    let holder = Holder {
+        status: eid.status,
+        public: eid.public,
+        age: person.birth_date.map(|born| age_on(born, ctx.now.date())),
+        has_cpr: person.cpr.is_some(),
+        banks: tx.eids().banks(eid.id)?.into_iter().map(|b| b.bank).collect(),
+    };
+    let place = match (party.kind, &party.bank) {
+        (PartyKind::Bank, Some(bank)) => Place::Bank(bank.clone()),
+        _ => Place::Service,
+    };
+    Ok(accepted(&holder, &place))
+}
+
+/// Whether the person is the one whom the party insists on.
+pub(super) fn is_whom(tx: &mut Tx<'_>, party: &Party, demand: &Demand, eid: &Eid) -> Result<bool, Halt> {
+    Ok(match &demand.must_be {
+        None => true,
+        Some(MustBe::Person(person)) => *person == eid.person,
+        Some(MustBe::Sub(sub)) => tx.subjects().find(eid.person, &party.sector)?.as_ref() == Some(sub),
+    })
+}
+
+/// Both.
+pub(super) fn may_enter(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    party: &Party,
+    demand: &Demand,
+    eid: &Eid,
+) -> Result<Result<(), Code>, Halt> {
+    if let Err(code) = admit(tx, ctx, party, eid)? {
+        return Ok(Err(code));
+    }
+    let whom = is_whom(tx, party, demand, eid)?;
+    Ok(if whom { Ok(()) } else { Err(Code::LoginSubjectMismatch) })
+}

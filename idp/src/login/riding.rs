@@ -1,0 +1,149 @@
+//! A running session answers the demand of another party of its group: what it is worth there, and the answer itself, one
+//! transaction without a page.
+
+use std::sync::Arc;
+
+use super::admission::{admit, is_whom, may_enter};
+use super::ceremony::Ceremony;
+use super::demand::Demand;
+use super::finish::{Done, answer_once, enter};
+use super::flow::Proven;
+use super::service::{Stand, ask};
+use super::session::{is_fresh, suffices};
+use crate::audit::{Event, Who, record};
+use crate::config::parties::Party;
+use crate::credentials::keycard::Asked;
+use crate::ctx::Ctx;
+use crate::domain::assurance::{Level, Method};
+use crate::domain::refusal::Code;
+use crate::session::is_usable;
+use crate::storage::{Durability, Halt, Tx};
+
+/// What a session is worth.
+pub(super) enum Riding {
+    /// Nothing here.
+    No,
+    /// It answers the demand.
+    Enough([u8; 32]),
+    /// Only the code is missing; or it could be asked, but there is no card to ask.
+    StepUp(Proven, Result<Asked, Code>),
+}
+
+impl Ceremony {
+    /// What a running session is worth to the demand.
+    pub(super) async fn look(
+        &self,
+        ctx: &Ctx,
+        party: &Arc<Party>,
+        group: &str,
+        token: [u8; 32],
+        demand: &Demand,
+    ) -> Result<Riding, Halt> {
+        let (ctx, party, group, demand, limits) = (
+            ctx.clone(),
+            Arc::clone(party),
+            group.to_string(),
+            demand.clone(),
+            self.limits,
+        );
+        self.store
+            .read("login.session", move |tx| {
+                let found = tx.sessions().by_token(&token)?;
+                let Some(session) = found.filter(|s| s.sso.as_ref() == Some(&group) && is_usable(s, limits, ctx.now))
+                else {
+                    return Ok(Riding::No);
+                };
+                let eid = tx.eids().find(session.eid)?;
+                if may_enter(tx, &ctx, &party, &demand, &eid)?.is_err() {
+                    return Ok(Riding::No);
+                }
+                if suffices(&session, &demand, ctx.now) {
+                    return Ok(Riding::Enough(token));
+                }
+                let only_the_code_is_missing = session.level == Level::Low && is_fresh(&session, &demand, ctx.now);
+                if !only_the_code_is_missing || session.methods != [Method::Password] {
+                    return Ok(Riding::No);
+                }
+                let proven = Proven {
+                    eid: eid.id,
+                    person: eid.person,
+                    epoch: eid.epoch,
+                    at: session.authenticated_at,
+                    device: None,
+                    steps_up: Some(session.id),
+                    failed: 0,
+                    last_login: None,
+                };
+                Ok(Riding::StepUp(proven, ask(tx, &ctx, eid.id)?))
+            })
+            .await
+    }
+
+    /// Answers on the session.
+    pub(super) async fn ride(
+        &self,
+        ctx: &Ctx,
+        party: &Arc<Party>,
+        demand: Demand,
+        token: [u8; 32],
+    ) -> Result<Stand, Halt> {
+        let (house, act_ctx, party, asked) = (self.clone(), ctx.clone(), Arc::clone(party), demand.clone());
+        let done = self
+            .store
+            .transact("login.ride", Durability::Full, move |tx| {
+                ride(tx, &act_ctx, &house, &party, &asked, &token)
+            })
+            .await?;
+        self.over(ctx, &demand, &done)
+    }
+}
+
+/// Answers on a running session: no page, no proof, no new cookie.
+fn ride(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    house: &Ceremony,
+    party: &Party,
+    demand: &Demand,
+    token: &[u8; 32],
+) -> Result<Done, Halt> {
+    let session = tx
+        .sessions()
+        .by_token(token)?
+        .filter(|s| is_usable(s, house.limits, ctx.now))
+        .ok_or(Code::LoginExpired)?;
+    let eid = tx.eids().find(session.eid)?;
+    admit(tx, ctx, party, &eid)??;
+    let enough = suffices(&session, demand, ctx.now) && is_whom(tx, party, demand, &eid)?;
+    if !enough {
+        return Err(Code::LoginExpired.into());
+    }
+    answer_once(tx, ctx, demand)?;
+    tx.sessions().touch(session.id, ctx.now)?;
+    let outcome = enter(tx, ctx, party, demand, &eid, &session)?;
+    let finished = house
+        .protocols
+        .of(demand.resume.kind)?
+        .finish(tx, ctx, &demand.resume, &outcome, None)?;
+    let who = Who {
+        person: eid.person,
+        eid: eid.id,
+    };
+    record(
+        tx,
+        ctx,
+        &Event::Entered {
+            who,
+            party: party.id.clone(),
+            level: session.level,
+            session: session.id.to_string(),
+        },
+    )?;
+    Ok(Done {
+        outcome,
+        finished,
+        group: None,
+        cookie_of: None,
+        device: None,
+    })
+}
