@@ -16,11 +16,12 @@ use crate::program::{Program, free_port};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Who looks: the language that the browser asks for, and the width of the page in CSS pixels.
+/// Who looks: the language that the browser asks for, the width of the page in CSS pixels, dark or light.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader {
     pub language: &'static str,
     pub width: u32,
+    pub dark: bool,
 }
 
 impl Default for Reader {
@@ -28,12 +29,14 @@ impl Default for Reader {
         Self {
             language: "da",
             width: 1100,
+            dark: false,
         }
     }
 }
 
 /// One window of a real browser.
 pub struct Chromium {
+    pub reader: Reader,
     driver: WebDriver,
     _profile: TempDir,
     _chromedriver: Program,
@@ -90,10 +93,16 @@ impl Chromium {
             .expect("language");
         let driver = WebDriver::new(&address, wishes).await.expect("Chromium");
         // No window of a desktop is as narrow as a telephone: the page is told its width.
-        let shape = json!({ "width": reader.width, "height": 900, "deviceScaleFactor": 1, "mobile": reader.width < 600 });
+        let shape =
+            json!({ "width": reader.width, "height": 900, "deviceScaleFactor": 1, "mobile": reader.width < 600 });
         let told = driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", shape).await;
         told.expect("width");
+        let scheme = if reader.dark { "dark" } else { "light" };
+        let wish = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        let told = driver.cdp().send_raw("Emulation.setEmulatedMedia", wish).await;
+        told.expect("colours");
         Self {
+            reader,
             driver,
             _profile: profile,
             _chromedriver: chromedriver,
@@ -231,7 +240,11 @@ impl Chromium {
 
     /// Loses all its cookies: another person sits down.
     pub async fn forgets(&self) {
-        let done = self.driver.cdp().send_raw("Network.clearBrowserCookies", json!({})).await;
+        let done = self
+            .driver
+            .cdp()
+            .send_raw("Network.clearBrowserCookies", json!({}))
+            .await;
         done.expect("cookies");
     }
 

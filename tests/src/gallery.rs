@@ -50,7 +50,9 @@ impl Gallery {
     }
 
     async fn types(&self, chromium: &Chromium, person: &Person) {
-        chromium.types("user_id", person.user_id.as_deref().expect("user-ID")).await;
+        chromium
+            .types("user_id", person.user_id.as_deref().expect("user-ID"))
+            .await;
         chromium
             .types("password", person.password.as_deref().expect("password"))
             .await;
@@ -88,7 +90,8 @@ impl Gallery {
         chromium.arrives_at(&borger.at("")).await;
 
         // The page that sends itself on, as it is without script: shown by our listener.
-        let citizen = self.house.citizen("karl");
+        let mut citizen = self.house.citizen("karl");
+        citizen.browser = citizen.browser.speaking(chromium.reader.language);
         let page = citizen.begins_at(&self.house.service("skat")).await;
         let page = citizen.types_password(&page).await;
         let code = citizen.person.code(&page.challenge()).to_owned();
@@ -179,7 +182,9 @@ impl Gallery {
         chromium.forgets().await;
         chromium.logs_in(&anna, &borger).await;
         let discovery = self.house.document("/.well-known/openid-configuration").await;
-        let leave = discovery["end_session_endpoint"].as_str().expect("end_session_endpoint");
+        let leave = discovery["end_session_endpoint"]
+            .as_str()
+            .expect("end_session_endpoint");
         chromium.goes_to(leave).await;
         chromium.waits_for("#submit").await;
         look(chromium, "log-out-asked").await;
@@ -204,7 +209,9 @@ impl Gallery {
     /// Something that nobody foresaw; put right again afterwards.
     async fn fault(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
         let name = self.house.storage_url().strip_prefix("postgres:///");
-        let name = name.and_then(|rest| rest.split('?').next()).expect("a database of the shared server");
+        let name = name
+            .and_then(|rest| rest.split('?').next())
+            .expect("a database of the shared server");
         self.begins(chromium, &self.house.service("borger")).await;
         postgres::shared().ask(name, "alter table aliases rename to mislaid");
         self.types(chromium, &self.person("anna")).await;

@@ -147,7 +147,9 @@ impl Network {
         let mut output = BufReader::new(keeper.stdout.take().expect("piped"));
         output.read_line(&mut said).expect("unshare");
         let inside = said.trim().parse().unwrap_or_else(|_| {
-            panic!("no network namespace (its errors are above): run as root, or let unprivileged user namespaces be made")
+            panic!(
+                "no network namespace (its errors are above): run as root, or let unprivileged user namespaces be made"
+            )
         });
         Self {
             outside: keeper.id(),
@@ -164,7 +166,8 @@ impl Network {
 
     /// GET from outside: status and body, or `None` if nobody answers.
     pub fn get(&self, port: u16, host: &str, path: &str) -> Option<(u16, String)> {
-        let script = r#"exec 3<>"/dev/tcp/$1/$2" && printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$3" "$4" >&3 && cat <&3"#;
+        let script =
+            r#"exec 3<>"/dev/tcp/$1/$2" && printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$3" "$4" >&3 && cat <&3"#;
         let mut command = enter(self.outside, "timeout".as_ref());
         command
             .args(["10", "bash", "-c", script, "bash", &self.address])

@@ -1,5 +1,5 @@
 //! Every page is for everybody: the rules of axe-core (WCAG 2.2 A and AA, best practice), in both languages, on a telephone and
-//! on a desk. PAGES=folder keeps a picture of each page that was looked at.
+//! on a desk, there in dark colours where a page has them. PAGES=folder keeps a picture of each page that was looked at.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,8 +15,11 @@ async fn every_page_on_a_telephone_in_danish_and_on_a_desk_in_english() {
     let pictures = std::env::var_os("PAGES").map(PathBuf::from);
     let gallery = Gallery::open().await;
     let mut wrong = Vec::new();
-    for (language, width) in [("da", 390), ("en", 1200)] {
-        let chromium = Chromium::open_for(&gallery.house, Reader { language, width }).await;
+    for (language, width, dark) in [("da", 390, false), ("en", 1200, true)] {
+        let reader = Reader { language, width, dark };
+        let chromium = Chromium::open_for(&gallery.house, reader).await;
+        chromium.goes_to("data:text/html,<button></button>").await;
+        assert_ne!(broken_rules(&chromium, &rules).await.count(), 0, "nothing is found out");
         let mut seen = 0;
         gallery
             .walk(&chromium, async |chromium, page| {

@@ -90,7 +90,9 @@ async fn the_response_of_each_profile(database: Database) {
         assert_eq!(page.carried("RelayState"), "posted");
         let posted = Posted::decoded(&page.carried("SAMLResponse"), &house);
 
-        posted.follows_schema().unwrap_or_else(|error| panic!("{profile}: {error}"));
+        posted
+            .follows_schema()
+            .unwrap_or_else(|error| panic!("{profile}: {error}"));
         assert_eq!(posted.xml.contains("EncryptedAssertion"), encrypted, "{profile}");
         assert_eq!(posted.xml.contains(pid), !encrypted, "{profile}: who can read the PID?");
         let opened = if encrypted {
@@ -100,12 +102,18 @@ async fn the_response_of_each_profile(database: Database) {
         };
         assert!(opened.xml.contains(pid), "{profile}: {}", opened.xml);
         let alone = opened.alone(ASSERTION);
-        alone.follows_schema().unwrap_or_else(|error| panic!("{profile}: {error}"));
+        alone
+            .follows_schema()
+            .unwrap_or_else(|error| panic!("{profile}: {error}"));
         for element in [RESPONSE, ASSERTION] {
             // The Response is signed as it travels, the assertion as it is read.
             let document = if element == RESPONSE { &posted } else { &opened };
             let holds = document.verified_by(certificate, element);
-            assert_eq!(holds.is_ok(), signed.contains(&element), "{profile}: {element}: {holds:?}");
+            assert_eq!(
+                holds.is_ok(),
+                signed.contains(&element),
+                "{profile}: {element}: {holds:?}"
+            );
         }
         let forged = Posted::decoded_xml(opened.xml.replace(pid, "9208-2002-2-000000000000"), &house);
         let holds = forged.verified_by(certificate, ASSERTION);

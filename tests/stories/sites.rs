@@ -165,7 +165,10 @@ fn opens_told(house: &House) -> Service {
     let party = made_of("parties/skat.toml")
         .replace("\"skat\"", "\"told\"")
         .replace("skat.metadata.xml", "told.metadata.xml")
-        .replace(&format!("\"{}/skat\"", skat.origin), &format!("\"{}/told\"", told.origin));
+        .replace(
+            &format!("\"{}/skat\"", skat.origin),
+            &format!("\"{}/told\"", told.origin),
+        );
     fs::write(house.config("parties/told.toml"), party).unwrap();
     told
 }
