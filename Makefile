@@ -13,7 +13,7 @@ demo: ## build, start the identity provider and the demo services, print address
 	@scripts/demo.sh
 
 check: ## fast: formatting, lints, unit tests
-	@scripts/setup.sh build
+	@scripts/setup.sh check
 	@scripts/test.sh fmt clippy unit
 
 test: ## everything that CI runs, with the time of each stage

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Installs what is missing for a stage of work: build | demo | test. Quick and silent when everything is there.
+# Installs what is missing for a stage of work: build | demo | check | test. Quick and silent when everything is there.
 # Debian 12 is what it knows; elsewhere it names what is missing and goes on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 stage=${1:-build}
 build_packages=(gcc g++ libc6-dev make pkg-config libssl-dev)
+# What the foreign clients among the tests are compiled with.
+check_packages=(libxml2-dev libxmlsec1-dev libxmlsec1-openssl libclang-dev)
 test_packages=(postgresql-15 chromium chromium-driver xmlsec1 libxml2-utils poppler-utils iproute2 docker-compose
-    python3-venv libxml2-dev libxmlsec1-dev libxmlsec1-openssl libclang-dev fonts-dejavu-core)
+    python3-venv fonts-dejavu-core)
 
 say() { printf 'setup: %s\n' "$*"; }
 
@@ -78,22 +80,25 @@ node_itself() {
 }
 
 node_clients() {
-    local folder=tests/foreign/openid-client
+    local folder
     node_itself
-    fresh "$folder/node_modules/.stamp" "$folder/package-lock.json" && return 0
-    say "installing the npm clients"
-    (cd "$folder" && npm ci --silent --no-audit --no-fund --ignore-scripts)
-    stamp "$folder/node_modules/.stamp" "$folder/package-lock.json"
+    for folder in tests/foreign/openid-client tests/foreign/axe-core; do
+        fresh "$folder/node_modules/.stamp" "$folder/package-lock.json" && continue
+        say "installing ${folder##*/}"
+        (cd "$folder" && npm ci --silent --no-audit --no-fund --ignore-scripts)
+        stamp "$folder/node_modules/.stamp" "$folder/package-lock.json"
+    done
 }
 
 packages "${build_packages[@]}"
 rust
 case $stage in
     build | demo) ;;
+    check) packages "${check_packages[@]}" ;;
     test)
-        packages "${test_packages[@]}"
+        packages "${check_packages[@]}" "${test_packages[@]}"
         python_clients
         node_clients
         ;;
-    *) say "unknown stage '$stage' (build, demo, test)" >&2; exit 2 ;;
+    *) say "unknown stage '$stage' (build, demo, check, test)" >&2; exit 2 ;;
 esac

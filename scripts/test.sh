@@ -5,9 +5,8 @@ cd "$(dirname "$0")/.."
 command -v cargo >/dev/null 2>&1 || { [ -r "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"; }
 
 # One resolution of features for everything that is built here, so that no dependency is compiled twice.
-whole=(--workspace --locked)
-# The one foreign client that is compiled needs libclang; not yet part of the test run (docs/roadmap.md).
-if [ "${WITH_SAMAEL:-}" = 1 ]; then whole+=(--features acceptance/samael); fi
+# The feature is the one foreign client that is compiled; it needs what `scripts/setup.sh check` installs.
+whole=(--workspace --locked --features acceptance/samael)
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
 # The machines that run this are small: incremental files cost more to write than they save in a clean clone.
 [ "${CI:-}" = true ] && export CARGO_INCREMENTAL=0

@@ -150,7 +150,7 @@ pub fn me(service: &Service, locale: Locale, session: &Session) -> HttpResponse 
         Link::Saml(_) => None,
     };
     let page = Me {
-        level: session.level.map_or(f.w.not_given, Level::word),
+        level: session.level.map_or(f.w.not_given, |level| text::level(level, locale)),
         f: Frame { here: &here, ..f },
         session,
         protocol: protocol(service),

@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, http::header};
 
 use crate::problem::{Problem, Refusal};
-use crate::{browser, session::Check};
+use crate::{
+    browser,
+    session::{Check, Level},
+};
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,38 +85,38 @@ words! {
     other_language: "English", "Dansk";
     all_services: "Alle demotjenester", "All demo services";
     start_title: "Demotjenester", "Demo services";
-    start_text: "Her kan du prøve at logge ind som på rigtige tjenester. Koden bag er skrevet for at blive læst.",
+    start_text: "Her kan du prøve at logge ind, ligesom du ville hos rigtige tjenester. Koden bag dem er skrevet til at blive læst.",
                 "Try logging in as you would at real services. The code behind them is written to be read.";
     public: "Offentlig", "Public";
     bank: "Bank", "Bank";
     private: "Privat", "Private";
     home_text: "Log ind for at se, hvad tjenesten får at vide om dig, og hvordan den har kontrolleret det.",
                "Log in to see what the service learns about you, and how it checked it.";
-    bank_text: "Kontoen ses med bruger-id og adgangskode. Overførsler kræver en kode fra nøglekortet, hver gang.",
+    bank_text: "Kontoen kan du se med bruger-id og adgangskode. Overførsler kræver hver gang en nøgle fra nøglekortet.",
                "The account is shown after user-ID and password. Transfers need a code from the key card, every time.";
     log_in: "Log ind", "Log in";
     go_on: "Gå videre til log-in-tjenesten", "Go on to the log-in service";
     log_in_substantial: "Log ind på niveau Betydelig", "Log in at level Substantial";
-    log_in_again: "Log ind igen, også selvom du er logget ind", "Log in anew, even if you are logged in";
+    log_in_again: "Log ind forfra, selv om du er logget ind", "Log in anew, even if you are logged in";
     log_in_passive: "Log ind uden at vise en side", "Log in without showing a page";
     log_out: "Log ud", "Log out";
-    step_up: "Hæv niveauet", "Raise the level";
+    step_up: "Hæv sikringsniveauet", "Raise the level";
     who: "Hvem du er", "Who you are";
     you_are: "Du er logget ind", "You are logged in";
-    see_who: "Se hvem du er", "See who you are";
+    see_who: "Se, hvem du er", "See who you are";
     name: "Navn", "Name";
     pid: "PID", "PID";
     subject: "Dit id hos denne tjeneste", "Your id at this service";
     level: "Sikringsniveau", "Assurance level";
-    when: "Sidst bevist hvem du er", "Last proved who you are";
+    when: "Senest logget ind", "Last logged in";
     protocol: "Protokol", "Protocol";
     not_given: "ikke oplyst", "not given";
     checks: "Kontrolleret, før du blev lukket ind", "Checked before you were let in";
-    attributes: "Alt, hvad tjenesten fik", "All that the service was given";
-    attribute: "Egenskab", "Attribute";
+    attributes: "Alt, hvad tjenesten fik at vide", "Everything the service was told";
+    attribute: "Oplysning", "Attribute";
     value: "Værdi", "Value";
-    decoded: "Beviset, læsbart", "The evidence, readable";
-    raw: "Beviset, som det kom", "The evidence, as it came";
+    decoded: "Beviset i læsbar form", "The evidence in readable form";
+    raw: "Beviset, som det blev modtaget", "The evidence as it was received";
     renew: "Forny med refresh token", "Renew with the refresh token";
     renew_text: "Tjenesten har et refresh token og kan hente friske oplysninger, uden at du er til stede.",
                 "The service holds a refresh token and can fetch fresh data while you are away.";
@@ -129,13 +132,13 @@ words! {
     balance: "Saldo", "Balance";
     transfers: "Overførsler", "Transfers";
     to_transfers: "Gå til overførsler", "Go to transfers";
-    transfers_locked: "Overførsler kræver, at du lige har logget ind med en kode fra nøglekortet.",
+    transfers_locked: "Overførsler kræver, at du lige har logget ind med en nøgle fra nøglekortet.",
                       "Transfers need a log-in with a code from the key card, made just now.";
     transfers_open: "Her ville du overføre penge. Adgangen varer fem minutter.", "Here you would transfer money. Access lasts five minutes.";
     customer: "Kunde", "Customer";
-    customer_by_reference: "fundet ved kundenummeret, som banken gav log-in-tjenesten, da den knyttede dig til (customer_ref)",
+    customer_by_reference: "fundet på det kundenummer, som banken gav log-in-tjenesten, da den tilknyttede dig (customer_ref)",
                            "found by the customer number that the bank gave the log-in service when it linked you (customer_ref)";
-    customer_by_subject: "fundet ved dit id hos banken (sub), som blev gemt ved første besøg",
+    customer_by_subject: "fundet på dit id hos banken (sub), som blev gemt ved dit første besøg",
                          "found by your id at the bank (sub), which was stored at your first visit";
     customer_new: "nyt: banken kendte ikke dit id (sub) og har nu gemt det", "new: the bank did not know your id (sub) and has stored it now";
     problem_title: "Du blev ikke logget ind", "You were not logged in";
@@ -146,12 +149,22 @@ words! {
     back: "Tilbage til", "Back to";
 }
 
+/// An assurance level; the standard's own word stands in the evidence.
+pub fn level(level: Level, locale: Locale) -> &'static str {
+    let danish = match level {
+        Level::Low => "Lav",
+        Level::Substantial => "Betydelig",
+        Level::High => "Høj",
+    };
+    locale.choose(danish, level.word())
+}
+
 /// What was checked, as a sentence.
 pub fn check(check: Check, locale: Locale) -> &'static str {
     let (danish, english) = match check {
         Check::Asked => (
-            "Svaret hører til et spørgsmål fra denne browser, og kun én gang",
-            "The answer belongs to a question from this browser, and only once",
+            "Svaret hører til et spørgsmål fra denne browser og er kun brugt én gang",
+            "The answer belongs to a question from this browser and was used only once",
         ),
         Check::Issuer => (
             "Svaret kommer fra den log-in-tjeneste, der blev spurgt",
@@ -190,7 +203,7 @@ pub fn problem(problem: &Problem, locale: Locale) -> &'static str {
             "The answer belongs to no log-in under way. Perhaps it took too long, or the page was loaded twice.",
         ),
         Problem::OtherBrowser => (
-            "Log-in blev begyndt i en anden browser.",
+            "Du begyndte at logge ind i en anden browser.",
             "The log-in was begun in another browser.",
         ),
         Problem::Issuer => (
@@ -202,11 +215,11 @@ pub fn problem(problem: &Problem, locale: Locale) -> &'static str {
             "The answer of the log-in service could not be verified.",
         ),
         Problem::OtherPerson => (
-            "En anden person loggede ind end den, der var logget ind.",
+            "Det var en anden, der loggede ind, end den, der var logget ind.",
             "Another person logged in than the one who was logged in.",
         ),
         Problem::LevelTooLow => (
-            "Log-in nåede ikke det niveau, der kræves her.",
+            "Du loggede ikke ind på det niveau, der kræves her.",
             "The log-in did not reach the level that is needed here.",
         ),
         Problem::Refused(refusal) => return refused(refusal, locale),
@@ -215,7 +228,7 @@ pub fn problem(problem: &Problem, locale: Locale) -> &'static str {
             "The log-in service does not answer right now. Try again in a moment.",
         ),
         Problem::OtherSite => (
-            "En anden side bad om dette. Er det dig, så tryk på knappen.",
+            "Det var en anden side, der bad om det. Er det dig, så tryk på knappen.",
             "Another site asked for this. If it was you, press the button.",
         ),
         Problem::Fault(_) => ("Der skete en fejl hos os.", "Something went wrong on our side."),
@@ -230,8 +243,8 @@ fn refused(refusal: &Refusal, locale: Locale) -> &'static str {
             "Your log-in only gives access to netbank. You can extend it to public services at the log-in service.",
         ),
         "OCES004" => (
-            "Dit log-in giver kun adgang til netbank. Borgerservice hjælper dig med denne tjeneste på anden vis.",
-            "Your log-in only gives access to netbank. Citizen service helps you with this service in another way.",
+            "Dit log-in giver kun adgang til netbank. Borgerservice kan hjælpe dig på en anden måde.",
+            "Your log-in only gives access to netbank. Citizen service can help you in another way.",
         ),
         "AUTH003" => (
             "Dit log-in er ikke knyttet til denne bank. Kontakt banken.",
@@ -246,7 +259,7 @@ fn refused(refusal: &Refusal, locale: Locale) -> &'static str {
             ("Du er ikke logget ind i forvejen.", "You are not logged in already.")
         }
         "unmet_authentication_requirements" | "login.level_unmet" | "NoAuthnContext" => (
-            "Niveauet kan ikke nås med dit log-in.",
+            "Du kan ikke nå det niveau med dit log-in.",
             "Your log-in cannot reach the level.",
         ),
         "temporarily_unavailable" | "login.busy" => (

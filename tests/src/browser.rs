@@ -102,6 +102,16 @@ impl Browser {
             .map(|(_, value)| value.clone())
     }
 
+    /// A page that this browser was shown by somebody else, to press its button.
+    pub fn shown(&self, url: &str, html: String) -> Page {
+        Page {
+            url: Url::parse(url).unwrap_or_else(|error| panic!("{url}: {error}")),
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: html,
+        }
+    }
+
     pub async fn get(&self, url: &str) -> Page {
         let url = Url::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"));
         let page = self.once(Method::GET, url, Vec::new()).await;
@@ -221,6 +231,16 @@ impl Page {
             .iter()
             .any(|input| !matches!(input.attribute("type").unwrap_or("text"), "hidden" | "submit"));
         (!typed && form.fields.iter().any(|(name, _)| messages.contains(&name.as_str()))).then_some(form)
+    }
+
+    /// A field of the form that sends itself.
+    #[track_caller]
+    pub fn carried(&self, name: &str) -> String {
+        let form = self
+            .self_sending()
+            .unwrap_or_else(|| panic!("nothing is sent on: {self:#}"));
+        let field = form.fields.into_iter().find(|(known, _)| known == name);
+        field.unwrap_or_else(|| panic!("no {name}: {self:#}")).1
     }
 
     /// `credentials`, `code`, `notice`, …

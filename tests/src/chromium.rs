@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use base64::prelude::{BASE64_STANDARD, Engine};
+use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 
@@ -14,8 +16,27 @@ use crate::program::{Program, free_port};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Who looks: the language that the browser asks for, the width of the page in CSS pixels, dark or light.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    pub language: &'static str,
+    pub width: u32,
+    pub dark: bool,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            language: "da",
+            width: 1100,
+            dark: false,
+        }
+    }
+}
+
 /// One window of a real browser.
 pub struct Chromium {
+    pub reader: Reader,
     driver: WebDriver,
     _profile: TempDir,
     _chromedriver: Program,
@@ -24,6 +45,11 @@ pub struct Chromium {
 impl Chromium {
     /// Opens a window that trusts the house's sites and finds them.
     pub async fn open(house: &House) -> Self {
+        Self::open_for(house, Reader::default()).await
+    }
+
+    /// The same for this reader.
+    pub async fn open_for(house: &House, reader: Reader) -> Self {
         let profile = tempfile::Builder::new().prefix("chromium-").tempdir().expect("profile");
         let port = free_port();
         let mut command = Command::new("chromedriver");
@@ -49,8 +75,7 @@ impl Chromium {
             "--disable-dev-shm-usage",
             "--no-first-run",
             "--no-proxy-server",
-            "--lang=da",
-            "--window-size=1100,900",
+            &format!("--lang={}", reader.language),
             &folder,
         ];
         for flag in flags {
@@ -63,8 +88,21 @@ impl Chromium {
                 .add_arg(&format!("--ignore-certificate-errors-spki-list={}", sites.spki()))
                 .expect("flag");
         }
+        wishes
+            .add_experimental_option("prefs", json!({ "intl.accept_languages": reader.language }))
+            .expect("language");
         let driver = WebDriver::new(&address, wishes).await.expect("Chromium");
+        // No window of a desktop is as narrow as a telephone: the page is told its width.
+        let shape =
+            json!({ "width": reader.width, "height": 900, "deviceScaleFactor": 1, "mobile": reader.width < 600 });
+        let told = driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", shape).await;
+        told.expect("width");
+        let scheme = if reader.dark { "dark" } else { "light" };
+        let wish = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        let told = driver.cdp().send_raw("Emulation.setEmulatedMedia", wish).await;
+        told.expect("colours");
         Self {
+            reader,
             driver,
             _profile: profile,
             _chromedriver: chromedriver,
@@ -178,6 +216,36 @@ impl Chromium {
 
     pub async fn takes_picture(&self, file: &Path) {
         self.driver.screenshot(file).await.expect("picture");
+    }
+
+    /// The whole page, not only what fits into the window.
+    pub async fn takes_long_picture(&self, file: &Path) {
+        let whole = json!({ "captureBeyondViewport": true });
+        let taken = self.driver.cdp().send_raw("Page.captureScreenshot", whole).await;
+        let base64 = taken.expect("picture")["data"].as_str().expect("picture").to_owned();
+        std::fs::write(file, BASE64_STANDARD.decode(base64).expect("base64")).expect("file");
+    }
+
+    /// Runs a script of ours in the page; what it returns.
+    pub async fn runs(&self, script: &str) -> serde_json::Value {
+        let ran = self.driver.execute(script, Vec::new()).await;
+        ran.unwrap_or_else(|error| panic!("script: {error}")).json().clone()
+    }
+
+    /// The same for a script that hands its result to its last argument.
+    pub async fn runs_async(&self, script: &str) -> serde_json::Value {
+        let ran = self.driver.execute_async(script, Vec::new()).await;
+        ran.unwrap_or_else(|error| panic!("script: {error}")).json().clone()
+    }
+
+    /// Loses all its cookies: another person sits down.
+    pub async fn forgets(&self) {
+        let done = self
+            .driver
+            .cdp()
+            .send_raw("Network.clearBrowserCookies", json!({}))
+            .await;
+        done.expect("cookies");
     }
 
     /// What the browser complained about (blocked scripts, refused forms), if anything.

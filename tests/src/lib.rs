@@ -7,6 +7,7 @@
 
 pub mod browser;
 pub mod chromium;
+pub mod gallery;
 pub mod house;
 pub mod html;
 pub mod listener;

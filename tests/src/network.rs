@@ -1,9 +1,11 @@
 //! Names and networks of our own: three sites with certificates of one authority (made anew in each run), known to the
-//! programs by a hosts file that only they see; and a network namespace with an address that is not loopback.
+//! programs by a hosts file that only they see; and a network of two machines with addresses that are not loopback.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use rcgen::{
@@ -102,12 +104,9 @@ impl Sites {
     /// Makes the command run where `/etc/hosts` knows our names and our authority is trusted.
     pub fn wrap(&self, command: &mut Command, folder: &Path) {
         let program = command.get_program().to_owned();
-        let mut outer = Command::new("unshare");
-        if !is_root() {
-            outer.arg("--map-root-user");
-        }
-        outer.args(["--mount", "--propagation", "private", "sh", "-c"]);
+        let mut outer = unshare(&["--mount", "--propagation", "private"]);
         outer
+            .args(["sh", "-c"])
             .arg(r#"mount --bind "$1" /etc/hosts && shift && exec "$@""#)
             .arg("sh")
             .arg(folder.join("hosts"));
@@ -116,55 +115,98 @@ impl Sites {
     }
 }
 
-/// A network namespace joined to ours by a veth pair; gone when dropped.
-pub struct Namespace {
-    name: String,
+/// Two machines as the kernel sees them: network namespaces joined by a veth pair, apart from the machine's own network.
+/// Without root they lie in a user namespace of ours. Gone when dropped, or when this process ends.
+pub struct Network {
+    keeper: Child,
+    outside: u32,
+    inside: u32,
     /// The address inside.
-    pub inside: String,
+    pub address: String,
 }
 
-impl Namespace {
+impl Network {
     /// `subnet` is its first three numbers: `172.30.87` gives .1 outside and .2 inside.
     pub fn new(subnet: &str) -> Self {
-        assert!(is_root(), "network namespaces need root");
-        let number = std::process::id();
-        let (name, outer, inner) = (format!("house{number}"), format!("vo{number}"), format!("vi{number}"));
-        let made = Self {
-            name: name.clone(),
-            inside: format!("{subnet}.2"),
-        };
-        ip(&["netns", "add", &name]);
-        ip(&[
-            "link", "add", &outer, "type", "veth", "peer", "name", &inner, "netns", &name,
-        ]);
-        ip(&["addr", "add", &format!("{subnet}.1/24"), "dev", &outer]);
-        ip(&["link", "set", &outer, "up"]);
-        ip(&["-n", &name, "addr", "add", &format!("{subnet}.2/24"), "dev", &inner]);
-        ip(&["-n", &name, "link", "set", &inner, "up"]);
-        ip(&["-n", &name, "link", "set", "lo", "up"]);
-        made
+        // Both shells wait for the end of our pipe.
+        let script = r#"set -e; exec 3<&0; ip link set lo up
+            unshare --net sh -c 'read -r end || :' <&3 & inside=$!
+            while [ "$(readlink /proc/$inside/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
+            ip link add outer type veth peer name inner netns $inside
+            ip addr add "$1.1/24" dev outer; ip link set outer up
+            nsenter --target $inside --net sh -ec \
+                "ip link set lo up; ip addr add $1.2/24 dev inner; ip link set inner up"
+            echo $inside; read -r end <&3 || :; wait $inside"#;
+        let mut keeper = unshare(&["--net"])
+            .args(["sh", "-c", script, "sh", subnet])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("unshare");
+        let mut said = String::new();
+        let mut output = BufReader::new(keeper.stdout.take().expect("piped"));
+        output.read_line(&mut said).expect("unshare");
+        let inside = said.trim().parse().unwrap_or_else(|_| {
+            panic!(
+                "no network namespace (its errors are above): run as root, or let unprivileged user namespaces be made"
+            )
+        });
+        Self {
+            outside: keeper.id(),
+            inside,
+            keeper,
+            address: format!("{subnet}.2"),
+        }
     }
 
     /// The command, run inside.
-    pub fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.name]).arg(program);
+    pub fn inside(&self, program: &Path) -> Command {
+        enter(self.inside, program.as_os_str())
+    }
+
+    /// GET from outside: status and body, or `None` if nobody answers.
+    pub fn get(&self, port: u16, host: &str, path: &str) -> Option<(u16, String)> {
+        let script =
+            r#"exec 3<>"/dev/tcp/$1/$2" && printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$3" "$4" >&3 && cat <&3"#;
+        let mut command = enter(self.outside, "timeout".as_ref());
         command
+            .args(["10", "bash", "-c", script, "bash", &self.address])
+            .args([&port.to_string(), path, host]);
+        let done = output(&mut command);
+        let answer = String::from_utf8_lossy(&done.stdout).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 }
 
-impl Drop for Namespace {
+impl Drop for Network {
     fn drop(&mut self) {
-        // The veth pair goes with it.
-        drop(output(Command::new("ip").args(["netns", "del", &self.name])));
+        drop(self.keeper.stdin.take());
+        drop(self.keeper.wait());
     }
 }
 
-fn ip(arguments: &[&str]) {
-    run(Command::new("ip").args(arguments));
+/// Namespaces of our own: as root, or as the root of a user namespace.
+fn unshare(what: &[&str]) -> Command {
+    let mut command = Command::new("unshare");
+    if !is_root() {
+        command.arg("--map-root-user");
+    }
+    command.args(what);
+    command
+}
+
+fn enter(process: u32, program: &OsStr) -> Command {
+    let mut command = Command::new("nsenter");
+    command.args(["--target", &process.to_string(), "--net"]);
+    if !is_root() {
+        command.args(["--user", "--preserve-credentials"]);
+    }
+    command.arg(program);
+    command
 }
 
 /// Whether we may do what only root may.
-pub fn is_root() -> bool {
+fn is_root() -> bool {
     run(Command::new("id").arg("-u")).trim() == "0"
 }

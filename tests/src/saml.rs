@@ -11,6 +11,7 @@ use crate::house::House;
 use crate::program::{output, run};
 
 /// A Response as it was posted.
+#[derive(Clone)]
 pub struct Posted {
     pub xml: String,
     folder: PathBuf,
@@ -49,10 +50,21 @@ impl Posted {
         }
     }
 
-    /// Whether xmlsec1 takes the signature for that of this certificate: the safe form, which ignores every key that the
-    /// document itself brings.
+    /// The first such element as a document of its own, by xmllint.
+    pub fn alone(&self, element: &str) -> Self {
+        let file = self.file("whole.xml");
+        let path = format!("//*[local-name()='{}']", local(element));
+        Self {
+            xml: run(Command::new("xmllint").args(["--nonet", "--xpath", &path]).arg(file)),
+            folder: self.folder.clone(),
+        }
+    }
+
+    /// Whether xmlsec1 takes the element's own signature for that of this certificate: the safe form, which ignores every
+    /// key that the document itself brings.
     pub fn verified_by(&self, certificate: &Path, element: &str) -> Result<(), String> {
         let file = self.file("signed.xml");
+        let signature = format!("//*[local-name()='{}']/*[local-name()='Signature']", local(element));
         let done = output(
             Command::new("xmlsec1")
                 .args([
@@ -64,7 +76,7 @@ impl Posted {
                 ])
                 .arg("--pubkey-cert-pem")
                 .arg(certificate)
-                .args(["--id-attr:ID", element])
+                .args(["--id-attr:ID", element, "--node-xpath", &signature])
                 .arg(file),
         );
         if done.status.success() {
@@ -98,6 +110,10 @@ impl Posted {
         fs::write(&path, &self.xml).expect("file");
         path
     }
+}
+
+fn local(element: &str) -> &str {
+    element.rsplit(':').next().unwrap_or(element)
 }
 
 /// What xmlsec1 calls an element.
@@ -192,13 +208,14 @@ pub async fn metadata(house: &House) -> String {
 
 /// A service written by hand, which posts its requests: signed by xmlsec1, known by metadata of our own.
 pub struct Poster {
-    pub entity_id: String,
-    pub acs: String,
+    name: String,
+    entity_id: String,
+    acs: String,
 }
 
 impl Poster {
-    /// Registers it, in the group of the public services, at a house that does not run yet.
-    pub fn register(house: &House, name: &str, acs: &str) -> Self {
+    /// Registers it, in the group of the public services, at a house that does not run yet. It has no address for log-outs.
+    pub fn register(house: &House, name: &str, profile: &str, acs: &str) -> Self {
         let provider = Provider::new(name);
         let entity_id = format!("{acs}/metadata");
         let metadata = format!(
@@ -212,14 +229,15 @@ impl Poster {
              </md:SPSSODescriptor></md:EntityDescriptor>",
             provider.certificate_base64()
         );
-        Provider::register(house, name, "oiosaml-3", &metadata);
+        Provider::register(house, name, profile, &metadata);
         let file = house.config(&format!("parties/{name}.toml"));
         let party = fs::read_to_string(&file)
             .expect("party")
             .replace("sso = \"never\"", "sso = \"public\"");
         fs::write(file, party).expect("party");
-        fs::write(house.folder().join("poster.key"), &provider.key).expect("key");
+        fs::write(house.folder().join(format!("{name}.key")), &provider.key).expect("key");
         Self {
+            name: name.to_owned(),
             entity_id,
             acs: acs.to_owned(),
         }
@@ -243,7 +261,7 @@ impl Poster {
 
     /// The key that opens what is encrypted for this service.
     pub fn key(&self, house: &House) -> PathBuf {
-        house.folder().join("poster.key")
+        house.folder().join(format!("{}.key", self.name))
     }
 
     fn request(&self, house: &House, destination: &str) -> String {
@@ -266,7 +284,7 @@ impl Poster {
             self.acs,
             self.entity_id
         );
-        let file = house.folder().join("authn-request.xml");
+        let file = house.folder().join(format!("{}-request.xml", self.name));
         fs::write(&file, template).expect("file");
         let mut command = Command::new("xmlsec1");
         command.args(["--sign", "--privkey-pem"]).arg(self.key(house));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use acceptance::network::{Namespace, is_root};
+use acceptance::network::Network;
 use acceptance::program::{Program, binary, root};
 use acceptance::{Database, House, Plan};
 
@@ -37,17 +37,13 @@ fn the_subnet_is_the_same_in_the_compose_file_and_the_environment() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn idp_answers_over_the_subnet_of_the_compose_network() {
-    if !is_root() {
-        eprintln!("not run: a network namespace needs root");
-        return;
-    }
     let house = House::built(Plan::on(Database::Postgres).without_services());
     let environment = environment("idp.env");
     let subnet = environment["IDP__SERVER__TRUSTED_PROXIES"]
         .trim_end_matches(".0/24")
         .to_owned();
-    let namespace = Namespace::new(&subnet);
-    let mut command = namespace.command(&binary("idp"));
+    let network = Network::new(&subnet);
+    let mut command = network.inside(&binary("idp"));
     command
         .current_dir(house.folder())
         .arg("--config")
@@ -61,41 +57,33 @@ async fn idp_answers_over_the_subnet_of_the_compose_network() {
         .env("IDP__DEMO__DIR", here("demo"));
     command.env("IDP__AUDIT__HEADS", here("audit-heads"));
     command.env("IDP__PARTIES__DIR", root().join("config/demo/parties"));
-    let mut seed = namespace.command(&binary("idp"));
-    seed.current_dir(house.folder()).args(command.get_args().skip(4));
+    let mut seed = network.inside(&binary("idp"));
+    seed.current_dir(house.folder())
+        .arg("--config")
+        .arg(root().join("config/demo/idp.toml"));
     seed.envs(command.get_envs().filter_map(|(key, value)| Some((key, value?))));
     acceptance::program::run(seed.args(["demo", "seed"]));
 
     command.arg("serve");
     let mut program = Program::start("idp", command, house.folder());
-    let client = house.client().build().unwrap();
-    let url = format!("http://{}:8080/.well-known/openid-configuration", namespace.inside);
     let begun = Instant::now();
     let discovery: serde_json::Value = loop {
-        if let Ok(answer) = client.get(&url).header("host", "localhost:8080").send().await
-            && answer.status().is_success()
-        {
-            break answer.json().await.unwrap();
+        match network.get(8080, "localhost:8080", "/.well-known/openid-configuration") {
+            Some((200, body)) => break serde_json::from_str(&body).unwrap(),
+            _ => tokio::time::sleep(Duration::from_millis(50)).await,
         }
         assert!(
             program.ended().is_none() && begun.elapsed() < Duration::from_secs(30),
             "{}",
             program.log()
         );
-        tokio::time::sleep(Duration::from_millis(50)).await;
     };
     assert_eq!(
         discovery["issuer"], "http://localhost:8080",
         "the issuer is what it is configured to be, not what was asked"
     );
-    let management = client
-        .get(format!("http://{}:8082/health/live", namespace.inside))
-        .send()
-        .await;
-    assert!(
-        management.is_err(),
-        "the management listener is for the container alone"
-    );
+    let management = network.get(8082, "localhost:8082", "/health/live");
+    assert_eq!(management, None, "the management listener is for the container alone");
     assert!(
         program.stopped(Duration::from_secs(20)).success(),
         "a stop in good order"

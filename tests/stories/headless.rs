@@ -5,6 +5,10 @@ use acceptance::{Database, House, Plan};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::both::on_both;
+
+on_both!(the_whole_log_in_as_json, other_sites_and_other_forms_are_turned_away);
+
 struct Screen {
     client: reqwest::Client,
     url: String,
@@ -63,9 +67,8 @@ impl Screen {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_whole_log_in_as_json() {
-    let house = House::start(Plan::on(Database::Sqlite).without_services()).await;
+async fn the_whole_log_in_as_json(database: Database) {
+    let house = House::start(Plan::on(database).without_services()).await;
     let lab = Lab::of(&house).await;
     let person = house.citizen("anna").person;
     let (mut screen, shown) = Screen::open(&house, &lab).await;
@@ -94,9 +97,8 @@ async fn the_whole_log_in_as_json() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn other_sites_and_other_forms_are_turned_away() {
-    let house = House::start(Plan::on(Database::Sqlite).without_services()).await;
+async fn other_sites_and_other_forms_are_turned_away(database: Database) {
+    let house = House::start(Plan::on(database).without_services()).await;
     let lab = Lab::of(&house).await;
     let (screen, _) = Screen::open(&house, &lab).await;
     let fields = json!({ "user_id": "anna", "password": "x", "csrf": screen.csrf });

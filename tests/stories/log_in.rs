@@ -7,7 +7,10 @@ use crate::both::on_both;
 on_both!(
     the_whole_log_in,
     a_wrong_password_tells_nothing,
-    a_wrong_code_is_counted_and_the_right_one_still_serves
+    a_wrong_code_is_counted_and_the_right_one_still_serves,
+    a_netbank_only_eid_is_refused_at_public_services_and_serves_at_its_bank,
+    a_netbank_refuses_whoever_it_is_not_linked_to,
+    whoever_gives_up_is_brought_back_to_the_service,
 );
 
 async fn the_whole_log_in(database: Database) {
@@ -65,9 +68,8 @@ async fn a_wrong_code_is_counted_and_the_right_one_still_serves(database: Databa
     );
 }
 
-#[tokio::test]
-async fn a_netbank_only_eid_is_refused_at_public_services_and_serves_at_its_bank() {
-    let house = House::on(Database::Sqlite).await;
+async fn a_netbank_only_eid_is_refused_at_public_services_and_serves_at_its_bank(database: Database) {
+    let house = House::on(database).await;
     for (who, code) in [("bo", "OCES001"), ("dines", "OCES004"), ("nora", "OCES004")] {
         for service in ["borger", "skat", "shop"] {
             let citizen = house.citizen(who);
@@ -85,17 +87,16 @@ async fn a_netbank_only_eid_is_refused_at_public_services_and_serves_at_its_bank
     let bo = house.citizen("bo");
     let me = bo.logs_in_at(&house.service("netbank").with("level=substantial")).await;
     assert_eq!(me["verified"], true, "{me}");
-    let page = house
-        .citizen("bo")
+    let bo = house.citizen("bo");
+    let page = bo
         .begins_at(&house.service("netbank-b").with("level=substantial"))
         .await;
     let page = bo.types_password(&page).await;
-    drop(page);
+    assert_eq!(page.refusals(), ["AUTH003"], "a bank that is not his: {page:#}");
 }
 
-#[tokio::test]
-async fn a_netbank_refuses_whoever_it_is_not_linked_to() {
-    let house = House::on(Database::Sqlite).await;
+async fn a_netbank_refuses_whoever_it_is_not_linked_to(database: Database) {
+    let house = House::on(database).await;
     let anna = house.citizen("anna");
     let page = anna
         .begins_at(&house.service("netbank-b").with("level=substantial"))
@@ -104,9 +105,8 @@ async fn a_netbank_refuses_whoever_it_is_not_linked_to() {
     assert_eq!(page.refusals(), ["AUTH003"], "{page:#}");
 }
 
-#[tokio::test]
-async fn whoever_gives_up_is_brought_back_to_the_service() {
-    let house = House::on(Database::Sqlite).await;
+async fn whoever_gives_up_is_brought_back_to_the_service(database: Database) {
+    let house = House::on(database).await;
     for service in ["borger", "skat"] {
         let anna = house.citizen("anna");
         let page = anna.begins_at(&house.service(service)).await;

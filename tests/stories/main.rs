@@ -2,6 +2,7 @@
 //! One test binary, so that it is linked once and shares one PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod accessible;
 mod both;
 mod compose;
 mod configuration;

@@ -1,11 +1,18 @@
 //! Every kind of SAML Response past programs that are not ours: xmlsec1 for the signatures, the OASIS schemas for the form.
 
-use acceptance::saml::{self, ASSERTION, Posted, Provider, RESPONSE};
+use acceptance::saml::{self, ASSERTION, Posted, Poster, Provider, RESPONSE};
 use acceptance::{Citizen, Database, House, Plan};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_response_to_skat_is_signed_encrypted_and_well_formed() {
-    let house = House::on(Database::Sqlite).await;
+use crate::both::on_both;
+
+on_both!(
+    the_response_to_skat_is_signed_encrypted_and_well_formed,
+    an_error_response_is_signed_too,
+    the_response_of_each_profile
+);
+
+async fn the_response_to_skat_is_signed_encrypted_and_well_formed(database: Database) {
+    let house = House::on(database).await;
     let anna = house.citizen("anna");
     anna.logs_in_at(&house.service("skat")).await;
     let posted = Posted::last_of(&anna.browser, &house);
@@ -17,6 +24,7 @@ async fn the_response_to_skat_is_signed_encrypted_and_well_formed() {
     let opened = posted.opened(&house.config("skat-demo-key.pem"));
     assert!(opened.xml.contains(pid));
     opened.verified_by(certificate, ASSERTION).unwrap();
+    opened.alone(ASSERTION).follows_schema().unwrap();
     let forged = Posted::decoded_xml(opened.xml.replace(pid, "9208-2002-2-000000000000"), &house);
     assert!(
         forged.verified_by(certificate, ASSERTION).is_err(),
@@ -30,9 +38,8 @@ async fn the_response_to_skat_is_signed_encrypted_and_well_formed() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_error_response_is_signed_too() {
-    let house = House::on(Database::Sqlite).await;
+async fn an_error_response_is_signed_too(database: Database) {
+    let house = House::on(database).await;
     let bo = house.citizen("bo");
     let page = bo.begins_at(&house.service("skat")).await;
     let page = bo.types_password(&page).await;
@@ -57,31 +64,59 @@ async fn signed_error(citizen: &Citizen, house: &House, says: &str) {
     posted.follows_schema().unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "not yet seen green (docs/roadmap.md); run with `cargo test --workspace --test stories -- --ignored`"]
-async fn the_response_of_each_profile() {
-    let profiles = [
-        ("oiosaml-3", ASSERTION),
-        ("oiosaml-2", ASSERTION),
-        ("saml2int", RESPONSE),
+/// A service of our own for each profile, which takes what it is sent as it is.
+async fn the_response_of_each_profile(database: Database) {
+    // The services' metadata want their assertions signed: saml2int then signs both.
+    let profiles: [(&str, bool, &[&str]); 3] = [
+        ("oiosaml-3", true, &[ASSERTION]),
+        ("oiosaml-2", false, &[ASSERTION]),
+        ("saml2int", true, &[RESPONSE, ASSERTION]),
     ];
-    for (profile, signed) in profiles {
-        let mut house = House::built(Plan::on(Database::Sqlite));
-        let file = house.config("parties/skat.toml");
-        let party = std::fs::read_to_string(&file).unwrap();
-        std::fs::write(&file, party.replace("oiosaml-3", profile)).unwrap();
-        house.seed();
-        house.opens().await;
+    let mut house = House::built(Plan::on(database).without_services());
+    let acs = |profile: &str| format!("http://127.0.0.1:9498/{profile}/acs");
+    let posters = profiles.map(|(profile, ..)| Poster::register(&house, profile, profile, &acs(profile)));
+    house.seed();
+    house.opens().await;
+    let certificate = &saml::certificates(&house).await[0];
+
+    for (poster, (profile, encrypted, signed)) in posters.iter().zip(profiles) {
         let anna = house.citizen("anna");
-        anna.logs_in_at(&house.service("skat")).await;
-        let mut posted = Posted::last_of(&anna.browser, &house);
-        posted.follows_schema().unwrap();
-        let certificate = &saml::certificates(&house).await[0];
-        if signed == ASSERTION && posted.xml.contains("EncryptedAssertion") {
-            posted = posted.opened(&house.config("skat-demo-key.pem"));
-        }
+        let pid = anna.person.pid.as_deref().unwrap();
+        let asks = anna.browser.shown(&acs(profile), poster.page(&house).await);
+        let page = anna.browser.submit(&asks, &[]).await;
+        let page = anna.types_password(&page).await;
+        let code = anna.person.code(&page.challenge()).to_owned();
+        let page = anna.browser.submit_once(&page, &[("code", &code)]).await;
+        assert_eq!(page.carried("RelayState"), "posted");
+        let posted = Posted::decoded(&page.carried("SAMLResponse"), &house);
+
         posted
-            .verified_by(certificate, signed)
+            .follows_schema()
             .unwrap_or_else(|error| panic!("{profile}: {error}"));
+        assert_eq!(posted.xml.contains("EncryptedAssertion"), encrypted, "{profile}");
+        assert_eq!(posted.xml.contains(pid), !encrypted, "{profile}: who can read the PID?");
+        let opened = if encrypted {
+            posted.opened(&poster.key(&house))
+        } else {
+            posted.clone()
+        };
+        assert!(opened.xml.contains(pid), "{profile}: {}", opened.xml);
+        let alone = opened.alone(ASSERTION);
+        alone
+            .follows_schema()
+            .unwrap_or_else(|error| panic!("{profile}: {error}"));
+        for element in [RESPONSE, ASSERTION] {
+            // The Response is signed as it travels, the assertion as it is read.
+            let document = if element == RESPONSE { &posted } else { &opened };
+            let holds = document.verified_by(certificate, element);
+            assert_eq!(
+                holds.is_ok(),
+                signed.contains(&element),
+                "{profile}: {element}: {holds:?}"
+            );
+        }
+        let forged = Posted::decoded_xml(opened.xml.replace(pid, "9208-2002-2-000000000000"), &house);
+        let holds = forged.verified_by(certificate, ASSERTION);
+        assert!(holds.is_err(), "{profile}: the PID is outside of the signature");
     }
 }

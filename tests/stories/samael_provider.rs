@@ -2,6 +2,7 @@
 
 use acceptance::saml::{self, Provider};
 use acceptance::{Database, House, Plan};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use samael::metadata::EntityDescriptor;
 use samael::service_provider::{ServiceProvider, ServiceProviderBuilder};
 use samael::traits::ToXml;
@@ -42,7 +43,7 @@ async fn samael_as_service_provider(database: Database) {
     house.seed();
     house.opens().await;
 
-    let idp: EntityDescriptor = samael::metadata::de::from_str(&saml::metadata(&house).await).unwrap();
+    let idp: EntityDescriptor = saml::metadata(&house).await.parse().unwrap();
     let service = service(&provider, idp);
     let redirect = service
         .sso_binding_location("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect")
@@ -55,17 +56,11 @@ async fn samael_as_service_provider(database: Database) {
 
     let anna = house.citizen("anna");
     let page = finishes(&anna, address.as_str()).await;
-    let form = page
-        .self_sending()
-        .unwrap_or_else(|| panic!("no posted answer: {page:#}"));
-    assert_eq!(form.action, ACS);
-    let response = form
-        .fields
-        .iter()
-        .find(|(name, _)| name == "SAMLResponse")
-        .map(|(_, value)| value)
+    let response = page.carried("SAMLResponse");
+    assert_eq!(page.carried("RelayState"), "samael-relay");
+    let assertion = service
+        .parse_base64_response(&response, Some(&[request.id.as_str()]))
         .unwrap();
-    let assertion = service.parse_base64_response(response, Some(&[&request.id])).unwrap();
     let statements = assertion.attribute_statements.unwrap();
     let pid = anna.person.pid.as_deref().unwrap();
     let values = statements
@@ -76,5 +71,14 @@ async fn samael_as_service_provider(database: Database) {
         values.into_iter().any(|value| value.value.as_deref() == Some(pid)),
         "no PID in the assertion"
     );
-    assert!(service.parse_base64_response(response, Some(&["another"])).is_err());
+    assert!(service.parse_base64_response(&response, Some(&["another"])).is_err());
+    let xml = String::from_utf8(BASE64_STANDARD.decode(&response).unwrap()).unwrap();
+    let forged = xml.replace(pid, "9208-2002-2-000000000000");
+    assert_ne!(xml, forged);
+    assert!(
+        service
+            .parse_xml_response(&forged, Some(&[request.id.as_str()]))
+            .is_err(),
+        "the library does not look at the signature"
+    );
 }

@@ -4,7 +4,14 @@ use acceptance::{Database, House};
 
 use crate::both::on_both;
 
-on_both!(one_log_in_serves_the_public_group, leaving_one_service_leaves_all);
+on_both!(
+    one_log_in_serves_the_public_group,
+    leaving_one_service_leaves_all,
+    a_session_from_low_asks_for_the_card_alone,
+    a_bank_asks_for_everything_before_a_transfer,
+    a_passive_question_is_answered_without_a_page,
+    a_session_ends_by_time,
+);
 
 async fn one_log_in_serves_the_public_group(database: Database) {
     let house = House::on(database).await;
@@ -55,9 +62,8 @@ async fn leaving_one_service_leaves_all(database: Database) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_from_low_asks_for_the_card_alone() {
-    let house = House::on(Database::Sqlite).await;
+async fn a_session_from_low_asks_for_the_card_alone(database: Database) {
+    let house = House::on(database).await;
     let anna = house.citizen("anna");
     let kommune = house.service("kommune").with("level=low");
     let page = anna.begins_at(&kommune).await;
@@ -80,9 +86,8 @@ async fn a_session_from_low_asks_for_the_card_alone() {
     assert_ne!(low["level"], high["level"], "{low} {high}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bank_asks_for_everything_before_a_transfer() {
-    let house = House::on(Database::Sqlite).await;
+async fn a_bank_asks_for_everything_before_a_transfer(database: Database) {
+    let house = House::on(database).await;
     let anna = house.citizen("anna");
     let netbank = house.service("netbank");
     let page = anna.begins_at(&netbank.with("level=low")).await;
@@ -116,9 +121,8 @@ async fn a_bank_asks_for_everything_before_a_transfer() {
     assert!(told.contains("login.subject_mismatch"), "{page:#}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_passive_question_is_answered_without_a_page() {
-    let house = House::on(Database::Sqlite).await;
+async fn a_passive_question_is_answered_without_a_page(database: Database) {
+    let house = House::on(database).await;
     for service in ["borger", "skat"] {
         let stranger = house.citizen("anna");
         let arrived = stranger
@@ -139,9 +143,8 @@ async fn a_passive_question_is_answered_without_a_page() {
     anna.is_known_at(&house.service("borger")).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_ends_by_time() {
-    let house = House::on(Database::Sqlite).await;
+async fn a_session_ends_by_time(database: Database) {
+    let house = House::on(database).await;
     let anna = house.citizen("anna");
     anna.logs_in_at(&house.service("borger")).await;
     house.waits(31 * 60).await;

@@ -1,40 +1,45 @@
-//! Three names on three sites, over TLS, in a real browser: what SameSite, Secure, `form-action` and third-party rules make of
-//! the protocols' cross-site posts.
+//! Names on different sites, over TLS, in a real browser: what SameSite, Secure, `form-action` and third-party rules make of
+//! the protocols' cross-site posts and redirects.
 
 use std::fs;
 use std::time::Duration;
 
 use acceptance::chromium::Chromium;
+use acceptance::house::Service;
 use acceptance::listener::Listener;
+use acceptance::people::Person;
 use acceptance::saml::{Posted, Poster};
 use acceptance::{Database, House, Plan};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "not yet seen green (docs/roadmap.md); run with `cargo test --workspace --test stories -- --ignored`"]
-async fn posts_between_sites_sessions_and_single_logout() {
-    let mut house = House::built(Plan::on(Database::Sqlite).over_tls());
+use crate::both::on_both;
+
+on_both!(
+    posts_between_sites_find_the_session,
+    a_single_log_out_goes_round_the_sites
+);
+
+async fn posts_between_sites_find_the_session(database: Database) {
+    let mut house = House::built(Plan::on(database).over_tls());
     form_post_at(&house, "borger");
     let listener = Listener::open().await;
-    let poster = Poster::register(&house, "poster", &listener.at("acs"));
+    let poster = Poster::register(&house, "poster", "oiosaml-3", &listener.at("acs"));
     house.seed();
     house.opens().await;
     let person = house.citizen("anna").person;
-    let pid = person.pid.as_deref().unwrap().to_owned();
+    let pid = person.pid.as_deref().unwrap();
     let (skat, borger) = (house.service("skat"), house.service("borger"));
     let chromium = Chromium::open(&house).await;
 
     // OIDC, answered by a form that posts itself to another site.
     chromium.logs_in(&person, &borger).await;
-    chromium.goes_to(&borger.at("me")).await;
-    assert!(chromium.source().await.contains(&pid), "{}", chromium.text().await);
+    assert!(knows(&chromium, &borger, &person).await, "{}", chromium.text().await);
 
-    // SAML from a third site on the live session: nothing is asked.
-    chromium.goes_to(&skat.login()).await;
-    chromium.arrives_at(&skat.at("")).await;
-    chromium.goes_to(&skat.at("me")).await;
-    assert!(chromium.source().await.contains(&pid), "{}", chromium.text().await);
-    chromium.goes_to(&skat.with("passive=1").login()).await;
-    chromium.arrives_at(&skat.at("")).await;
+    // SAML from a third site on the live session: nothing is asked, shown or not.
+    for asked in [skat.clone(), skat.with("passive=1")] {
+        chromium.goes_to(&asked.login()).await;
+        chromium.arrives_at(&skat.at("")).await;
+        assert!(knows(&chromium, &skat, &person).await, "{}", chromium.text().await);
+    }
 
     // An AuthnRequest that is POSTed from another site finds the session too, although its cookie is SameSite=Lax.
     listener.shows(&poster.page(&house).await);
@@ -52,45 +57,125 @@ async fn posts_between_sites_sessions_and_single_logout() {
     };
     assert_eq!(value("RelayState"), Some("posted"));
     let posted = Posted::decoded(value("SAMLResponse").unwrap(), &house);
-    assert!(posted.opened(&poster.key(&house)).xml.contains(&pid), "{}", posted.xml);
+    assert!(posted.opened(&poster.key(&house)).xml.contains(pid), "{}", posted.xml);
 
-    // Left at one, left at all.
+    // That service has no address for log-outs: a page of ours names it, and leads back to where she left.
     chromium.goes_to(&skat.at("logout")).await;
-    chromium.arrives_at(&skat.at("")).await;
-    for service in [&skat, &borger] {
-        for _ in 0..50 {
-            chromium.goes_to(&service.at("me")).await;
-            if !chromium.source().await.contains(&pid) {
+    chromium.waits_for("#unreached").await;
+    assert!(chromium.address().await.starts_with(&house.issuer()));
+    assert!(chromium.text().await.contains("poster"), "{}", chromium.text().await);
+    chromium.presses("back").await;
+    chromium.arrives_at(&skat.at("logged-out")).await;
+    assert!(
+        chromium.text().await.contains("kunne ikke nås"),
+        "{}",
+        chromium.text().await
+    );
+    is_forgotten(&chromium, &person, &[&skat, &borger]).await;
+    asks_nothing_and_knows_nobody(&chromium, &skat, &person).await;
+    complains_of_nothing(&chromium).await;
+    chromium.closes().await;
+}
+
+async fn a_single_log_out_goes_round_the_sites(database: Database) {
+    let mut house = House::built(Plan::on(database).over_tls());
+    let told = opens_told(&house);
+    house.seed();
+    house.opens().await;
+    let person = house.citizen("anna").person;
+    let (skat, borger) = (house.service("skat"), house.service("borger"));
+    let chromium = Chromium::open(&house).await;
+
+    for (leaves, tells) in [(&skat, &told), (&told, &skat)] {
+        chromium.logs_in(&person, &skat).await;
+        for service in [&told, &borger] {
+            chromium.goes_to(&service.login()).await;
+            chromium.arrives_at(&service.at("")).await;
+            assert!(knows(&chromium, service, &person).await, "{}", chromium.text().await);
+        }
+        // To the identity provider, to the other SAML service where it is told by the browser, and back: nothing to press.
+        chromium.goes_to(&leaves.at("logout")).await;
+        chromium.arrives_at(&leaves.at("logged-out")).await;
+        let text = chromium.text().await;
+        assert!(text.contains("logget ud her og i log-in-tjenesten"), "{text}");
+        is_forgotten(&chromium, &person, &[leaves, tells, &borger]).await;
+        asks_nothing_and_knows_nobody(&chromium, leaves, &person).await;
+    }
+    complains_of_nothing(&chromium).await;
+    chromium.closes().await;
+}
+
+async fn knows(chromium: &Chromium, service: &Service, person: &Person) -> bool {
+    chromium.goes_to(&service.at("me")).await;
+    chromium.source().await.contains(person.pid.as_deref().unwrap())
+}
+
+/// Some are told from server to server, so it may take a moment.
+async fn is_forgotten(chromium: &Chromium, person: &Person, services: &[&Service]) {
+    for service in services {
+        for tries in 0.. {
+            if !knows(chromium, service, person).await {
                 break;
             }
+            assert!(tries < 50, "{} still knows her", service.name);
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        assert!(
-            !chromium.source().await.contains(&pid),
-            "{} still knows her",
-            service.name
-        );
     }
-    chromium.goes_to(&skat.with("passive=1").login()).await;
-    chromium.arrives_at(&skat.at("")).await;
-    chromium.goes_to(&skat.at("me")).await;
-    assert!(!chromium.source().await.contains(&pid));
+}
+
+async fn asks_nothing_and_knows_nobody(chromium: &Chromium, service: &Service, person: &Person) {
+    chromium.goes_to(&service.with("passive=1").login()).await;
+    chromium.arrives_at(&service.at("")).await;
+    assert!(!knows(chromium, service, person).await, "{} knows her", service.name);
+}
+
+async fn complains_of_nothing(chromium: &Chromium) {
     let complaints = chromium.complaints().await;
     assert!(
         !complaints.iter().any(|one| one.contains("Content Security Policy")),
         "{complaints:#?}"
     );
-    chromium.closes().await;
 }
 
 /// The service gets its OIDC answers by form_post.
 fn form_post_at(house: &House, service: &str) {
+    with_services(house, |services| {
+        let oidc = services[service]["oidc"].as_table_mut().unwrap();
+        oidc.insert("response_mode".to_owned(), "form_post".into());
+    });
+}
+
+/// A second SAML service, on a site of its own, that is told of log-outs by the browser alone.
+fn opens_told(house: &House) -> Service {
+    let (skat, told) = (house.service("skat"), house.service("told"));
+    with_services(house, |services| {
+        let like = services["skat"].clone();
+        services.insert("told".to_owned(), like);
+    });
+    let made_of = |name: &str| {
+        let text = fs::read_to_string(house.config(name)).unwrap();
+        text.replace(&skat.at(""), &told.at(""))
+    };
+    let metadata = made_of("parties/skat.metadata.xml");
+    let (before, soap) = metadata
+        .split_once("<md:SingleLogoutService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:SOAP\"")
+        .unwrap();
+    let metadata = format!("{before}{}", soap.split_once("/>").unwrap().1);
+    fs::write(house.config("parties/told.metadata.xml"), metadata).unwrap();
+    let party = made_of("parties/skat.toml")
+        .replace("\"skat\"", "\"told\"")
+        .replace("skat.metadata.xml", "told.metadata.xml")
+        .replace(
+            &format!("\"{}/skat\"", skat.origin),
+            &format!("\"{}/told\"", told.origin),
+        );
+    fs::write(house.config("parties/told.toml"), party).unwrap();
+    told
+}
+
+fn with_services(house: &House, change: impl FnOnce(&mut toml::Table)) {
     let file = house.config("sp-demo.toml");
-    let text = fs::read_to_string(&file).unwrap();
-    let mut settings: toml::Table = text.parse().unwrap();
-    settings["services"][service]["oidc"]
-        .as_table_mut()
-        .unwrap()
-        .insert("response_mode".to_owned(), toml::Value::String("form_post".to_owned()));
+    let mut settings: toml::Table = fs::read_to_string(&file).unwrap().parse().unwrap();
+    change(settings["services"].as_table_mut().unwrap());
     fs::write(&file, toml::to_string(&settings).unwrap()).unwrap();
 }

@@ -34,7 +34,7 @@ failed-tries =
         [one] Der har været 1 mislykket forsøg på at logge på med dit eID.
        *[other] Der har været { $count } mislykkede forsøg på at logge på med dit eID.
     }
-failed-since = Du loggede sidst på den { $since }.
+failed-since = Du loggede senest på den { $since }.
 failed-advice = Var det ikke dig, så skift din adgangskode.
 
 # ---- det kan ikke lade sig gøre ----
@@ -42,18 +42,17 @@ failed-advice = Var det ikke dig, så skift din adgangskode.
 notice-heading = Du kan ikke logge på her
 extend-link = Udvid dit eID
 
-notice-OCES001-heading = Dit eID gælder kun til netbank
+notice-OCES001-heading = Dit eID kan ikke bruges her
 notice-OCES001-1 = Vil du bruge det her, skal det først udvides til også at gælde offentlige og private tjenester. Det koster ikke noget, og du beholder dit bruger-id, din adgangskode og dit nøglekort.
 notice-OCES001-2 = Sådan gør du: Bestil udvidelsen med dit CPR-nummer og nummeret på dit danske pas eller kørekort. Godkend reglerne, og vælg at bruge det eID, du allerede har. Så virker det med det samme.
 notice-OCES001-3 = Har du hverken dansk pas eller kørekort? Så kan borgerservice i din kommune hjælpe dig.
 
-notice-OCES004-heading = Dit eID gælder kun til netbank
+notice-OCES004-heading = Dit eID kan ikke bruges her
 notice-OCES004-1 = Et eID til andet end netbank kræver, at du er fyldt 15 år og har et dansk CPR-nummer.
 notice-OCES004-2 = Du kan stadig få klaret dit ærinde uden eID: Kontakt tjenesten eller borgerservice i din kommune. Der kan du bruge en blanket, skrive et brev eller møde op.
 
-notice-AUTH003-heading = Du har ikke en aftale med banken
-notice-AUTH003-1 = Dit bruger-id og din adgangskode er i orden. Men dit eID er ikke knyttet til denne bank.
-notice-AUTH003-2 = Er du kunde i banken, så kontakt den og få dit eID knyttet til din aftale.
+notice-AUTH003-heading = Dit eID er ikke knyttet til banken
+notice-AUTH003-1 = Er du kunde i banken, så kontakt den og få dit eID knyttet til din aftale.
 
 notice-AUTH006-heading = Alle nøgler er brugt
 notice-AUTH006-1 = Et nyt nøglekort bliver sendt til din adresse i CPR-registeret, når der er 20 nøgler tilbage. Har du ikke fået det, så kontakt support eller borgerservice.
@@ -106,7 +105,7 @@ error-heading = Det gik ikke
 error-advice = Gå tilbage til den tjeneste, du kom fra, og prøv igen.
 error-request-not-found-heading = Siden findes ikke
 error-request-unavailable-heading = Vi har travlt lige nu
-error-login-expired-heading = Du brugte for lang tid
+error-login-expired-heading = Der gik for lang tid
 error-login-wrong-browser-heading = Du skiftede browser
 fault-title = Der er sket en fejl hos os
 fault-number = Fejlen har nummer { $number }.

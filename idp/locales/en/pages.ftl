@@ -31,8 +31,8 @@ code-advice = You are only ever asked for one code at a time. Never give a code 
 
 failed-tries =
     { $count ->
-        [one] There was 1 failed try to log in with your eID.
-       *[other] There were { $count } failed tries to log in with your eID.
+        [one] There was 1 failed attempt to log in with your eID.
+       *[other] There were { $count } failed attempts to log in with your eID.
     }
 failed-since = You last logged in on { $since }.
 failed-advice = If that was not you, change your password.
@@ -42,18 +42,17 @@ failed-advice = If that was not you, change your password.
 notice-heading = You cannot log in here
 extend-link = Extend your eID
 
-notice-OCES001-heading = Your eID is for netbank only
+notice-OCES001-heading = Your eID cannot be used here
 notice-OCES001-1 = To use it here, it must first be extended to public and private services. It costs nothing, and you keep your user ID, your password and your key card.
 notice-OCES001-2 = How to do it: order the extension with your CPR number and the number of your Danish passport or driving licence. Accept the rules and choose to use the eID that you already have. It works at once.
 notice-OCES001-3 = No Danish passport or driving licence? Citizen service in your municipality can help you.
 
-notice-OCES004-heading = Your eID is for netbank only
+notice-OCES004-heading = Your eID cannot be used here
 notice-OCES004-1 = An eID for anything but netbank is for people aged 15 or more with a Danish CPR number.
 notice-OCES004-2 = You can still get it done without an eID: contact the service or citizen service in your municipality. There you can use a form, write a letter or come in person.
 
-notice-AUTH003-heading = You have no agreement with the bank
-notice-AUTH003-1 = Your user ID and password are in order. But your eID is not linked to this bank.
-notice-AUTH003-2 = If you are the bank's customer, ask it to link your eID to your agreement.
+notice-AUTH003-heading = Your eID is not linked to the bank
+notice-AUTH003-1 = If you are the bank's customer, ask it to link your eID to your agreement.
 
 notice-AUTH006-heading = All codes are used
 notice-AUTH006-1 = A new key card is sent to your address in the CPR register when 20 codes are left. If it has not come, contact support or citizen service.
@@ -104,7 +103,7 @@ start-developers = For developers:
 
 error-heading = That did not work
 error-advice = Go back to the service that you came from and try again.
-error-request-not-found-heading = There is no such page
+error-request-not-found-heading = Page not found
 error-request-unavailable-heading = We are busy just now
 error-login-expired-heading = It took too long
 error-login-wrong-browser-heading = You changed browsers

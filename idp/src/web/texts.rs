@@ -63,7 +63,8 @@ impl Say {
     /// Why the answer is no, in a person's words.
     #[must_use]
     pub fn refusal(&self, refusal: &Refusal) -> String {
-        let until = refusal.until.map_or_else(|| "none".to_owned(), when::time_of_day);
+        let until = refusal.until;
+        let until = until.map_or_else(|| "none".to_owned(), |time| when::time_of_day(time, self.0));
         let left = refusal.left.map_or(FluentValue::from("none"), FluentValue::from);
         let arguments = HashMap::from([
             (Cow::Borrowed("until"), FluentValue::from(until)),

@@ -1,19 +1,28 @@
-//! Time as people in Denmark read it. Owns the country's clock on pages; stored and sent time is always UTC.
+//! Time as people read it. Owns the country's clock on pages; stored and sent time is always UTC.
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc, Weekday};
 
+use crate::domain::locale::Locale;
 use crate::domain::time::Time;
 
-/// `14.30`.
+/// `14.30`, in English `14:30`.
 #[must_use]
-pub fn time_of_day(time: Time) -> String {
-    danish(time).format("%H.%M").to_string()
+pub fn time_of_day(time: Time, locale: Locale) -> String {
+    let form = match locale {
+        Locale::Da => "%H.%M",
+        Locale::En => "%H:%M",
+    };
+    danish(time).format(form).to_string()
 }
 
-/// `22.11.2026 kl. 14.30` without the words: `22.11.2026 14.30`.
+/// `22.11.2026 kl. 14.30`, in English `22 November 2026 at 14:30`.
 #[must_use]
-pub fn day_and_time(time: Time) -> String {
-    danish(time).format("%d.%m.%Y %H.%M").to_string()
+pub fn day_and_time(time: Time, locale: Locale) -> String {
+    let form = match locale {
+        Locale::Da => "%-d.%-m.%Y kl. %H.%M",
+        Locale::En => "%-d %B %Y at %H:%M",
+    };
+    danish(time).format(form).to_string()
 }
 
 fn danish(time: Time) -> DateTime<Utc> {
@@ -56,8 +65,12 @@ mod tests {
             let seconds = DateTime::parse_from_rfc3339(utc)
                 .map(|time| time.timestamp())
                 .unwrap_or_default();
-            assert_eq!(time_of_day(Time::from_secs(seconds)), expected, "{utc}");
+            let time = Time::from_secs(seconds);
+            assert_eq!(time_of_day(time, Locale::Da), expected, "{utc}");
+            assert_eq!(time_of_day(time, Locale::En), expected.replace('.', ":"), "{utc}");
         }
-        assert_eq!(day_and_time(Time::from_secs(1_795_354_200)), "22.11.2026 14.30");
+        let time = Time::from_secs(1_795_354_200);
+        assert_eq!(day_and_time(time, Locale::Da), "22.11.2026 kl. 14.30");
+        assert_eq!(day_and_time(time, Locale::En), "22 November 2026 at 14:30");
     }
 }

@@ -106,7 +106,7 @@ impl CodePage {
     pub fn with_failed_tries(mut self, count: u32, since: Option<crate::domain::time::Time>) -> Self {
         self.failed = (count > 0).then(|| Failed {
             count,
-            since: since.map(when::day_and_time),
+            since: since.map(|time| when::day_and_time(time, self.frame.t.0)),
         });
         self
     }

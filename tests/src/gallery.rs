@@ -1,0 +1,222 @@
+//! Every page that people see, one after the other, in a real browser: of the identity provider and of the demo services.
+
+use crate::browser::Page;
+use crate::chromium::Chromium;
+use crate::house::{House, Plan, Service};
+use crate::listener::Listener;
+use crate::people::Person;
+use crate::postgres;
+use crate::saml::Poster;
+
+/// A house with all that the pages need.
+pub struct Gallery {
+    pub house: House,
+    listener: Listener,
+    poster: Poster,
+}
+
+impl Gallery {
+    pub async fn open() -> Self {
+        // PostgreSQL, because it lets us break something from outside.
+        let mut house = House::built(Plan::on(crate::Database::Postgres));
+        let listener = Listener::open().await;
+        let poster = Poster::register(&house, "arkiv", "oiosaml-3", &listener.at("acs"));
+        house.seed();
+        house.opens().await;
+        Self {
+            house,
+            listener,
+            poster,
+        }
+    }
+
+    /// Goes through all pages; at each one, `look` is told its name.
+    pub async fn walk(&self, chromium: &Chromium, mut look: impl AsyncFnMut(&Chromium, &str)) {
+        self.log_in(chromium, &mut look).await;
+        self.refusals(chromium, &mut look).await;
+        self.services(chromium, &mut look).await;
+        self.log_out(chromium, &mut look).await;
+        self.fault(chromium, &mut look).await;
+    }
+
+    fn person(&self, user_id: &str) -> Person {
+        self.house.citizen(user_id).person
+    }
+
+    async fn begins(&self, chromium: &Chromium, service: &Service) {
+        chromium.forgets().await;
+        chromium.goes_to(&service.login()).await;
+        chromium.comes_to_step("credentials").await;
+    }
+
+    async fn types(&self, chromium: &Chromium, person: &Person) {
+        chromium
+            .types("user_id", person.user_id.as_deref().expect("user-ID"))
+            .await;
+        chromium
+            .types("password", person.password.as_deref().expect("password"))
+            .await;
+        chromium.presses("submit").await;
+    }
+
+    async fn log_in(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        chromium.goes_to(&format!("{}/", self.house.issuer())).await;
+        look(chromium, "start").await;
+        let borger = self.house.service("borger");
+        self.begins(chromium, &borger).await;
+        look(chromium, "credentials").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='login.user_id_required'], .wrong").await;
+        look(chromium, "credentials-empty").await;
+        let anna = self.person("anna");
+        chromium.types("user_id", "anna").await;
+        chromium.types("password", "not-her-password-1").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='login.failed']").await;
+        look(chromium, "credentials-wrong").await;
+        // Her user-ID stands there still.
+        chromium
+            .types("password", anna.password.as_deref().expect("password"))
+            .await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("code").await;
+        look(chromium, "code").await;
+        let wrong = anna.wrong_code(&chromium.challenge().await);
+        chromium.types("code", &wrong).await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='code.wrong']").await;
+        look(chromium, "code-wrong").await;
+        chromium.answers_card(&anna).await;
+        chromium.arrives_at(&borger.at("")).await;
+
+        // The page that sends itself on, as it is without script: shown by our listener.
+        let mut citizen = self.house.citizen("karl");
+        citizen.browser = citizen.browser.speaking(chromium.reader.language);
+        let page = citizen.begins_at(&self.house.service("skat")).await;
+        let page = citizen.types_password(&page).await;
+        let code = citizen.person.code(&page.challenge()).to_owned();
+        let page = citizen.browser.submit_once(&page, &[("code", &code)]).await;
+        self.listener.shows(&self.without_script(&page));
+        chromium.goes_to(&self.listener.at("")).await;
+        chromium.comes_to_step("done").await;
+        look(chromium, "done").await;
+    }
+
+    fn without_script(&self, page: &Page) -> String {
+        let (before, rest) = page.body.split_once("<script").expect("a script");
+        let after = rest.split_once("</script>").expect("a script").1;
+        format!("{before}{after}").replace("href=\"/", &format!("href=\"{}/", self.house.issuer()))
+    }
+
+    async fn refusals(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        for (who, at, code) in [
+            ("bo", "borger", "OCES001"),
+            ("dines", "skat", "OCES004"),
+            ("anna", "netbank-b", "AUTH003"),
+        ] {
+            self.begins(chromium, &self.house.service(at)).await;
+            self.types(chromium, &self.person(who)).await;
+            chromium.waits_for(&format!("[data-code='{code}']")).await;
+            look(chromium, code).await;
+        }
+        chromium.presses("cancel").await;
+        chromium.waits_for(".problem").await;
+        look(chromium, "service-refused").await;
+        for (path, name) in [
+            ("/nowhere", "no-such-page"),
+            (
+                "/oidc/authorize?client_id=nobody&response_type=code",
+                "refused-unknown-party",
+            ),
+        ] {
+            chromium.goes_to(&format!("{}{path}", self.house.issuer())).await;
+            chromium.comes_to_step("error").await;
+            look(chromium, name).await;
+        }
+    }
+
+    async fn services(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let (skat, borger, netbank) = (
+            self.house.service("skat"),
+            self.house.service("borger"),
+            self.house.service("netbank"),
+        );
+        let anna = self.person("anna");
+        chromium.forgets().await;
+        for (page, name) in [
+            (format!("{}/", skat.origin), "service-list"),
+            (format!("{}/nowhere/at/all", skat.origin), "service-no-such-page"),
+            (format!("{}/borger", borger.origin), "service-home"),
+            (skat.with("binding=post").login(), "service-hand-over"),
+        ] {
+            chromium.goes_to(&page).await;
+            look(chromium, name).await;
+        }
+        chromium.presses("submit").await;
+        chromium.answers_all(&anna).await;
+        chromium.arrives_at(&skat.at("")).await;
+        chromium.goes_to(&skat.at("me")).await;
+        look(chromium, "service-me-saml").await;
+        chromium.goes_to(&borger.login()).await;
+        chromium.arrives_at(&borger.at("")).await;
+        chromium.goes_to(&borger.at("me")).await;
+        look(chromium, "service-me-oidc").await;
+        chromium.goes_to(&format!("{}/borger", borger.origin)).await;
+        look(chromium, "service-home-logged-in").await;
+
+        self.begins(chromium, &netbank.with("level=low&then=account")).await;
+        self.types(chromium, &anna).await;
+        chromium.arrives_at(&netbank.at("account")).await;
+        look(chromium, "bank-account").await;
+        chromium.goes_to(&netbank.at("transfers")).await;
+        look(chromium, "bank-transfers-closed").await;
+        chromium.presses("step-up").await;
+        chromium.answers_all(&anna).await;
+        chromium.arrives_at(&netbank.at("transfers")).await;
+        look(chromium, "bank-transfers-open").await;
+    }
+
+    async fn log_out(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let (skat, borger) = (self.house.service("skat"), self.house.service("borger"));
+        let anna = self.person("anna");
+        chromium.forgets().await;
+        chromium.logs_in(&anna, &borger).await;
+        let discovery = self.house.document("/.well-known/openid-configuration").await;
+        let leave = discovery["end_session_endpoint"]
+            .as_str()
+            .expect("end_session_endpoint");
+        chromium.goes_to(leave).await;
+        chromium.waits_for("#submit").await;
+        look(chromium, "log-out-asked").await;
+        chromium.presses("submit").await;
+        chromium.waits_for(".note.good").await;
+        look(chromium, "logged-out").await;
+
+        chromium.forgets().await;
+        chromium.logs_in(&anna, &skat).await;
+        self.listener.shows(&self.poster.page(&self.house).await);
+        chromium.goes_to(&self.listener.at("")).await;
+        chromium.presses("submit").await;
+        chromium.arrives_at(&self.listener.at("acs")).await;
+        chromium.goes_to(&skat.at("logout")).await;
+        chromium.waits_for("#unreached").await;
+        look(chromium, "logged-out-but-for-some").await;
+        chromium.presses("back").await;
+        chromium.arrives_at(&skat.at("logged-out")).await;
+        look(chromium, "service-logged-out-partly").await;
+    }
+
+    /// Something that nobody foresaw; put right again afterwards.
+    async fn fault(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let name = self.house.storage_url().strip_prefix("postgres:///");
+        let name = name
+            .and_then(|rest| rest.split('?').next())
+            .expect("a database of the shared server");
+        self.begins(chromium, &self.house.service("borger")).await;
+        postgres::shared().ask(name, "alter table aliases rename to mislaid");
+        self.types(chromium, &self.person("anna")).await;
+        chromium.waits_for("[data-code='fault']").await;
+        look(chromium, "fault").await;
+        postgres::shared().ask(name, "alter table mislaid rename to aliases");
+    }
+}
