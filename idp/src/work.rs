@@ -1,6 +1,7 @@
 //! Owns the threads for slow work: a fixed number of lanes for password hashing with a short queue before them. Never
 //! holds a database connection, never grows: what does not fit is shed, so that a flood of log-ins cannot take the
-//! machine's memory or starve the rest.
+//! machine's memory or starve the rest. The lanes run at lower priority: while they hash, whoever has a session, a token or a
+//! question for the metadata is served first.
 //!
 //! ```text
 //!   hash() ── queue full ──▶ Overloaded
@@ -71,6 +72,11 @@ struct Job {
     run: Box<dyn FnOnce(&mut HashMemory) + Send>,
 }
 
+/// How much nicer a lane is than the rest: a third of an ordinary thread's share where both want the same core, all that is left
+/// where not.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 5;
+
 const QUEUED: u8 = 0;
 const RUNNING: u8 = 1;
 const GIVEN_UP: u8 = 2;
@@ -92,7 +98,10 @@ impl Work {
             let mine = Arc::clone(&lanes);
             let started = std::thread::Builder::new()
                 .name(format!("hash-{number}"))
-                .spawn(move || mine.serve());
+                .spawn(move || {
+                    step_back();
+                    mine.serve();
+                });
             if let Err(error) = started {
                 log::error!(error:%; "a hash lane could not be started");
             }
@@ -140,6 +149,15 @@ impl Work {
     pub fn depth(&self) -> usize {
         let queue = self.0.lanes.lock();
         queue.waiting.len() + queue.busy
+    }
+}
+
+/// Lowers the priority of the calling thread. Only on Linux does a nice value belong to a thread; elsewhere it would slow down the
+/// whole process.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICE) {
+        log::warn!(error:%; "a hash lane runs at ordinary priority");
     }
 }
 
@@ -272,6 +290,25 @@ mod tests {
         open.send(()).unwrap();
         assert_eq!(running.await.unwrap(), Ok(true));
         assert_eq!(waiting.await.unwrap(), Ok(()));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[actix_web::test]
+    async fn a_lane_steps_back_for_the_rest_of_the_house() {
+        // Field 19 of proc_pid_stat(5), counted behind the name, which may hold spaces.
+        let nice = |stat: std::io::Result<String>| -> i32 {
+            let stat = stat.unwrap();
+            let behind_name = &stat[stat.rfind(')').unwrap() + 2..];
+            behind_name.split(' ').nth(16).unwrap().parse().unwrap()
+        };
+        let here = nice(std::fs::read_to_string("/proc/thread-self/stat"));
+        let lane = one_lane(4, 2_000)
+            .hash(|_| std::fs::read_to_string("/proc/thread-self/stat"))
+            .await
+            .unwrap();
+        assert_eq!(nice(lane), (here + NICE).min(19), "the lane's own thread");
+        let after = nice(std::fs::read_to_string("/proc/thread-self/stat"));
+        assert_eq!(after, here, "nobody else's");
     }
 
     #[actix_web::test]

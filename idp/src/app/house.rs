@@ -97,15 +97,17 @@ impl House {
             store,
             parties,
         };
-        house.load_generation()?;
+        house.load_generations()?;
         Ok(house)
     }
 
-    fn load_generation(&self) -> Result<(), Fault> {
-        let generation = self.store.read_blocking("meta.generation", |tx| tx.meta().generation());
-        let generation =
-            generation.map_err(|halt| Fault::bare(format!("the key generation could not be read: {halt:?}")))?;
-        self.vault.set_generation(generation);
+    fn load_generations(&self) -> Result<(), Fault> {
+        let generations = self
+            .store
+            .read_blocking("meta.generations", |tx| tx.meta().generations());
+        let generations =
+            generations.map_err(|halt| Fault::bare(format!("the key generations could not be read: {halt:?}")))?;
+        self.vault.set_generations(generations);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::House;
+use super::{House, reseal_some};
 use crate::audit::{export_heads, seal_round};
 use crate::ctx::Ctx;
 use crate::domain::time::Time;
@@ -20,6 +20,7 @@ pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
         seal(house),
         prune(house),
         keys(house),
+        reseal(house),
         retention(house),
         outbox(house, senders),
         upkeep(),
@@ -75,15 +76,30 @@ fn keys(house: &House) -> Job {
     Job::new("keys.load", Duration::from_secs(25), move || {
         let house = house.clone();
         async move {
-            let (rows, generation) = house
+            let (rows, generations) = house
                 .store
-                .read("keys.load", |tx| Ok((tx.keys().all()?, tx.meta().generation()?)))
+                .read("keys.load", |tx| Ok((tx.keys().all()?, tx.meta().generations()?)))
                 .await?;
-            house.vault.set_generation(generation);
+            house.vault.set_generations(generations);
             house
                 .vault
                 .load_keys(rows)
                 .map_err(|e| Fault::new("the signing keys do not open", e).into())
+        }
+    })
+}
+
+/// Stored values under the newest generation of their key, some at a time.
+fn reseal(house: &House) -> Job {
+    let (house, node) = (house.clone(), house.rng.bytes::<16>());
+    Job::new("keys.reseal", Duration::from_secs(1), move || {
+        let house = house.clone();
+        async move {
+            if !house.vault.generations().is_moving() {
+                return Ok(());
+            }
+            let ctx = Ctx::system(house.clock.now(), &house.rng);
+            reseal_some(&house.store, &house.vault, &ctx, node).await.map(|_| ())
         }
     })
 }

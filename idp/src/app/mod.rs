@@ -10,10 +10,12 @@ mod house;
 mod jobs;
 mod keys;
 mod manage;
+mod reseal;
 mod server;
 mod tls;
 
 pub use health::{Health, health};
 pub use house::{House, OpenError};
 pub use keys::{ensure_keys, rotate_keys};
+pub use reseal::{Progress, begin_generation, reseal_some};
 pub use server::Application;

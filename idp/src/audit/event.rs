@@ -90,6 +90,10 @@ pub enum Event {
     },
     /// Signing keys moved along.
     KeysRotated { kids: Vec<String> },
+    /// A new generation of the stored-value key began.
+    DataKeyBegun { generation: u32 },
+    /// Every stored value is sealed under this generation; the older ones are retired.
+    DataKeyMoved { generation: u32, values: u64 },
     /// Demo people were written.
     DemoSeeded { people: usize },
 }
@@ -203,6 +207,15 @@ impl Event {
                 json!({ "from": from, "to": to, "reason": reason }),
             ),
             Event::KeysRotated { kids } => parts("keys.rotated", None, None, json!({ "kids": kids })),
+            Event::DataKeyBegun { generation } => {
+                parts("data_key.begun", None, None, json!({ "generation": generation }))
+            }
+            Event::DataKeyMoved { generation, values } => parts(
+                "data_key.moved",
+                None,
+                None,
+                json!({ "generation": generation, "values": values }),
+            ),
             Event::DemoSeeded { people } => parts("demo.seeded", None, None, json!({ "people": people })),
         }
     }

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 
 use serde_json::Value;
 
-use super::words::{DemoCommand, Generate, HashWord};
+use super::words::{DemoCommand, Generate, HashWord, LinesWord};
 use super::{Cli, Failure, Format, open, print};
 use crate::app::House;
 use crate::demo::generate::{Hash, Wish};
@@ -57,6 +57,8 @@ fn crowd(house: &House, wish: &Generate) -> Result<(), Failure> {
     let wish = Wish {
         people: wish.people,
         codes: wish.codes,
+        sample: generate::SAMPLE,
+        sample_only: wish.lines == LinesWord::Sample,
         hash,
         cost: house.hash_params(),
         threads,

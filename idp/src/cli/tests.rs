@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod crowd;
+mod keys;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +19,7 @@ use crate::app::{House, ensure_keys};
 use crate::clock::Clock;
 use crate::config;
 use crate::ctx::Ctx;
-use crate::demo::{generate, seed, show};
+use crate::demo::{seed, show};
 use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::time::Span;
 use crate::domain::user_id::Typed;
@@ -187,48 +190,6 @@ fn ages_hold_for_half_a_year_after_seeding() {
 }
 
 #[test]
-fn a_crowd_is_streamed_one_line_a_person() {
-    let desk = Desk::new(true);
-    let house = desk.house();
-    let wish = generate::Wish {
-        people: 523,
-        codes: false,
-        hash: generate::Hash::Full,
-        cost: CHEAP,
-        threads: 3,
-    };
-    let mut out = Vec::new();
-    generate::generate(&house.store, &house.vault, &ctx(&house), wish, &mut out).unwrap();
-    let lines: Vec<Value> = String::from_utf8(out)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    assert_eq!(lines.len(), 523);
-    let mut numbers: Vec<&str> = lines.iter().filter_map(|line| line["eid_number"].as_str()).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    assert_eq!(numbers.len(), 523);
-    for line in &lines {
-        assert!(
-            line["cpr"].as_str().unwrap().as_bytes()[0] >= b'6',
-            "only substitute numbers"
-        );
-        assert!(line["keycards"][0].get("codes").is_none(), "codes only on request");
-        assert!(!line["scope"].as_array().unwrap().is_empty());
-    }
-    let with_codes = generate::Wish {
-        people: 2,
-        codes: true,
-        ..wish
-    };
-    let mut out = Vec::new();
-    generate::generate(&house.store, &house.vault, &ctx(&house), with_codes, &mut out).unwrap();
-    let first: Value = serde_json::from_str(String::from_utf8(out).unwrap().lines().next().unwrap()).unwrap();
-    assert_eq!(first["keycards"][0]["codes"].as_object().unwrap().len(), 148);
-}
-
-#[test]
 fn demo_and_production_do_not_mix() {
     let desk = Desk::new(true);
     desk.says(&["demo", "seed"]).unwrap();
@@ -379,19 +340,6 @@ fn cards(house: &House) -> Vec<String> {
             .collect()
     };
     house.store.transact_blocking("test", Durability::Full, act).unwrap()
-}
-
-#[test]
-fn keys_wait_for_their_days_unless_told_otherwise() {
-    let desk = Desk::new(true);
-    let keys = || desk.house().store.read_blocking("test", |tx| tx.keys().all()).unwrap();
-    let before = keys().len();
-    assert_eq!(before, 8, "four purposes, an active and a next key each");
-    desk.says(&["keys", "rotate"]).unwrap();
-    assert_eq!(keys().len(), before, "nothing was due");
-    desk.says(&["keys", "rotate", "--now"]).unwrap();
-    assert_eq!(keys().len(), before + 4, "four made, four retired");
-    desk.says(&["keys", "list"]).unwrap();
 }
 
 #[test]

@@ -102,9 +102,12 @@ pub struct Generate {
     /// With the codes of the key cards.
     #[arg(long)]
     pub codes: bool,
-    /// `full`: everybody has a password of their own; `shared`: the first 10,000 have, the others match nothing.
+    /// `full`: everybody has a password of their own; `shared`: 10,000 spread over the crowd have, the others match nothing.
     #[arg(long, value_enum, default_value = "full")]
     pub hash: HashWord,
+    /// `all`: a line for everybody; `sample`: lines only for those who have a password of their own.
+    #[arg(long, value_enum, default_value = "all")]
+    pub lines: LinesWord,
 }
 
 /// `--hash`
@@ -114,6 +117,15 @@ pub enum HashWord {
     Full,
     /// One verifier for most.
     Shared,
+}
+
+/// `--lines`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinesWord {
+    /// Everybody.
+    All,
+    /// Those who have a password.
+    Sample,
 }
 
 /// `idp keycard …`
@@ -156,7 +168,7 @@ pub enum CardFormat {
 /// `idp keys …`
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
-    /// Lists the signing keys.
+    /// Lists the signing keys and the generations of the key of stored values.
     List {
         /// How to print.
         #[arg(long, value_enum, default_value = "text")]
@@ -167,6 +179,12 @@ pub enum KeysCommand {
         /// Does not wait for the days that a key is published before it signs: for a stolen key.
         #[arg(long)]
         now: bool,
+        /// Begins a new generation of the key of stored values instead; running servers seal what is stored again.
+        #[arg(long, conflicts_with = "now")]
+        data: bool,
+        /// With `--data`: works until everything is sealed again and the older generations are retired.
+        #[arg(long, requires = "data")]
+        wait: bool,
     },
 }
 

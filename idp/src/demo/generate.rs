@@ -1,35 +1,38 @@
-//! A crowd of invented people, streamed. Owns the pipeline: passwords are hashed on every core, people are written in batches,
-//! one line of JSON leaves for each as soon as its batch is committed. Memory does not grow with the number.
+//! A crowd of invented people, streamed. Owns the pipeline: people are drawn, hashed and sealed on every core and written in
+//! batches; a line of JSON leaves for each as soon as its batch is committed. Memory does not grow with the number.
 //!
 //! ```text
-//! drafts ──▶ hash threads (one a core) ──▶ batches ──▶ one transaction each ──▶ lines
+//! one thread a core: draw, hash, seal ──▶ a thousand people ──▶ one transaction ──▶ lines
 //! ```
 
 use std::io::Write;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::identity::Anybody;
-use super::plan::{self, Plan};
-use super::show::{self, Secrets};
+use super::crowd::{Crowd, Drawn, MOST};
+use crate::audit::{Event, record};
 use crate::ctx::Ctx;
-use crate::domain::eid::EidStatus;
 use crate::fault::Fault;
-use crate::storage::{Bank, Durability, Halt, Store};
+use crate::storage::{Durability, Halt, Store};
 use crate::vault::Vault;
-use crate::vault::password::{self, HashMemory, Params, Verifier};
+use crate::vault::password::{HashMemory, Params};
 
 /// People in one transaction.
-const BATCH: usize = 250;
+const BATCH: usize = 1_000;
+/// People that a thread draws before it hands them over.
+const HANDFUL: usize = 50;
 /// With [`Hash::Shared`], so many have a password of their own.
 pub const SAMPLE: usize = 10_000;
+/// Times that a batch is written again because a number was taken.
+const TRIES: usize = 8;
 
 /// What a password costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hash {
     /// Everybody has a password of their own at full cost.
     Full,
-    /// Everybody after the first [`SAMPLE`] shares one verifier that matches nothing.
+    /// All but a sample, spread evenly over the crowd, share one verifier that matches nothing.
     Shared,
 }
 
@@ -40,145 +43,139 @@ pub struct Wish {
     pub people: usize,
     /// Show the codes of the cards.
     pub codes: bool,
+    /// The size of the sample of a shared crowd.
+    pub sample: usize,
+    /// Lines only for those who have a password of their own.
+    pub sample_only: bool,
     /// What a password costs.
     pub hash: Hash,
     /// Cost of one hash.
     pub cost: Params,
-    /// Hash threads.
+    /// Threads that draw.
     pub threads: usize,
 }
 
-struct Draft {
-    password: Option<String>,
-    verifier: Verifier,
-}
-
-/// Writes the crowd into the store and a line for each to `out`.
+/// Writes the crowd into the store and lines to `out`.
 ///
 /// # Errors
 /// When the database does not answer, a hash fails or `out` takes no more.
 pub fn generate(store: &Store, vault: &Vault, ctx: &Ctx, wish: Wish, out: &mut dyn Write) -> Result<(), Halt> {
-    let threads = wish.threads.max(1);
-    let next = Mutex::new(0_usize);
+    if wish.people > MOST {
+        return Err(Fault::bare(format!("at most {MOST} people can be invented at once")).into());
+    }
+    store.transact_blocking("demo.prepare", Durability::Soft, |tx| tx.newcomers().expect_a_crowd())?;
+    let crowd = Crowd::new(vault, ctx, wish);
+    let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        let (sender, drafts) = sync_channel::<Result<Vec<Draft>, Fault>>(threads);
+        let threads = wish.threads.max(1);
+        let (sender, drawn) = sync_channel(BATCH / HANDFUL * threads);
         for _ in 0..threads {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || hash_batches(vault, ctx, wish, next, &sender));
+            let (sender, next, crowd) = (sender.clone(), &next, &crowd);
+            scope.spawn(move || draw_all(crowd, wish.people, next, &sender));
         }
         drop(sender);
         // The receiver is moved in, so that an early return hangs up and the threads end.
-        write_batches(store, ctx, wish, drafts, out)
+        write_all(store, &crowd, drawn, out)
+    })?;
+    let (ctx, people) = (ctx.clone(), wish.people);
+    store.transact_blocking("demo.generated", Durability::Full, move |tx| {
+        record(tx, &ctx, &Event::DemoSeeded { people })
     })
 }
 
-/// One thread: takes the next batch of numbers until none is left or nobody listens.
-fn hash_batches(
-    vault: &Vault,
-    ctx: &Ctx,
-    wish: Wish,
-    next: &Mutex<usize>,
-    sender: &SyncSender<Result<Vec<Draft>, Fault>>,
-) {
+type Handful = Result<Vec<Drawn>, Fault>;
+
+/// One thread: takes the next few numbers until none is left or nobody listens.
+fn draw_all(crowd: &Crowd<'_>, people: usize, next: &AtomicUsize, sender: &SyncSender<Handful>) {
     let mut memory = HashMemory::new();
     loop {
-        let from = {
-            let mut next = next.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let from = *next;
-            *next = (from + BATCH).min(wish.people);
-            from
-        };
-        if from >= wish.people {
+        let from = next.fetch_add(HANDFUL, Ordering::Relaxed);
+        if from >= people {
             return;
         }
-        let drafts: Result<Vec<Draft>, Fault> = (from..(from + BATCH).min(wish.people))
-            .map(|nth| draft(vault, ctx, wish, nth, &mut memory))
-            .collect();
-        if sender.send(drafts).is_err() {
+        let until = (from + HANDFUL).min(people);
+        let drawn = (from..until).map(|nth| crowd.draw(nth, &mut memory)).collect();
+        if sender.send(drawn).is_err() {
             return;
         }
     }
 }
 
-fn draft(vault: &Vault, ctx: &Ctx, wish: Wish, nth: usize, memory: &mut HashMemory) -> Result<Draft, Fault> {
-    if wish.hash == Hash::Shared && nth >= SAMPLE {
-        return Ok(Draft {
-            password: None,
-            verifier: Verifier::nobody(wish.cost),
-        });
-    }
-    let password = format!("demo-{:08}", ctx.rng.below(100_000_000));
-    let verifier = password::make(vault, password.as_bytes(), ctx.rng.bytes(), wish.cost, memory)
-        .map_err(|error| Fault::new("a demo password could not be hashed", error))?;
-    Ok(Draft {
-        password: Some(password),
-        verifier,
-    })
-}
-
-fn write_batches(
-    store: &Store,
-    ctx: &Ctx,
-    wish: Wish,
-    drafts: Receiver<Result<Vec<Draft>, Fault>>,
-    out: &mut dyn Write,
-) -> Result<(), Halt> {
-    for batch in drafts {
-        let batch = batch?;
-        let ctx = ctx.clone();
-        let lines = store.transact_blocking("demo.generate", Durability::Soft, move |tx| {
-            let mut lines = Vec::with_capacity(batch.len());
-            for draft in &batch {
-                let written = plan::write(tx, &ctx, &anybody(&ctx, &draft.verifier))?;
-                let secrets = Secrets {
-                    user_id: None,
-                    password: draft.password.clone(),
-                    codes: wish.codes,
-                };
-                lines.push(show::person(tx, &ctx, written.eid, secrets)?);
-            }
-            Ok(lines)
-        })?;
-        for line in lines {
-            writeln!(out, "{line}").map_err(|error| Fault::new("the people could not be printed", error))?;
-        }
-    }
-    out.flush()
-        .map_err(|error| Fault::new("the people could not be printed", error))?;
-    Ok(())
-}
-
-/// Somebody like most people: public, most of them with a bank.
-fn anybody(ctx: &Ctx, verifier: &Verifier) -> Plan {
-    let drawn = Anybody::draw(ctx.now, &ctx.rng);
-    let customer = Some(format!("K{:08}", 20_000_000 + ctx.rng.below(79_999_999)));
-    let banks = match ctx.rng.below(10) {
-        0 => Vec::new(),
-        1..=7 => vec![Bank {
-            bank: "netbank".into(),
-            customer_ref: customer,
-        }],
-        _ => vec![Bank {
-            bank: "netbank-b".into(),
-            customer_ref: customer,
-        }],
+fn write_all(store: &Store, crowd: &Crowd<'_>, drawn: Receiver<Handful>, out: &mut dyn Write) -> Result<(), Halt> {
+    let unprinted = |error| Fault::new("the people could not be printed", error);
+    let mut scribe = Scribe {
+        store,
+        crowd,
+        looks_first: false,
     };
-    Plan {
-        name: drawn.name,
-        address: drawn.address,
-        protected: ctx.rng.below(50) == 0,
-        email: None,
-        mobile: None,
-        birth: drawn.birth,
-        cpr: Some(drawn.sex),
-        public: banks.is_empty() || ctx.rng.below(10) > 0,
-        issuer: banks
-            .first()
-            .map_or_else(|| "borgerservice".to_owned(), |bank| bank.bank.clone()),
-        banks,
-        chosen: None,
-        status: EidStatus::Active,
-        verifier: verifier.to_bytes(),
-        codes_left: 148,
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut handfuls = drawn.into_iter();
+    loop {
+        let handful = handfuls.next().transpose()?;
+        let is_last = handful.is_none();
+        batch.extend(handful.into_iter().flatten());
+        if batch.len() < BATCH && !is_last {
+            continue;
+        }
+        batch.sort_unstable_by_key(|drawn: &Drawn| drawn.nth);
+        for line in scribe.write(std::mem::take(&mut batch))? {
+            writeln!(out, "{line}").map_err(unprinted)?;
+        }
+        if is_last {
+            return Ok(out.flush().map_err(unprinted)?);
+        }
+    }
+}
+
+/// Writes batches. Whoever has a number that was somebody's before the crowd came is drawn again; once that has happened the scribe
+/// looks before it writes.
+struct Scribe<'a> {
+    store: &'a Store,
+    crowd: &'a Crowd<'a>,
+    looks_first: bool,
+}
+
+impl Scribe<'_> {
+    /// One transaction; the lines of those who were written.
+    fn write(&mut self, batch: Vec<Drawn>) -> Result<Vec<String>, Halt> {
+        let batch = Arc::new(Mutex::new(batch));
+        for _ in 0..TRIES {
+            let taken = self.attempt(&batch)?;
+            let mut drawn = batch.lock().unwrap_or_else(PoisonError::into_inner);
+            if taken.is_empty() {
+                return Ok(drawn.iter_mut().filter_map(|one| one.line.take()).collect());
+            }
+            self.looks_first = true;
+            for at in taken {
+                if let Some(one) = drawn.get_mut(at) {
+                    *one = self.crowd.redraw(one)?;
+                }
+            }
+        }
+        Err(Fault::bare("the crowd meets numbers that are taken, again and again").into())
+    }
+
+    /// Writes all, or nobody and says whose numbers are taken.
+    fn attempt(&self, batch: &Arc<Mutex<Vec<Drawn>>>) -> Result<Vec<usize>, Halt> {
+        let (batch, mut looks_first) = (Arc::clone(batch), self.looks_first);
+        self.store
+            .transact_blocking("demo.generate", Durability::Soft, move |tx| {
+                let batch = batch.lock().unwrap_or_else(PoisonError::into_inner);
+                // A unique key that was taken runs this act again.
+                if std::mem::replace(&mut looks_first, true) {
+                    let mut taken = Vec::new();
+                    for (at, one) in batch.iter().enumerate() {
+                        if tx.newcomers().is_taken(&one.sealed)? {
+                            taken.push(at);
+                        }
+                    }
+                    if !taken.is_empty() {
+                        return Ok(taken);
+                    }
+                }
+                let rows: Vec<_> = batch.iter().map(|one| &one.sealed).collect();
+                tx.newcomers().insert(&rows)?;
+                Ok(Vec::new())
+            })
     }
 }

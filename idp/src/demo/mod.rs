@@ -3,6 +3,7 @@
 
 pub mod cards;
 pub mod cast;
+pub mod crowd;
 pub mod generate;
 pub mod identity;
 pub mod plan;

@@ -1,17 +1,21 @@
 //! The demo people as programs and people read them: the fields of the demo's JSON, and a short table. Never shows anybody who
 //! is not invented: the store it reads was made as a demo.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::cast::{CAST, Role};
 use crate::credentials::keycard::print::Sheet;
 use crate::ctx::Ctx;
-use crate::domain::eid::{Scope, age_group};
+use crate::domain::cpr::Cpr;
+use crate::domain::eid::{EidNumber, Scope, age_group};
 use crate::domain::id::EidId;
+use crate::domain::keycard::Card;
+use crate::domain::pid::Pid;
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
-use crate::storage::{CardRow, Halt, Tx};
-use crate::vault::card;
+use crate::storage::{CardRow, Halt, Newcomer, Tx};
+use crate::vault::card::{self, CardSecret};
 
 /// Everybody of the cast who was seeded, in its order.
 ///
@@ -48,6 +52,26 @@ pub struct Secrets {
     pub codes: bool,
 }
 
+/// A person as a line of JSON has them.
+#[derive(Serialize)]
+struct Shown<'a> {
+    user_id: &'a str,
+    eid_number: &'a EidNumber,
+    cpr: Option<&'a str>,
+    name: &'a str,
+    address: Option<&'a str>,
+    protected: bool,
+    email: Option<&'a str>,
+    mobile: Option<&'a str>,
+    scope: Vec<&'static str>,
+    banks: Vec<&'a str>,
+    password: Option<&'a str>,
+    pid: Option<&'a Pid>,
+    age_group: Option<&'static str>,
+    status: &'static str,
+    keycards: Vec<Value>,
+}
+
 /// One person with eID and cards.
 ///
 /// # Errors
@@ -55,36 +79,73 @@ pub struct Secrets {
 pub fn person(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, secrets: Secrets) -> Result<Value, Halt> {
     let eid = tx.eids().find(eid)?;
     let person = tx.people().find(eid.person)?;
-    let banks: Vec<String> = tx.eids().banks(eid.id)?.into_iter().map(|bank| bank.bank).collect();
+    let banks = tx.eids().banks(eid.id)?;
     let pid = tx.pids().find(eid.person)?;
     let cards = tx.cards().of_eid(eid.id)?;
-    let keycards: Vec<Value> = cards.iter().map(|row| keycard(row, secrets.codes)).collect();
-    Ok(json!({
-        "user_id": secrets.user_id.unwrap_or_else(|| eid.number.to_string()),
-        "eid_number": eid.number,
-        "cpr": person.cpr.as_ref().map(|cpr| cpr.digits().to_owned()),
-        "name": person.name,
-        "address": person.address,
-        "protected": person.protected,
-        "email": person.email,
-        "mobile": person.phone,
-        "scope": Scope { public: eid.public }.words(!banks.is_empty()),
-        "banks": banks,
-        "password": secrets.password,
-        "pid": pid,
-        "age_group": person.birth_date.map(|birth| age_group(birth, ctx.now.date()).as_str()),
-        "status": eid.status.as_str(),
-        "keycards": keycards,
-    }))
+    let shown = Shown {
+        user_id: secrets.user_id.as_deref().unwrap_or(eid.number.as_str()),
+        eid_number: &eid.number,
+        cpr: person.cpr.as_ref().map(Cpr::digits),
+        name: &person.name,
+        address: person.address.as_deref(),
+        protected: person.protected,
+        email: person.email.as_deref(),
+        mobile: person.phone.as_deref(),
+        scope: Scope { public: eid.public }.words(!banks.is_empty()),
+        banks: banks.iter().map(|bank| bank.bank.as_str()).collect(),
+        password: secrets.password.as_deref(),
+        pid: pid.as_ref(),
+        age_group: person.birth_date.map(|birth| age_group(birth, ctx.now.date()).as_str()),
+        status: eid.status.as_str(),
+        keycards: cards
+            .iter()
+            .map(|row| keycard(&row.card, row.secret.as_ref(), row.scheme, secrets.codes))
+            .collect(),
+    };
+    let shown = serde_json::to_value(shown).map_err(|error| Fault::new("a person could not be shown", error))?;
+    Ok(shown)
 }
 
-fn keycard(row: &CardRow, codes: bool) -> Value {
+/// Somebody who is about to be written, as the line of JSON that [`person`] will give.
+#[must_use]
+pub fn newcomer(newcomer: &Newcomer, ctx: &Ctx, secrets: Secrets) -> String {
+    let Newcomer { person, eid, .. } = newcomer;
+    let shown = Shown {
+        user_id: secrets.user_id.as_deref().unwrap_or(eid.number.as_str()),
+        eid_number: &eid.number,
+        cpr: person.cpr.as_ref().map(Cpr::digits),
+        name: &person.name,
+        address: person.address.as_deref(),
+        protected: person.protected,
+        email: person.email.as_deref(),
+        mobile: person.phone.as_deref(),
+        scope: Scope { public: eid.public }.words(!newcomer.banks.is_empty()),
+        banks: newcomer.banks.iter().map(|bank| bank.bank.as_str()).collect(),
+        password: secrets.password.as_deref(),
+        pid: newcomer.pid.as_ref(),
+        age_group: person.birth_date.map(|birth| age_group(birth, ctx.now.date()).as_str()),
+        status: eid.status.as_str(),
+        keycards: vec![keycard(
+            &newcomer.card,
+            Some(&newcomer.secret),
+            newcomer.scheme,
+            secrets.codes,
+        )],
+    };
+    // Only a map with keys that are no text, or a writer that fails, is an error here: neither is.
+    serde_json::to_string(&shown).unwrap_or_default()
+}
+
+fn keycard(card: &Card, secret: Option<&CardSecret>, scheme: u8, codes: bool) -> Value {
     let mut shown = Map::new();
-    shown.insert("number".into(), row.card.number.as_str().into());
-    shown.insert("status".into(), row.card.state.as_str().into());
-    shown.insert("left".into(), row.card.used.left().into());
+    shown.insert("number".into(), card.number.as_str().into());
+    shown.insert("status".into(), card.state.as_str().into());
+    shown.insert("left".into(), card.used.left().into());
     if codes {
-        let codes = sheet(row).map(|sheet| sheet.codes()).unwrap_or_default();
+        let codes = secret
+            .and_then(|secret| on_card(card, secret, scheme))
+            .map(|sheet| sheet.codes())
+            .unwrap_or_default();
         shown.insert("codes".into(), Value::Object(codes));
     }
     Value::Object(shown)
@@ -93,8 +154,12 @@ fn keycard(row: &CardRow, codes: bool) -> Value {
 /// What stands on a card, while its secret is kept.
 #[must_use]
 pub fn sheet(row: &CardRow) -> Option<Sheet> {
-    let entries = card::entries(row.secret.as_ref()?, row.scheme);
-    Sheet::new(row.card.number.clone(), &entries.index, &entries.code)
+    on_card(&row.card, row.secret.as_ref()?, row.scheme)
+}
+
+fn on_card(card: &Card, secret: &CardSecret, scheme: u8) -> Option<Sheet> {
+    let entries = card::entries(secret, scheme);
+    Sheet::new(card.number.clone(), &entries.index, &entries.code)
 }
 
 /// The log-ins as a table for the terminal.
@@ -135,6 +200,8 @@ pub fn table(people: &[Value]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

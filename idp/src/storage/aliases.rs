@@ -8,7 +8,7 @@ use super::{Halt, Tx};
 use crate::domain::id::EidId;
 use crate::domain::time::Time;
 use crate::fault::Fault;
-use crate::vault::{Lookup, Place};
+use crate::vault::{Lookup, Place, Sealed};
 
 /// What kind of user-ID a name is (M02).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +50,7 @@ impl Aliases<'_, '_> {
     pub fn insert(&mut self, canonical: &str, eid: EidId, kind: AliasKind, now: Time) -> Result<(), Halt> {
         let hash = self.0.vault.lookup(Lookup::UserId, canonical.as_bytes());
         let place = Place {
-            table: "aliases",
-            column: "sealed",
+            column: Sealed::Aliases,
             row: &hash,
         };
         let sealed = self.0.vault.seal(place, canonical.as_bytes(), self.0.rng);
@@ -96,8 +95,7 @@ impl Aliases<'_, '_> {
         let vault = self.0.vault;
         let open = |(hash, kind, sealed): (Vec<u8>, String, Vec<u8>)| -> Result<(AliasKind, String), Halt> {
             let place = Place {
-                table: "aliases",
-                column: "sealed",
+                column: Sealed::Aliases,
                 row: &hash,
             };
             let plain = vault

@@ -8,7 +8,7 @@ use super::{Halt, Tx};
 use crate::domain::id::{AuditId, EidId, PersonId};
 use crate::domain::time::Time;
 use crate::fault::Fault;
-use crate::vault::Place;
+use crate::vault::{Place, Sealed};
 
 /// One event as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,8 +110,7 @@ impl AuditStore<'_, '_> {
         }
         let row = [&person.bytes()[..], &year.to_be_bytes()].concat();
         let place = Place {
-            table: "audit_keys",
-            column: "sealed",
+            column: Sealed::AuditKeys,
             row: &row,
         };
         let sealed = self.0.vault.seal(place, &fresh, self.0.rng);
@@ -138,8 +137,7 @@ impl AuditStore<'_, '_> {
         let Some(sealed) = stored else { return Ok(None) };
         let row = [&person.bytes()[..], &year.to_be_bytes()].concat();
         let place = Place {
-            table: "audit_keys",
-            column: "sealed",
+            column: Sealed::AuditKeys,
             row: &row,
         };
         let key = self

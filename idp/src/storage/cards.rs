@@ -9,8 +9,8 @@ use crate::domain::id::EidId;
 use crate::domain::keycard::{Card, CardNumber, CardState, Position, Used};
 use crate::domain::time::Time;
 use crate::fault::Fault;
-use crate::vault::Place;
 use crate::vault::card::CardSecret;
+use crate::vault::{Place, Sealed};
 
 /// A card as stored.
 #[derive(Debug)]
@@ -61,8 +61,7 @@ impl Cards<'_, '_> {
     /// When the database does not answer; a number that is taken makes the act run again, with another draw.
     pub fn insert(&mut self, card: &Card, eid: EidId, secret: &CardSecret, scheme: u8, now: Time) -> Result<(), Halt> {
         let place = Place {
-            table: "cards",
-            column: "secret",
+            column: Sealed::CardsSecret,
             row: card.number.as_str().as_bytes(),
         };
         let sealed = self.0.vault.seal(place, secret.bytes(), self.0.rng);
@@ -185,8 +184,7 @@ impl Cards<'_, '_> {
         let secret = secret
             .map(|sealed| {
                 let place = Place {
-                    table: "cards",
-                    column: "secret",
+                    column: Sealed::CardsSecret,
                     row: number.as_bytes(),
                 };
                 let plain = self

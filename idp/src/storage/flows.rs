@@ -8,7 +8,7 @@ use super::{Halt, Tx};
 use crate::domain::id::{FlowId, SessionId};
 use crate::domain::time::Time;
 use crate::fault::Fault;
-use crate::vault::Place;
+use crate::vault::{Place, Sealed};
 
 /// A flow that ended.
 #[derive(Debug, Clone)]
@@ -42,8 +42,7 @@ impl Flows<'_, '_> {
             return Ok(None);
         };
         let place = Place {
-            table: "flows_done",
-            column: "result",
+            column: Sealed::FlowsDoneResult,
             row: &flow.bytes(),
         };
         let result = self
@@ -94,8 +93,7 @@ impl Flows<'_, '_> {
 
     fn seal(&self, done: &DoneFlow) -> Vec<u8> {
         let place = Place {
-            table: "flows_done",
-            column: "result",
+            column: Sealed::FlowsDoneResult,
             row: &done.flow.bytes(),
         };
         self.0.vault.seal(place, &done.result, self.0.rng)

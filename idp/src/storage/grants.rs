@@ -8,7 +8,7 @@ use super::{Halt, Tx};
 use crate::domain::id::{EidId, GrantId, PersonId, SessionId};
 use crate::domain::time::Time;
 use crate::fault::Fault;
-use crate::vault::Place;
+use crate::vault::{Place, Sealed};
 
 /// A grant to be written down.
 #[derive(Debug, Clone)]
@@ -112,14 +112,6 @@ struct Stored {
     ended_at: Option<i64>,
 }
 
-fn place<'a>(column: &'static str, row: &'a [u8]) -> Place<'a> {
-    Place {
-        table: "grants",
-        column,
-        row,
-    }
-}
-
 impl Grants<'_, '_> {
     /// Writes a grant down.
     ///
@@ -127,7 +119,14 @@ impl Grants<'_, '_> {
     /// When the database does not answer.
     pub fn insert(&mut self, grant: &NewGrant) -> Result<(), Halt> {
         let id = grant.id.bytes();
-        let detail = self.0.vault.seal(place("detail", &id), &grant.detail, self.0.rng);
+        let detail = self.0.vault.seal(
+            Place {
+                column: Sealed::GrantsDetail,
+                row: &id,
+            },
+            &grant.detail,
+            self.0.rng,
+        );
         diesel::insert_into(grants::table)
             .values((
                 grants::id.eq(id.to_vec()),
@@ -192,10 +191,14 @@ impl Grants<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn begin_refresh(&mut self, id: GrantId, secret: &[u8; 32], idle_until: Time) -> Result<(), Halt> {
-        let sealed = self
-            .0
-            .vault
-            .seal(place("refresh_secret", &id.bytes()), secret, self.0.rng);
+        let sealed = self.0.vault.seal(
+            Place {
+                column: Sealed::GrantsRefreshSecret,
+                row: &id.bytes(),
+            },
+            secret,
+            self.0.rng,
+        );
         diesel::update(grants::table.find(id.bytes().to_vec()))
             .set((
                 grants::refresh_secret.eq(Some(sealed)),
@@ -303,14 +306,26 @@ impl Grants<'_, '_> {
     fn open(&self, row: Stored) -> Result<Grant, Halt> {
         let id = GrantId::from_bytes(id16(&row.id, "grants", "id")?);
         let bytes = id.bytes();
-        let detail = self.0.vault.open(place("detail", &bytes), &row.detail);
+        let detail = self.0.vault.open(
+            Place {
+                column: Sealed::GrantsDetail,
+                row: &bytes,
+            },
+            &row.detail,
+        );
         let detail = detail
             .map_err(|e| Fault::new(format!("grants.detail of {id} does not open"), e))?
             .to_vec();
         let refresh = match row.refresh_secret {
             None => None,
             Some(sealed) => {
-                let secret = self.0.vault.open(place("refresh_secret", &bytes), &sealed);
+                let secret = self.0.vault.open(
+                    Place {
+                        column: Sealed::GrantsRefreshSecret,
+                        row: &bytes,
+                    },
+                    &sealed,
+                );
                 let secret =
                     secret.map_err(|e| Fault::new(format!("grants.refresh_secret of {id} does not open"), e))?;
                 Some(Refresh {

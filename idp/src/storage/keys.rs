@@ -61,6 +61,18 @@ impl Keys<'_, '_> {
         Ok(())
     }
 
+    /// Erases the private half of a key that signs no more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn erase_private(&mut self, kid: &str) -> Result<(), Halt> {
+        let retired = signing_keys::state.eq(KeyState::Retired.as_str());
+        diesel::update(signing_keys::table.find(kid).filter(retired))
+            .set(signing_keys::sealed.eq(Vec::new()))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
     /// Moves a key along its life; `false` when somebody else already had.
     ///
     /// # Errors

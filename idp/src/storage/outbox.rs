@@ -8,7 +8,7 @@ use super::{Halt, Tx};
 use crate::domain::id::OutboxId;
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
-use crate::vault::Place;
+use crate::vault::{Place, Sealed};
 
 /// Something to be sent.
 #[derive(Debug, Clone)]
@@ -42,8 +42,7 @@ impl Outbox<'_, '_> {
             return Ok(());
         }
         let place = Place {
-            table: "outbox",
-            column: "payload",
+            column: Sealed::OutboxPayload,
             row: &letter.id.bytes(),
         };
         let payload = self.0.vault.seal(place, &letter.payload, self.0.rng);
@@ -90,8 +89,7 @@ impl Outbox<'_, '_> {
             if mine == 1 {
                 let id = OutboxId::from_bytes(id16(&id, "outbox", "id")?);
                 let place = Place {
-                    table: "outbox",
-                    column: "payload",
+                    column: Sealed::OutboxPayload,
                     row: &id.bytes(),
                 };
                 let payload = self

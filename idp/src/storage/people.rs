@@ -10,7 +10,7 @@ use crate::domain::cpr::Cpr;
 use crate::domain::id::PersonId;
 use crate::domain::time::Time;
 use crate::fault::Fault;
-use crate::vault::{Lookup, Place};
+use crate::vault::{Lookup, Place, Sealed};
 
 /// Whether a person is alive and reachable, as the register last said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,25 +107,15 @@ impl People<'_, '_> {
     pub fn insert(&mut self, person: &NewPerson) -> Result<(), Halt> {
         let row = person.id.bytes();
         let seal = |column, value: Option<&String>| {
-            value.map(|v| {
-                self.0.vault.seal(
-                    Place {
-                        table: "people",
-                        column,
-                        row: &row,
-                    },
-                    v.as_bytes(),
-                    self.0.rng,
-                )
-            })
+            value.map(|v| self.0.vault.seal(Place { column, row: &row }, v.as_bytes(), self.0.rng))
         };
         let (name, address) = (
-            seal("name", Some(&person.name)),
-            seal("address", person.address.as_ref()),
+            seal(Sealed::PeopleName, Some(&person.name)),
+            seal(Sealed::PeopleAddress, person.address.as_ref()),
         );
         let (email, phone) = (
-            seal("email", person.email.as_ref()),
-            seal("phone", person.phone.as_ref()),
+            seal(Sealed::PeopleEmail, person.email.as_ref()),
+            seal(Sealed::PeoplePhone, person.phone.as_ref()),
         );
         diesel::insert_into(people::table)
             .values((
@@ -154,8 +144,7 @@ impl People<'_, '_> {
         let hash = self.0.vault.lookup(Lookup::Cpr, cpr.digits().as_bytes());
         let sealed = self.0.vault.seal(
             Place {
-                table: "cprs",
-                column: "sealed",
+                column: Sealed::Cprs,
                 row: &hash,
             },
             cpr.digits().as_bytes(),
@@ -204,33 +193,27 @@ impl People<'_, '_> {
             .optional()?;
         let (_, name, address, protected, birth_date, email, phone, status, _) =
             stored.ok_or_else(|| Fault::bare(format!("no person {id}")))?;
-        let open = |column, sealed: Option<Vec<u8>>| -> Result<Option<String>, Fault> {
+        let open = |column: Sealed, sealed: Option<Vec<u8>>| -> Result<Option<String>, Fault> {
+            let name = column.names().1;
             sealed
                 .map(|s| {
-                    let plain = self.0.vault.open(
-                        Place {
-                            table: "people",
-                            column,
-                            row: &bytes,
-                        },
-                        &s,
-                    );
-                    let plain = plain.map_err(|e| Fault::new(format!("people.{column} of {id} does not open"), e))?;
-                    String::from_utf8(plain.to_vec()).map_err(|_| Fault::corrupt("people", column, id))
+                    let plain = self.0.vault.open(Place { column, row: &bytes }, &s);
+                    let plain = plain.map_err(|e| Fault::new(format!("people.{name} of {id} does not open"), e))?;
+                    String::from_utf8(plain.to_vec()).map_err(|_| Fault::corrupt("people", name, id))
                 })
                 .transpose()
         };
         let person = Person {
             id,
-            name: open("name", Some(name))?.unwrap_or_default(),
-            address: open("address", address)?,
+            name: open(Sealed::PeopleName, Some(name))?.unwrap_or_default(),
+            address: open(Sealed::PeopleAddress, address)?,
             protected,
             birth_date: birth_date
                 .map(|d| d.parse().map_err(|_| Fault::corrupt("people", "birth_date", id)))
                 .transpose()?,
             cpr: None,
-            email: open("email", email)?,
-            phone: open("phone", phone)?,
+            email: open(Sealed::PeopleEmail, email)?,
+            phone: open(Sealed::PeoplePhone, phone)?,
             status: PersonStatus::parse(&status).ok_or_else(|| Fault::corrupt("people", "status", id))?,
         };
         Ok(Person {
@@ -252,8 +235,7 @@ impl People<'_, '_> {
         let Some((hash, sealed)) = stored else { return Ok(None) };
         let plain = self.0.vault.open(
             Place {
-                table: "cprs",
-                column: "sealed",
+                column: Sealed::Cprs,
                 row: &hash,
             },
             &sealed,

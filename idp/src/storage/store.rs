@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use super::dialect::{self, DatabaseKind, Db, Durability};
 use super::engine::{self, Act, Bench, Opener, Pool, Queue};
 use super::{
-    Aliases, AuditStore, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta, Outbox, Passwords,
-    People, Pids, Pruned, Replays, Sessions, Subjects, Tokens,
+    Aliases, AuditStore, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox,
+    Passwords, People, Pids, Pruned, Replays, Reseal, Sessions, Subjects, Tokens,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -334,6 +334,8 @@ repositories! {
     leases: Leases,
     /// Facts about the database.
     meta: Meta,
+    /// Whole people at once.
+    newcomers: Newcomers,
     /// What is to be sent.
     outbox: Outbox,
     /// Passwords.
@@ -344,6 +346,8 @@ repositories! {
     pids: Pids,
     /// Single-use marks.
     replays: Replays,
+    /// The walk over sealed values.
+    reseal: Reseal,
     /// Sessions and participants.
     sessions: Sessions,
     /// Pairwise identifiers.

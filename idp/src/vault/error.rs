@@ -6,6 +6,9 @@ pub enum VaultError {
     /// The value was not sealed here: another place, another master key, or changed bytes.
     #[error("the sealed value does not open here")]
     DoesNotOpen,
+    /// The value was sealed under a generation of the stored-value key that has been retired.
+    #[error("the value was sealed under generation {0}, which is retired")]
+    Retired(u32),
     /// The value has a layout that this version does not know.
     #[error("the value is not in a known layout")]
     Layout,

@@ -21,7 +21,6 @@ pub mod password;
 pub mod signing;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use arc_swap::ArcSwap;
 use ring::hmac;
@@ -29,7 +28,7 @@ use ring::hmac;
 pub use error::VaultError;
 pub use mac::{Lookup, Mac};
 pub use master::MasterKey;
-pub use seal::Place;
+pub use seal::{Generations, Place, Sealed, generation_of, prefix};
 pub use signing::provider::install_crypto;
 pub use travel::Travel;
 
@@ -39,7 +38,7 @@ pub struct Vault(Arc<Safe>);
 
 struct Safe {
     root: hmac::Key,
-    generation: AtomicU32,
+    stored: ArcSwap<seal::StoredKeys>,
     lookups: mac::Keys<{ Lookup::COUNT }>,
     macs: mac::Keys<{ Mac::COUNT }>,
     ring: ArcSwap<signing::KeyRing>,
@@ -60,23 +59,27 @@ impl Vault {
         let lookups = Lookup::keys(&root);
         let macs = Mac::keys(&root);
         let ring = ArcSwap::from_pointee(signing::KeyRing::default());
+        let stored = ArcSwap::from_pointee(seal::StoredKeys::new(&root, Generations::FIRST));
         Self(Arc::new(Safe {
             root,
-            generation: AtomicU32::new(1),
+            stored,
             lookups,
             macs,
             ring,
         }))
     }
 
-    /// The generation under which new values are sealed; older ones stay readable.
+    /// The generations of the stored-value key in use.
     #[must_use]
-    pub fn generation(&self) -> u32 {
-        self.0.generation.load(Ordering::Acquire)
+    pub fn generations(&self) -> Generations {
+        self.0.stored.load().generations
     }
 
-    /// Seals new values under `generation` from now on (a key seals at most 2³² values).
-    pub fn set_generation(&self, generation: u32) {
-        self.0.generation.store(generation, Ordering::Release);
+    /// Seals new values under the current one from now on (a key seals at most 2³² values) and opens none before the oldest.
+    pub fn set_generations(&self, generations: Generations) {
+        if self.generations() != generations {
+            let keys = seal::StoredKeys::new(&self.0.root, generations);
+            self.0.stored.store(Arc::new(keys));
+        }
     }
 }

@@ -8,6 +8,7 @@ mod grants;
 mod house;
 mod people;
 mod races;
+mod reseal;
 mod schema;
 mod sessions;
 
@@ -56,6 +57,10 @@ on_both! {
     an_inserted_row_shows => crate::audit::inserted;
     a_rewritten_segment_shows => crate::audit::segment_rewritten;
     a_removed_segment_shows => crate::audit::segment_removed;
+    every_sealed_column_moves_to_the_new_generation => crate::reseal::moves;
+    a_walk_that_was_interrupted_goes_on_elsewhere => crate::reseal::goes_on;
+    what_changed_meanwhile_is_not_overwritten => crate::reseal::leaves_what_changed;
+    a_value_that_does_not_open_keeps_the_old_generation => crate::reseal::broken_stays;
     a_newer_schema_is_seen => crate::schema::newer_is_seen;
     the_demo_mark_is_for_good => crate::schema::mark_for_good;
 }

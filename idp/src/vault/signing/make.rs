@@ -15,7 +15,7 @@ use super::rotation::PUBLISH_AHEAD;
 use super::{Alg, KeyPurpose, KeyRow, KeyState};
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
-use crate::vault::{Place, Vault, VaultError};
+use crate::vault::{Place, Sealed, Vault, VaultError};
 
 /// Parties that read a certificate's dates at all expect it to outlast the key.
 const CERTIFICATE_YEARS: i32 = 6;
@@ -67,8 +67,7 @@ impl Vault {
 
 pub(super) fn place(kid: &str) -> Place<'_> {
     Place {
-        table: "keys",
-        column: "sealed",
+        column: Sealed::SigningKeys,
         row: kid.as_bytes(),
     }
 }
