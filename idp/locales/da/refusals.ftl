@@ -3,7 +3,6 @@
 refusal-login-failed = Bruger-id eller adgangskode er forkert, eller dit eID er låst eller spærret.
 refusal-login-expired = Du skal logge på inden for 10 minutter. Begynd forfra hos tjenesten.
 refusal-login-wrong-browser = Du begyndte i en anden browser. Begynd forfra i denne.
-refusal-login-cancelled = Du har afbrudt.
 refusal-login-busy = Der er for mange forsøg i gang med dit eID. Vent et øjeblik, og prøv igen.
 refusal-login-repeat-too-late = Du er allerede logget på herfra. Begynd forfra hos tjenesten.
 refusal-login-csrf = Siden var for gammel eller kom et andet sted fra. Prøv igen.

@@ -3,7 +3,6 @@
 refusal-login-failed = The user ID or password is wrong, or your eID is locked or blocked.
 refusal-login-expired = You must log in within 10 minutes. Begin again at the service.
 refusal-login-wrong-browser = You began in another browser. Begin again in this one.
-refusal-login-cancelled = You cancelled.
 refusal-login-busy = Too many tries with your eID are under way. Wait a moment and try again.
 refusal-login-repeat-too-late = You have already logged in from here. Begin again at the service.
 refusal-login-csrf = The page was too old or came from somewhere else. Try again.

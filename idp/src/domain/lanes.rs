@@ -78,6 +78,8 @@ pub struct Counter {
     pub since_reset: u32,
     /// Those of them that were four digits.
     pub four_digits_since_reset: u32,
+    /// Those of `since_reset` that the owner has been told of.
+    pub told: u32,
     /// Closed until then.
     pub closed_until: Option<Time>,
     /// Shut until the owner reopens it (strangers' lane only).
@@ -87,6 +89,12 @@ pub struct Counter {
 }
 
 impl Counter {
+    /// Failures since the last reset that the owner has not been told of.
+    #[must_use]
+    pub const fn untold(&self) -> u32 {
+        self.since_reset.saturating_sub(self.told)
+    }
+
     /// The reservations as the database keeps them: eight bytes each.
     #[must_use]
     pub fn reserved_bytes(&self) -> Vec<u8> {
@@ -233,6 +241,15 @@ pub fn release(mut counter: Counter, reserved_at: Time, now: Time) -> Counter {
     }
     counter.reserved.retain(|at| is_live(*at, now));
     counter
+}
+
+/// The owner, fully logged in from a known device, was told of the failures so far: nothing else of the lane changes.
+#[must_use]
+pub fn told(counter: Counter) -> Counter {
+    Counter {
+        told: counter.since_reset,
+        ..counter
+    }
 }
 
 /// A full log-in in this lane: all its counts start again.

@@ -38,8 +38,6 @@ codes! {
     LoginExpired = "login.expired";
     /// The flow was begun in another browser.
     LoginWrongBrowser = "login.wrong_browser";
-    /// The log-in was ended before its time by something else than the person.
-    LoginCancelled = "login.cancelled";
     /// Too many tries under way for this eID at once; nothing was counted.
     LoginBusy = "login.busy";
     /// A finished log-in was sent again after the minute of grace.

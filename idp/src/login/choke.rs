@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::ceremony::Ceremony;
-use crate::credentials::password::{Attempt, Proof, Settled, Verdict, reserve, settle};
+use crate::credentials::password::{Attempt, Place, Proof, Settled, Verdict, give_back, reserve, settle};
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::storage::{Durability, Halt};
@@ -22,12 +22,11 @@ impl Ceremony {
                 reserve(tx, &act_ctx, &sources, &hash, &attempt)
             })
             .await?;
-        let vault = self.vault.clone();
-        let proof = self
-            .work
-            .hash(move |memory| check.run(&vault, memory))
-            .await
-            .map_err(|_| Halt::Unavailable)?;
+        let (vault, place) = (self.vault.clone(), check.place());
+        let Ok(proof) = self.work.hash(move |memory| check.run(&vault, memory)).await else {
+            self.shed(ctx, place).await?;
+            return Err(Halt::Unavailable);
+        };
         let proof = Arc::new(proof);
         match self.settle(ctx, &proof, Durability::Soft).await? {
             Settled::Verdict(verdict) => Ok(verdict),
@@ -36,6 +35,15 @@ impl Ceremony {
                 Settled::NeedsDurable => Err(Fault::bare("a durable settling asked for a durable one").into()),
             },
         }
+    }
+
+    /// An attempt that was not verified gives its place back: what is shed counts nothing.
+    async fn shed(&self, ctx: &Ctx, place: Option<Place>) -> Result<(), Halt> {
+        let Some(place) = place else { return Ok(()) };
+        let ctx = ctx.clone();
+        self.store
+            .transact("password.shed", Durability::Soft, move |tx| give_back(tx, &ctx, place))
+            .await
     }
 
     async fn settle(&self, ctx: &Ctx, proof: &Arc<Proof>, durability: Durability) -> Result<Settled, Halt> {

@@ -72,24 +72,9 @@ pub struct Resume {
     pub kind: ResumeKind,
     /// (issuer, id) of the request, where it has one that may be answered once only.
     pub request_id: Option<(String, String)>,
-    /// In the protocol's own form (UTF-8, such as JSON), as compact as it can be: it travels in a cookie.
-    #[serde(with = "text")]
+    /// In the protocol's own form, as compact as it can be: it travels in a cookie.
+    #[serde(with = "serde_bytes")]
     pub state: Vec<u8>,
-}
-
-/// Bytes that are text, written as text: a third of the size of an array of numbers.
-mod text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error as _, ser::Error as _};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(std::str::from_utf8(bytes).map_err(S::Error::custom)?)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        String::deserialize(deserializer)
-            .map(String::into_bytes)
-            .map_err(D::Error::custom)
-    }
 }
 
 /// What a party asks of the ceremony.

@@ -22,13 +22,15 @@ use crate::domain::keycard::Code as CardCode;
 use crate::domain::lanes;
 use crate::domain::party::Sso;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Time};
 use crate::storage::{Device, Eid, Halt, LaneId, Participant, SessionRow, Tx};
 
 /// A device is remembered for so long.
 const DEVICE_LIFE: Span = Span::days(180);
-/// Protocol requests are remembered for so long: longer than a flow lives and a request is accepted.
-const REQUEST_LIFE: Span = Span::minutes(20);
+/// Protocol requests are remembered for so long: longer than one can be answered. It may come early by the clocks' difference
+/// (`saml.skew_minutes`, at most 10), is accepted for 5 minutes and that difference again, waits 5 as a sealed ticket, and its
+/// flow lives 10: 40 in all.
+const REQUEST_LIFE: Span = Span::minutes(45);
 
 /// What came of the finishing step.
 #[derive(Debug)]
@@ -65,8 +67,8 @@ pub(super) fn finish(
     code: Option<(&Asked, &CardCode)>,
     browsers_session: Option<[u8; 32]>,
 ) -> Result<Finished, Halt> {
-    if let Some(done) = tx.flows().find(flow.id)? {
-        return repeat(tx, ctx, house, flow, done).map(|done| Finished::Done(Box::new(done)));
+    if let Some(found) = tx.flows().find(flow.id)? {
+        return repeat(tx, ctx, house, party, flow, &found).map(|done| Finished::Done(Box::new(done)));
     }
     let proven = flow.proven.as_ref().ok_or(Code::LoginExpired)?;
     let eid = still_the_same(tx, proven)?;
@@ -102,6 +104,8 @@ pub(super) fn finish(
             eid: &eid,
             methods: &methods,
             level,
+            // A session that is stepped up rests on a password that was shown earlier.
+            at: if proven.steps_up.is_some() { proven.at } else { ctx.now },
         },
         browsers_session,
     )?;
@@ -110,8 +114,15 @@ pub(super) fn finish(
         .protocols
         .of(flow.demand.resume.kind)?
         .finish(tx, ctx, &flow.demand.resume, &outcome, None)?;
-    let device = remember(tx, ctx, proven, &eid)?;
-    let failed_before = full_login(tx, ctx, &eid, methods.len() > 1)?;
+    let full = methods.len() > 1;
+    hold(tx, &eid, full.then_some(ctx.now))?;
+    // A password alone makes no browser known: ten of them would push out the owner's own.
+    let device = if full {
+        Some(remember(tx, ctx, proven, &eid)?)
+    } else {
+        None
+    };
+    let failed_before = failed_since(tx, &eid, proven, full)?;
     let group = match &party.sso {
         Sso::Group(group) => Some(group.clone()),
         Sso::Never => None,
@@ -121,7 +132,7 @@ pub(super) fn finish(
         finished,
         group,
         cookie_of: Some(flow.id),
-        device: Some(device),
+        device,
     };
     tx.flows().insert(&done_row(ctx, flow, &done)?)?;
     let event = Event::LoggedIn {
@@ -214,16 +225,28 @@ fn remember(tx: &mut Tx<'_>, ctx: &Ctx, proven: &Proven, eid: &Eid) -> Result<De
     })
 }
 
-/// A full log-in sets the strangers' count back; returns how many failed tries there were.
-fn full_login(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid, full: bool) -> Result<u32, Halt> {
+/// What is given here is given to the eID as it was read: a block or a change of its password that commits first makes the act
+/// run again, one that comes after finds what was given and ends it.
+pub(super) fn hold(tx: &mut Tx<'_>, eid: &Eid, logged_in: Option<Time>) -> Result<(), Halt> {
+    if tx.eids().hold(eid.id, eid.epoch, logged_in)? {
+        Ok(())
+    } else {
+        Err(Halt::Again)
+    }
+}
+
+/// How often strangers failed since the holder was told last. A full log-in among strangers sets their count back; one from a
+/// known browser tells the holder and leaves the strangers' lane as it is, so that whoever guesses gains nothing by it.
+fn failed_since(tx: &mut Tx<'_>, eid: &Eid, proven: &Proven, full: bool) -> Result<u32, Halt> {
     let lane = LaneId::Strangers(eid.id);
     let (counter, version) = tx.lanes().find(lane)?;
-    let failed = counter.since_reset;
-    if full {
-        tx.eids().logged_in(eid.id, ctx.now)?;
-        if version.is_some() {
-            tx.lanes().save(lane, &lanes::full_login(counter), version)?;
-        }
+    let failed = counter.untold();
+    if full && version.is_some() {
+        let counter = match proven.device {
+            Some(_) => lanes::told(counter),
+            None => lanes::full_login(counter),
+        };
+        tx.lanes().save(lane, &counter, version)?;
     }
     Ok(failed)
 }

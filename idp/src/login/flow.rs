@@ -18,6 +18,9 @@ use crate::vault::{Mac, Travel, Vault};
 pub const FLOW_LIFE: Span = Span::minutes(10);
 /// What fits in a cookie beside the others (RFC 6265 §6.1 asks browsers for 4096 bytes a cookie).
 const COOKIE_LIMIT: usize = 3_072;
+/// What the later steps add to the state, in the letters of the cookie: a request that would not fit then is refused on arrival,
+/// never after the password.
+const RESERVE: usize = 240;
 
 /// Where a log-in stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,9 +132,10 @@ impl Flow {
     /// # Errors
     /// `request.too_large` when it would not fit.
     pub fn seal(&self, vault: &Vault, ctx: &Ctx) -> Result<String, Refusal> {
-        let plain = serde_json::to_vec(self).map_err(|_| Refusal::new(Code::RequestMalformed))?;
+        let plain = postcard::to_allocvec(self).map_err(|_| Refusal::new(Code::RequestMalformed))?;
         let sealed = vault.travel_seal(Travel::Flow, ctx.now, &plain, &ctx.rng);
-        if sealed.len() > COOKIE_LIMIT {
+        let reserve = if self.proven.is_none() { RESERVE } else { 0 };
+        if sealed.len() + reserve > COOKIE_LIMIT {
             Err(Refusal::new(Code::RequestTooLarge))
         } else {
             Ok(sealed)
@@ -153,7 +157,7 @@ impl Flow {
         let plain = cookie
             .and_then(|c| vault.travel_open(Travel::Flow, ctx.now, c))
             .ok_or_else(expired)?;
-        let flow: Flow = serde_json::from_slice(&plain).map_err(|_| expired())?;
+        let flow: Flow = postcard::from_bytes(&plain).map_err(|_| expired())?;
         if flow.id != id || ctx.now >= flow.expires_at() {
             return Err(expired());
         }

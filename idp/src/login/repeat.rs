@@ -1,14 +1,16 @@
 //! The finishing form sent once more by the same browser: a new answer of the same session, uncounted, burning nothing.
 
+use super::admission::may_enter;
 use super::ceremony::Ceremony;
-use super::finish::Done;
+use super::finish::{Done, hold};
 use super::flow::Flow;
+use crate::config::parties::Party;
 use crate::ctx::Ctx;
 use crate::domain::refusal::Code;
 use crate::domain::time::Span;
 use crate::fault::Fault;
 use crate::session::is_usable;
-use crate::storage::{DoneFlow, Halt, Tx};
+use crate::storage::{DoneFlow, FoundFlow, Halt, Tx};
 
 /// Within so long a repeated POST of the finishing step gets a new answer of the same session.
 const REPEAT: Span = Span::secs(60);
@@ -25,7 +27,16 @@ pub(super) fn done_row(ctx: &Ctx, flow: &Flow, done: &Done) -> Result<DoneFlow, 
 }
 
 /// The same browser sent the finishing form again: a new answer of the same session, uncounted, burning nothing.
-pub(super) fn repeat(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, flow: &Flow, row: DoneFlow) -> Result<Done, Halt> {
+/// Whether the eID is accepted is judged anew: a block since then holds here too.
+pub(super) fn repeat(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    house: &Ceremony,
+    party: &Party,
+    flow: &Flow,
+    found: &FoundFlow,
+) -> Result<Done, Halt> {
+    let row = &found.done;
     if row.browser != flow.browser.stored() {
         return Err(Code::LoginWrongBrowser.into());
     }
@@ -38,6 +49,9 @@ pub(super) fn repeat(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, flow: &Flow, 
     }
     let mut done: Done =
         serde_json::from_slice(&row.result).map_err(|_| Fault::corrupt("flows_done", "result", flow.id))?;
+    let eid = tx.eids().find(done.outcome.eid)?;
+    may_enter(tx, ctx, party, &flow.demand, &eid)??;
+    hold(tx, &eid, None)?;
     let resume = &flow.demand.resume;
     done.finished = house
         .protocols
@@ -47,6 +61,6 @@ pub(super) fn repeat(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, flow: &Flow, 
         done_at: row.done_at,
         ..done_row(ctx, flow, &done)?
     };
-    tx.flows().renew(&renewed)?;
+    tx.flows().renew(found, &renewed)?;
     Ok(done)
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use super::admission::{admit, is_whom, may_enter};
 use super::ceremony::Ceremony;
 use super::demand::Demand;
-use super::finish::{Done, answer_once, enter};
+use super::finish::{Done, answer_once, enter, hold};
 use super::flow::Proven;
-use super::service::{Stand, ask};
+use super::service::{Browser, Stand, ask};
 use super::session::{is_fresh, suffices};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
 use crate::credentials::keycard::Asked;
+use crate::credentials::password::known_device;
 use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
 use crate::domain::refusal::Code;
@@ -34,18 +35,14 @@ impl Ceremony {
     pub(super) async fn look(
         &self,
         ctx: &Ctx,
+        browser: &Browser,
         party: &Arc<Party>,
         group: &str,
         token: [u8; 32],
         demand: &Demand,
     ) -> Result<Riding, Halt> {
-        let (ctx, party, group, demand, limits) = (
-            ctx.clone(),
-            Arc::clone(party),
-            group.to_string(),
-            demand.clone(),
-            self.limits,
-        );
+        let (ctx, party, group, demand) = (ctx.clone(), Arc::clone(party), group.to_string(), demand.clone());
+        let (limits, devices) = (self.limits, browser.devices.clone());
         self.store
             .read("login.session", move |tx| {
                 let found = tx.sessions().by_token(&token)?;
@@ -69,7 +66,7 @@ impl Ceremony {
                     person: eid.person,
                     epoch: eid.epoch,
                     at: session.authenticated_at,
-                    device: None,
+                    device: known_device(tx, &ctx, &eid, &devices)?,
                     steps_up: Some(session.id),
                     failed: 0,
                     last_login: None,
@@ -119,6 +116,7 @@ fn ride(
         return Err(Code::LoginExpired.into());
     }
     answer_once(tx, ctx, demand)?;
+    hold(tx, &eid, None)?;
     tx.sessions().touch(session.id, ctx.now)?;
     let outcome = enter(tx, ctx, party, demand, &eid, &session)?;
     let finished = house

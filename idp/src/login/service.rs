@@ -89,7 +89,7 @@ impl Ceremony {
             return self.refuse(ctx, &demand, Refusal::new(Code::LoginLevelUnmet));
         }
         let riding = match (&browser.session, &party.sso) {
-            (Some(token), Sso::Group(group)) => self.look(ctx, &party, group, *token, &demand).await?,
+            (Some(token), Sso::Group(group)) => self.look(ctx, browser, &party, group, *token, &demand).await?,
             _ => Riding::No,
         };
         match riding {
@@ -181,7 +181,7 @@ impl Ceremony {
         let (next, failed) = self
             .store
             .read("login.next", move |tx| {
-                let failed = tx.lanes().find(LaneId::Strangers(act_eid.id))?.0.since_reset;
+                let failed = tx.lanes().find(LaneId::Strangers(act_eid.id))?.0.untold();
                 Ok((next(tx, &act_ctx, &act_party, &demand, &act_eid)?, failed))
             })
             .await?;
@@ -275,7 +275,7 @@ impl Ceremony {
     pub fn leave(&self, ctx: &Ctx, flow: &Flow) -> Result<Stand, Halt> {
         let code = match &flow.step {
             Step::Notice(code) => *code,
-            Step::Credentials | Step::Code(_) => Code::LoginCancelled,
+            Step::Credentials | Step::Code(_) => Code::Can002,
         };
         self.refuse(ctx, &flow.demand, Refusal::new(code))
     }

@@ -44,15 +44,18 @@ pub(super) fn is_fresh(session: &SessionRow, demand: &Demand, now: Time) -> bool
     }
 }
 
-/// What a session rests on.
+/// What a log-in rests on.
 pub(super) struct Proof<'a> {
     pub eid: &'a Eid,
     pub methods: &'a [Method],
     pub level: Level,
+    /// When the oldest of its factors was shown.
+    pub at: Time,
 }
 
 /// The session that a finished log-in is held by: raises the browser's own one, or makes another. Somebody else's in the same
-/// browser ends first: never a mixed session.
+/// browser ends first: never a mixed session. A proof that is weaker than the running session renews nothing of it: what comes
+/// back then says what this log-in has shown, while the session stays what it was.
 pub(super) fn open_session(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -62,7 +65,7 @@ pub(super) fn open_session(
     proof: &Proof<'_>,
     browsers_session: Option<[u8; 32]>,
 ) -> Result<SessionRow, Halt> {
-    let &Proof { eid, methods, level } = proof;
+    let eid = proof.eid;
     let Sso::Group(group) = &party.sso else {
         let id = SessionId::from_uuid(ctx.rng.uuid_v7(ctx.now));
         return insert(
@@ -84,13 +87,11 @@ pub(super) fn open_session(
     if let Some(running) = running {
         if running.eid == eid.id && is_usable(&running, house.limits, ctx.now) {
             let token = token_hash(&session_token(&house.vault, running.id, flow.id));
-            let level = level.max(running.level);
-            if tx.sessions().step_up(running.id, &token, level, methods, ctx.now)? {
-                let methods = methods.to_vec();
+            if renew(tx, ctx, &running, &token, proof)? {
                 return Ok(SessionRow {
-                    level,
-                    methods,
-                    authenticated_at: ctx.now,
+                    level: proof.level,
+                    methods: proof.methods.to_vec(),
+                    authenticated_at: proof.at,
                     seen_at: ctx.now,
                     ..running
                 });
@@ -108,13 +109,28 @@ pub(super) fn open_session(
     insert(tx, ctx, house, (id, token), (Some(group.clone()), None), proof)
 }
 
+/// Gives the running session a new cookie value and, where the proof is at least as strong as what it rests on, that proof.
+/// `false` when it had ended meanwhile.
+fn renew(tx: &mut Tx<'_>, ctx: &Ctx, running: &SessionRow, token: &[u8; 32], proof: &Proof<'_>) -> Result<bool, Halt> {
+    if proof.level < running.level {
+        return tx.sessions().renew_token(running.id, token, ctx.now);
+    }
+    tx.sessions()
+        .step_up(running.id, token, proof.level, proof.methods, proof.at, ctx.now)
+}
+
 fn insert(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     house: &Ceremony,
     (id, token_hash): (SessionId, [u8; 32]),
     (sso, party): (Option<String>, Option<String>),
-    &Proof { eid, methods, level }: &Proof<'_>,
+    &Proof {
+        eid,
+        methods,
+        level,
+        at,
+    }: &Proof<'_>,
 ) -> Result<SessionRow, Halt> {
     let expires_at = ctx.now + house.limits.absolute;
     let (person, methods) = (eid.person, methods.to_vec());
@@ -127,10 +143,10 @@ fn insert(
         party: party.clone(),
         level,
         methods: methods.clone(),
-        at: ctx.now,
+        at,
         expires_at,
     })?;
-    let (authenticated_at, seen_at) = (ctx.now, ctx.now);
+    let (authenticated_at, seen_at) = (at, at);
     Ok(SessionRow {
         id,
         person,

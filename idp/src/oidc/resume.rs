@@ -18,22 +18,17 @@ use crate::login::{Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, 
 use crate::storage::{Halt, NewGrant, Tx};
 use crate::vault::{Mac, Vault};
 
-/// A request, reduced to what its answer needs; travels sealed with the browser, so its names are short.
+/// A request, reduced to what its answer needs; travels sealed with the browser, so it is written without names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Reduced {
     /// The party.
-    #[serde(rename = "p")]
     pub party: String,
     /// Where and how to answer.
-    #[serde(flatten)]
     pub answer: Answer,
     /// Granted words.
-    #[serde(rename = "w")]
     pub scope: String,
-    #[serde(rename = "n", skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
     /// PKCE.
-    #[serde(rename = "k", skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
 }
 
@@ -82,7 +77,7 @@ impl AuthorizationRequest {
             resume: Resume {
                 kind: ResumeKind::Oidc,
                 request_id: None,
-                state: json(&reduced)?,
+                state: reduced.write()?,
             },
         })
     }
@@ -93,8 +88,12 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
 }
 
 impl Reduced {
+    pub(super) fn write(&self) -> Result<Vec<u8>, Fault> {
+        postcard::to_allocvec(self).map_err(|error| Fault::new("an OIDC request could not be written down", error))
+    }
+
     fn of(resume: &Resume) -> Result<Self, Fault> {
-        serde_json::from_slice(&resume.state).map_err(|error| Fault::new("a sealed OIDC request cannot be read", error))
+        postcard::from_bytes(&resume.state).map_err(|error| Fault::new("a sealed OIDC request cannot be read", error))
     }
 }
 

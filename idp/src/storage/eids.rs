@@ -174,15 +174,24 @@ impl Eids<'_, '_> {
         Ok(())
     }
 
-    /// Notes a full log-in.
+    /// Holds an active eID as it was read until this transaction ends, and notes a full log-in where there was one. `false` when
+    /// it is not as it was read: somebody blocked it, or changed its password.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn logged_in(&mut self, id: EidId, now: Time) -> Result<(), Halt> {
-        diesel::update(eids::table.find(id.bytes().to_vec()))
-            .set(eids::last_login_at.eq(micros(Some(now))))
-            .execute(self.0.db)?;
-        Ok(())
+    pub fn hold(&mut self, id: EidId, epoch: i32, logged_in: Option<Time>) -> Result<bool, Halt> {
+        let as_read = eids::table
+            .find(id.bytes().to_vec())
+            .filter(eids::epoch.eq(epoch).and(eids::status.eq(EidStatus::Active.as_str())));
+        let touched = match logged_in {
+            Some(at) => diesel::update(as_read)
+                .set(eids::last_login_at.eq(micros(Some(at))))
+                .execute(self.0.db)?,
+            None => diesel::update(as_read)
+                .set(eids::epoch.eq(eids::epoch))
+                .execute(self.0.db)?,
+        };
+        Ok(touched == 1)
     }
 
     /// The banks that an eID is linked to.

@@ -25,6 +25,14 @@ pub struct DoneFlow {
     pub done_at: Time,
 }
 
+/// A flow that was found to have ended, with what of its row a repeat must find unchanged.
+#[derive(Debug, Clone)]
+pub struct FoundFlow {
+    /// The flow.
+    pub done: DoneFlow,
+    sealed: Vec<u8>,
+}
+
 /// Finished flows.
 pub struct Flows<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
@@ -33,7 +41,7 @@ impl Flows<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer or the row is corrupt.
-    pub fn find(&mut self, flow: FlowId) -> Result<Option<DoneFlow>, Halt> {
+    pub fn find(&mut self, flow: FlowId) -> Result<Option<FoundFlow>, Halt> {
         let row = flows_done::table
             .find(flow.bytes().to_vec())
             .first::<(Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, i64)>(self.0.db)
@@ -50,7 +58,7 @@ impl Flows<'_, '_> {
             .vault
             .open(place, &sealed)
             .map_err(|e| Fault::new("flows_done.result does not open", e))?;
-        Ok(Some(DoneFlow {
+        let done = DoneFlow {
             flow,
             browser: browser
                 .try_into()
@@ -58,7 +66,8 @@ impl Flows<'_, '_> {
             session: SessionId::from_bytes(id16(&session, "flows_done", "session")?),
             result: result.to_vec(),
             done_at: Time::from_micros(done_at),
-        }))
+        };
+        Ok(Some(FoundFlow { done, sealed }))
     }
 
     /// Ends a flow. Whoever comes second runs again and finds it ended.
@@ -79,16 +88,19 @@ impl Flows<'_, '_> {
         Ok(())
     }
 
-    /// Replaces what a repeat would find.
+    /// Replaces what a repeat would find, if it is still what this repeat found: of two at once the second runs again.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub fn renew(&mut self, done: &DoneFlow) -> Result<(), Halt> {
+    /// When the database does not answer; `Halt::Again` for the second.
+    pub fn renew(&mut self, found: &FoundFlow, done: &DoneFlow) -> Result<(), Halt> {
         let sealed = self.seal(done);
-        diesel::update(flows_done::table.find(done.flow.bytes().to_vec()))
+        let as_found = flows_done::table
+            .find(done.flow.bytes().to_vec())
+            .filter(flows_done::result.eq(&found.sealed));
+        let touched = diesel::update(as_found)
             .set(flows_done::result.eq(sealed))
             .execute(self.0.db)?;
-        Ok(())
+        if touched == 1 { Ok(()) } else { Err(Halt::Again) }
     }
 
     fn seal(&self, done: &DoneFlow) -> Vec<u8> {

@@ -33,7 +33,7 @@ impl LaneId {
 /// Counters.
 pub struct Lanes<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
-type Stored = (i32, i32, i64, i64, Option<i64>, bool, Vec<u8>, i64);
+type Stored = (i32, i32, i64, i64, i64, Option<i64>, bool, Vec<u8>, i64);
 
 impl Lanes<'_, '_> {
     /// The counter and the version that was read; a lane without a row is at zero.
@@ -48,6 +48,7 @@ impl Lanes<'_, '_> {
                 lanes::in_a_row,
                 lanes::since_reset,
                 lanes::four_digits,
+                lanes::told,
                 lanes::closed_until,
                 lanes::shut,
                 lanes::reserved,
@@ -55,7 +56,8 @@ impl Lanes<'_, '_> {
             ))
             .first::<Stored>(self.0.db)
             .optional()?;
-        let Some((thirds, in_a_row, since_reset, four_digits, closed_until, shut, reserved, version)) = row else {
+        let Some((thirds, in_a_row, since_reset, four_digits, told, closed_until, shut, reserved, version)) = row
+        else {
             return Ok((Counter::default(), None));
         };
         let corrupt = |column| Fault::corrupt("lanes", column, format!("{lane:?}"));
@@ -64,6 +66,7 @@ impl Lanes<'_, '_> {
             in_a_row: u16::try_from(in_a_row).map_err(|_| corrupt("in_a_row"))?,
             since_reset: u32::try_from(since_reset).map_err(|_| corrupt("since_reset"))?,
             four_digits_since_reset: u32::try_from(four_digits).map_err(|_| corrupt("four_digits"))?,
+            told: u32::try_from(told).map_err(|_| corrupt("told"))?,
             closed_until: time(closed_until),
             shut,
             reserved: Counter::reserved_from_bytes(&reserved).ok_or_else(|| corrupt("reserved"))?,
@@ -81,6 +84,7 @@ impl Lanes<'_, '_> {
             lanes::in_a_row.eq(i32::from(counter.in_a_row)),
             lanes::since_reset.eq(i64::from(counter.since_reset)),
             lanes::four_digits.eq(i64::from(counter.four_digits_since_reset)),
+            lanes::told.eq(i64::from(counter.told)),
             lanes::closed_until.eq(micros(counter.closed_until)),
             lanes::shut.eq(counter.shut),
             lanes::reserved.eq(counter.reserved_bytes()),

@@ -45,7 +45,7 @@ pub use cards::{CardRow, Cards};
 pub use devices::{Device, Devices};
 pub use dialect::{DatabaseKind, Durability};
 pub use eids::{Bank, Eid, Eids, NewEid};
-pub use flows::{DoneFlow, Flows};
+pub use flows::{DoneFlow, Flows, FoundFlow};
 pub use grants::{Grant, Grants, NewGrant, Refresh};
 pub use halt::Halt;
 pub use keys::Keys;

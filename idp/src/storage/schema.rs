@@ -117,6 +117,7 @@ diesel::table! {
         in_a_row -> Integer,
         since_reset -> BigInt,
         four_digits -> BigInt,
+        told -> BigInt,
         closed_until -> Nullable<BigInt>,
         shut -> Bool,
         reserved -> Binary,

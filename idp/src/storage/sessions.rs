@@ -196,6 +196,7 @@ impl Sessions<'_, '_> {
         level: Level,
         methods: &[Method],
         at: Time,
+        now: Time,
     ) -> Result<bool, Halt> {
         let touched = diesel::update(
             sessions::table
@@ -207,9 +208,26 @@ impl Sessions<'_, '_> {
             sessions::level.eq(level.as_str()),
             sessions::methods.eq(words(methods)),
             sessions::authenticated_at.eq(at.micros()),
-            sessions::seen_at.eq(at.micros()),
+            sessions::seen_at.eq(now.micros()),
         ))
         .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Gives a session another cookie value and nothing else. `false` when the session had ended.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn renew_token(&mut self, id: SessionId, token: &[u8; 32], now: Time) -> Result<bool, Halt> {
+        let running = sessions::table
+            .find(id.bytes().to_vec())
+            .filter(sessions::ended_at.is_null());
+        let touched = diesel::update(running)
+            .set((
+                sessions::token_hash.eq(token.to_vec()),
+                sessions::seen_at.eq(now.micros()),
+            ))
+            .execute(self.0.db)?;
         Ok(touched == 1)
     }
 

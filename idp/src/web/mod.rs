@@ -11,6 +11,7 @@ pub mod cookies;
 mod csp;
 mod door;
 mod flood;
+pub mod forms;
 pub mod json;
 pub mod pages;
 pub mod respond;

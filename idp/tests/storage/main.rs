@@ -4,6 +4,7 @@
 mod audit;
 mod cards;
 mod durability;
+mod finish;
 mod grants;
 mod house;
 mod people;
@@ -36,6 +37,8 @@ on_both! {
     nothing_secret_lies_readable => crate::people::nothing_readable;
     a_card_round_trips_and_loses_its_secret => crate::cards::round_trip;
     a_card_is_saved_over_the_version_read => crate::cards::saved_over_version;
+    an_eid_is_held_as_it_was_read => crate::finish::held_or_blocked;
+    repeats_of_a_finish_follow_each_other => crate::finish::one_repeat_at_a_time;
     a_session_lives_and_ends_once => crate::sessions::ends_once;
     a_party_keeps_its_sid => crate::sessions::keeps_sid;
     devices_beyond_the_most_are_forgotten => crate::sessions::devices_bounded;

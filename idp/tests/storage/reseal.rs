@@ -110,7 +110,7 @@ fn all_opens(house: &House, who: &Somebody) {
         assert_eq!(tx.audit().find_key(person, 2026)?, Some([7; 32]));
         assert_eq!(tx.audit().find_key(person, 2027)?, Some([8; 32]));
         assert_eq!(
-            tx.flows().find(flow)?.expect("ended").result,
+            tx.flows().find(flow)?.expect("ended").done.result,
             b"what a repeat would find"
         );
         let grant = tx.grants().find(grant)?.expect("a grant");

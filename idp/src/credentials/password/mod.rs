@@ -15,6 +15,6 @@ mod sources;
 #[cfg(test)]
 mod tests;
 
-pub use reserve::{Attempt, Check, DeviceClaim, Proof, reserve};
+pub use reserve::{Attempt, Check, DeviceClaim, Place, Proof, give_back, known_device, reserve};
 pub use settle::{Accepted, Settled, Verdict, settle};
 pub use sources::Sources;

@@ -123,7 +123,11 @@ pub fn reserve(
     })
 }
 
-fn known_device(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid, claims: &[DeviceClaim]) -> Result<Option<DeviceId>, Halt> {
+/// Which of the devices that a browser claims to be is one that the eID logged in from, in this credential epoch.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn known_device(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid, claims: &[DeviceClaim]) -> Result<Option<DeviceId>, Halt> {
     for claim in claims.iter().filter(|c| c.eid == eid.id && c.epoch == eid.epoch) {
         if tx.devices().live(claim.device, eid.id, eid.epoch, ctx.now)? {
             return Ok(Some(claim.device));
@@ -139,7 +143,33 @@ fn decoy(vault: &Vault, attempt: &Attempt) -> u16 {
     u16::from_be_bytes([hash[0], hash[1]])
 }
 
+/// A place that an attempt took in a lane.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    lane: LaneId,
+    at: Time,
+}
+
+/// Gives a place back: the attempt was shed, so it counts as nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn give_back(tx: &mut Tx<'_>, ctx: &Ctx, place: Place) -> Result<(), Halt> {
+    let (counter, version) = tx.lanes().find(place.lane)?;
+    if version.is_some() {
+        tx.lanes()
+            .save(place.lane, &lanes::release(counter, place.at, ctx.now), version)?;
+    }
+    Ok(())
+}
+
 impl Check {
+    /// The place that it took, if the lane was open.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.reserved_at.map(|at| Place { lane: self.lane, at })
+    }
+
     /// The slow part: exactly one password hash, whoever is asked for. Needs no connection.
     #[must_use]
     pub fn run(self, vault: &Vault, memory: &mut HashMemory) -> Proof {

@@ -60,10 +60,6 @@ impl Known {
         BrowserMark::of(&self.secret)
     }
 
-    pub(super) fn has_open(&self, flow: FlowId) -> bool {
-        self.flows.contains(&flow)
-    }
-
     /// Opens a flow: the cookie to set, and those of flows that make room.
     pub(super) fn open(mut self, jar: Jar, flow: FlowId, sealed: String) -> Vec<Cookie<'static>> {
         self.flows.push(flow);

@@ -1,7 +1,6 @@
 //! `/login/{flow}`: one address for every step, as a page or as JSON. Parses, calls the ceremony, renders; decides nothing.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
-use zeroize::{Zeroize, Zeroizing};
 
 use super::ceremony::Ceremony;
 use super::demand::Continue;
@@ -11,6 +10,7 @@ use crate::domain::id::FlowId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::storage::Halt;
 use crate::web::cookies::Name;
+use crate::web::forms::Fields;
 use crate::web::{Visit, Wants, accept, json, pages, respond};
 
 mod begin;
@@ -47,9 +47,6 @@ fn open(request: &HttpRequest, visit: &mut Visit, house: &Ceremony, id: &str) ->
         Some(known.mark()),
         cookie.as_ref().map(|c| c.value()),
     )?;
-    if !known.has_open(id) {
-        return Err(Refusal::new(Code::LoginExpired));
-    }
     let party = house.party(&flow.demand.party)?;
     visit.speak_as(flow.demand.locale);
     let browser = brought(request, visit, house, &known, &party.sso);
@@ -80,25 +77,25 @@ async fn answer(
         Ok(opened) => opened,
         Err(refusal) => return respond::refusal(&visit, &refusal),
     };
-    let mut typed = match Typed::read(&body, accept::is_json(request.headers())) {
+    let typed = match Fields::read(&body, accept::is_json(request.headers())) {
         Ok(typed) => typed,
         Err(refusal) => return respond::refusal(&visit, &refusal),
     };
-    if !flow.csrf_ok(&house.vault, &typed.csrf) {
+    if !flow.csrf_ok(&house.vault, typed.get("csrf")) {
         return respond::refusal(&visit, &Refusal::new(Code::LoginCsrf));
     }
-    let leaving = typed.action == "cancel" || matches!(flow.step, Step::Notice(_));
-    let user_id = typed.user_id.clone();
+    let leaving = typed.get("action") == "cancel" || matches!(flow.step, Step::Notice(_));
+    let user_id = typed.get("user_id").to_owned();
     let stand = match &flow.step {
         _ if leaving => house.leave(&visit.ctx, &flow),
         Step::Credentials => {
             let credentials = Credentials {
-                user_id: typed.user_id.clone(),
-                password: std::mem::take(&mut typed.password),
+                user_id: user_id.clone(),
+                password: typed.secret("password"),
             };
             house.credentials(&visit.ctx, &browser, flow, credentials).await
         }
-        Step::Code(_) => house.code(&visit.ctx, &browser, flow, &typed.code).await,
+        Step::Code(_) => house.code(&visit.ctx, &browser, flow, typed.get("code")).await,
         Step::Notice(_) => house.leave(&visit.ctx, &flow),
     };
     match stand {
@@ -115,58 +112,6 @@ async fn answer(
                 Err(refusal) => respond::refusal(&visit, &refusal),
             }
         }
-    }
-}
-
-/// The fields of any step; those of other steps stay empty.
-#[derive(Default)]
-struct Typed {
-    csrf: String,
-    user_id: String,
-    password: Zeroizing<String>,
-    code: String,
-    action: String,
-}
-
-impl Typed {
-    fn read(body: &[u8], is_json: bool) -> Result<Typed, Refusal> {
-        let mut typed = Typed::default();
-        let mut seen = Vec::new();
-        if is_json {
-            let fields: serde_json::Map<String, serde_json::Value> =
-                serde_json::from_slice(body).map_err(|_| Refusal::new(Code::RequestMalformed))?;
-            for (name, value) in fields {
-                let serde_json::Value::String(value) = value else {
-                    return Err(Refusal::new(Code::RequestMalformed));
-                };
-                typed.take(&mut seen, &name, value)?;
-            }
-        } else {
-            for (name, value) in url::form_urlencoded::parse(body) {
-                typed.take(&mut seen, &name, value.into_owned())?;
-            }
-        }
-        Ok(typed)
-    }
-
-    fn take(&mut self, seen: &mut Vec<String>, name: &str, mut value: String) -> Result<(), Refusal> {
-        let field = match name {
-            "csrf" => &mut self.csrf,
-            "user_id" => &mut self.user_id,
-            "password" => &mut *self.password,
-            "code" => &mut self.code,
-            "action" => &mut self.action,
-            _ => {
-                value.zeroize();
-                return Ok(());
-            }
-        };
-        if seen.iter().any(|s| s == name) {
-            return Err(Refusal::new(Code::RequestDuplicate));
-        }
-        seen.push(name.to_owned());
-        *field = value;
-        Ok(())
     }
 }
 

@@ -10,10 +10,8 @@ use super::error::WireError;
 pub enum Mode {
     /// In the query of a redirect.
     #[default]
-    #[serde(rename = "q")]
     Query,
     /// In a form that the browser posts (OAuth 2.0 Form Post Response Mode).
-    #[serde(rename = "p")]
     FormPost,
 }
 
@@ -33,13 +31,10 @@ impl Mode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The client's redirect URI, byte for byte as registered.
-    #[serde(rename = "u")]
     pub redirect_uri: String,
     /// By query or form.
-    #[serde(rename = "m")]
     pub mode: Mode,
     /// Sent back as it came.
-    #[serde(rename = "s", skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 

@@ -128,7 +128,7 @@ mod tests {
             assert!(error.description.chars().all(clean), "{code:?}");
         }
         let words = [
-            (Code::LoginCancelled, "access_denied"),
+            (Code::Can002, "access_denied"),
             (Code::LoginPassive, "login_required"),
             (Code::LoginSubjectMismatch, "login_required"),
             (Code::LoginLevelUnmet, "unmet_authentication_requirements"),

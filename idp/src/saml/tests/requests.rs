@@ -170,7 +170,7 @@ fn refusals_of_the_ceremony_have_their_codes() {
     let (resume, _) = place.answered(&request, outcome);
     let cases = [
         (Code::Oces001, second::REQUEST_DENIED, "OCES001"),
-        (Code::LoginCancelled, second::AUTHN_FAILED, "login.cancelled"),
+        (Code::Can002, second::AUTHN_FAILED, "CAN002"),
         (Code::LoginLevelUnmet, second::NO_AUTHN_CONTEXT, "login.level_unmet"),
         (Code::LoginPassive, second::NO_PASSIVE, "login.passive"),
     ];
