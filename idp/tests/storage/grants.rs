@@ -93,3 +93,31 @@ pub fn end_of_eid(house: &House) {
         "a block ends offline grants too"
     );
 }
+
+pub fn end_of_participant(house: &House) {
+    let (person, eid) = house.person();
+    let grants = [false, false, true].map(|offline| grant(house, person, eid, offline));
+    let [own, others, offline] = grants.map(|(id, _)| id);
+    let session_of = |id| house.act(move |tx| tx.grants().find(id)).expect("the grant").session;
+    let (here, there) = (session_of(own), session_of(offline));
+    let lives = |id| {
+        house
+            .act(move |tx| tx.grants().find(id))
+            .expect("the grant")
+            .ended_at
+            .is_none()
+    };
+
+    house.act(move |tx| tx.grants().end_of_participant(here, "another", "logout", NOW));
+    assert!(lives(own), "another party of the session left");
+    house.act(move |tx| {
+        tx.grants().end_of_participant(here, "sid", "logout", NOW)?;
+        tx.grants().end_of_participant(there, "sid", "logout", NOW)
+    });
+    assert!(!lives(own));
+    assert!(lives(others), "of another session");
+    assert!(lives(offline), "what survives a log-out survives leaving");
+    let token = grants[0].1;
+    let token = house.act(move |tx| tx.tokens().find(&token)).expect("the token");
+    assert!(token.revoked_at.is_some());
+}

@@ -47,6 +47,7 @@ on_both! {
     a_code_is_exchanged_once => crate::grants::code_once;
     a_family_rotates_step_by_step => crate::grants::rotates;
     the_end_of_an_eid_ends_all_it_gave => crate::grants::end_of_eid;
+    a_party_that_leaves_takes_what_it_was_given => crate::grants::end_of_participant;
     thirty_two_take_one_token => crate::races::one_taker;
     thirty_two_burn_one_code => crate::races::one_burner;
     thirty_two_count_in_one_lane => crate::races::every_count_counts;
