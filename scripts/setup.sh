@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 
 stage=${1:-build}
 build_packages=(gcc g++ libc6-dev make pkg-config libssl-dev)
-# What the foreign clients among the tests are compiled with.
-check_packages=(libxml2-dev libxmlsec1-dev libxmlsec1-openssl libclang-dev)
-test_packages=(postgresql-15 chromium chromium-driver xmlsec1 libxml2-utils poppler-utils iproute2 docker-compose
+# What the unit tests run, and what the foreign client that is compiled is compiled with.
+check_packages=(postgresql-15 xmlsec1 libxml2-dev libxmlsec1-dev libxmlsec1-openssl libclang-dev)
+test_packages=(chromium chromium-driver libxml2-utils poppler-utils iproute2 docker-compose
     python3-venv fonts-dejavu-core)
 
 say() { printf 'setup: %s\n' "$*"; }

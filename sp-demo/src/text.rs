@@ -195,7 +195,10 @@ pub fn check(check: Check, locale: Locale) -> &'static str {
 /// What went wrong, as something to act on.
 pub fn problem(problem: &Problem, locale: Locale) -> &'static str {
     let (danish, english) = match problem {
-        Problem::NotFound => ("Siden findes ikke.", "There is no such page."),
+        Problem::NotFound => (
+            "Der er ingen side på adressen. Måske er den skrevet forkert.",
+            "There is nothing at this address. Perhaps it is misspelt.",
+        ),
         Problem::Malformed => ("Forespørgslen kunne ikke læses.", "The request could not be read."),
         Problem::NotLoggedIn => ("Du er ikke logget ind her.", "You are not logged in here."),
         Problem::Unsolicited => (
