@@ -184,6 +184,7 @@ diesel::table! {
         back_channel -> Bool,
         joined_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        handle -> Nullable<Text>,
     }
 }
 
