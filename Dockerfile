@@ -20,7 +20,8 @@ RUN apt-get update \
 COPY config /etc/noegle
 COPY scripts/healthy.sh /usr/local/bin/healthy
 WORKDIR /var/lib/noegle
-USER noegle
+# A number, not the name: a cluster can see without a lookup that it is not root (runAsNonRoot).
+USER 10001
 STOPSIGNAL SIGTERM
 
 FROM base AS idp

@@ -2,6 +2,9 @@
 //! the table of who may know whom. Each rule has a fixture that must fail.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+#[path = "architecture/documents.rs"]
+mod documents;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

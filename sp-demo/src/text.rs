@@ -85,30 +85,30 @@ words! {
     other_language: "English", "Dansk";
     all_services: "Alle demotjenester", "All demo services";
     start_title: "Demotjenester", "Demo services";
-    start_text: "Her kan du prøve at logge ind, ligesom du ville hos rigtige tjenester. Koden bag dem er skrevet til at blive læst.",
+    start_text: "Her kan du prøve at logge på, ligesom du ville hos rigtige tjenester. Koden bag dem er skrevet til at blive læst.",
                 "Try logging in as you would at real services. The code behind them is written to be read.";
     public: "Offentlig", "Public";
     bank: "Bank", "Bank";
     private: "Privat", "Private";
-    home_text: "Log ind for at se, hvad tjenesten får at vide om dig, og hvordan den har kontrolleret det.",
+    home_text: "Log på for at se, hvad tjenesten får at vide om dig, og hvordan den har kontrolleret det.",
                "Log in to see what the service learns about you, and how it checked it.";
     bank_text: "Kontoen kan du se med bruger-id og adgangskode. Overførsler kræver hver gang en nøgle fra nøglekortet.",
                "The account is shown after user-ID and password. Transfers need a code from the key card, every time.";
-    log_in: "Log ind", "Log in";
+    log_in: "Log på", "Log in";
     go_on: "Gå videre til log-in-tjenesten", "Go on to the log-in service";
-    log_in_substantial: "Log ind på niveau Betydelig", "Log in at level Substantial";
-    log_in_again: "Log ind forfra, selv om du er logget ind", "Log in anew, even if you are logged in";
-    log_in_passive: "Log ind uden at vise en side", "Log in without showing a page";
-    log_out: "Log ud", "Log out";
+    log_in_substantial: "Log på med niveau Betydelig", "Log in at level Substantial";
+    log_in_again: "Log på forfra, selv om du er logget på", "Log in anew, even if you are logged in";
+    log_in_passive: "Log på uden at vise en side", "Log in without showing a page";
+    log_out: "Log af", "Log out";
     step_up: "Hæv sikringsniveauet", "Raise the level";
     who: "Hvem du er", "Who you are";
-    you_are: "Du er logget ind", "You are logged in";
+    you_are: "Du er logget på", "You are logged in";
     see_who: "Se, hvem du er", "See who you are";
     name: "Navn", "Name";
     pid: "PID", "PID";
     subject: "Dit id hos denne tjeneste", "Your id at this service";
     level: "Sikringsniveau", "Assurance level";
-    when: "Senest logget ind", "Last logged in";
+    when: "Senest logget på", "Last logged in";
     protocol: "Protokol", "Protocol";
     not_given: "ikke oplyst", "not given";
     checks: "Kontrolleret, før du blev lukket ind", "Checked before you were let in";
@@ -121,18 +121,18 @@ words! {
     renew_text: "Tjenesten har et refresh token og kan hente friske oplysninger, uden at du er til stede.",
                 "The service holds a refresh token and can fetch fresh data while you are away.";
     renewed: "Fornyet", "Renewed";
-    logged_out: "Du er logget ud", "You are logged out";
-    logged_out_everywhere: "Du er logget ud her og i log-in-tjenesten.", "You are logged out here and at the log-in service.";
-    logged_out_here: "Du er logget ud her.", "You are logged out here.";
-    logged_out_partly: "Du er logget ud her, men mindst én anden tjeneste kunne ikke nås. Luk browseren for at være sikker.",
+    logged_out: "Du er logget af", "You are logged out";
+    logged_out_everywhere: "Du er logget af her og i log-in-tjenesten.", "You are logged out here and at the log-in service.";
+    logged_out_here: "Du er logget af her.", "You are logged out here.";
+    logged_out_partly: "Du er logget af her, men mindst én anden tjeneste kunne ikke nås. Luk browseren for at være sikker.",
                        "You are logged out here, but at least one other service could not be reached. Close the browser to be safe.";
-    logged_out_failed: "Du er logget ud her. Log-in-tjenesten bekræftede det ikke; luk browseren for at være sikker.",
+    logged_out_failed: "Du er logget af her. Log-in-tjenesten bekræftede det ikke; luk browseren for at være sikker.",
                        "You are logged out here. The log-in service did not confirm it; close the browser to be safe.";
     account: "Konto", "Account";
     balance: "Saldo", "Balance";
     transfers: "Overførsler", "Transfers";
     to_transfers: "Gå til overførsler", "Go to transfers";
-    transfers_locked: "Overførsler kræver, at du lige har logget ind med en nøgle fra nøglekortet.",
+    transfers_locked: "Overførsler kræver, at du lige har logget på med en nøgle fra nøglekortet.",
                       "Transfers need a log-in with a code from the key card, made just now.";
     transfers_open: "Her ville du overføre penge. Adgangen varer fem minutter.", "Here you would transfer money. Access lasts five minutes.";
     customer: "Kunde", "Customer";
@@ -141,9 +141,9 @@ words! {
     customer_by_subject: "fundet på dit id hos banken (sub), som blev gemt ved dit første besøg",
                          "found by your id at the bank (sub), which was stored at your first visit";
     customer_new: "nyt: banken kendte ikke dit id (sub) og har nu gemt det", "new: the bank did not know your id (sub) and has stored it now";
-    problem_title: "Du blev ikke logget ind", "You were not logged in";
+    problem_title: "Du blev ikke logget på", "You were not logged in";
     not_found_title: "Siden findes ikke", "Page not found";
-    not_logged_in_title: "Log ind først", "Log in first";
+    not_logged_in_title: "Log på først", "Log in first";
     code: "Kode", "Code";
     try_again: "Prøv igen", "Try again";
     back: "Tilbage til", "Back to";
@@ -200,13 +200,13 @@ pub fn problem(problem: &Problem, locale: Locale) -> &'static str {
             "There is nothing at this address. Perhaps it is misspelt.",
         ),
         Problem::Malformed => ("Forespørgslen kunne ikke læses.", "The request could not be read."),
-        Problem::NotLoggedIn => ("Du er ikke logget ind her.", "You are not logged in here."),
+        Problem::NotLoggedIn => ("Du er ikke logget på her.", "You are not logged in here."),
         Problem::Unsolicited => (
             "Svaret hører ikke til et log-in, der er i gang. Måske tog det for lang tid, eller siden blev hentet to gange.",
             "The answer belongs to no log-in under way. Perhaps it took too long, or the page was loaded twice.",
         ),
         Problem::OtherBrowser => (
-            "Du begyndte at logge ind i en anden browser.",
+            "Du begyndte at logge på i en anden browser.",
             "The log-in was begun in another browser.",
         ),
         Problem::Issuer => (
@@ -218,7 +218,7 @@ pub fn problem(problem: &Problem, locale: Locale) -> &'static str {
             "The answer of the log-in service could not be verified.",
         ),
         Problem::OtherPerson => (
-            "Det var en anden, der loggede ind, end den, der var logget ind.",
+            "Det var en anden, der loggede på, end den, der var logget på.",
             "Another person logged in than the one who was logged in.",
         ),
         Problem::LevelTooLow => (
@@ -242,28 +242,28 @@ pub fn problem(problem: &Problem, locale: Locale) -> &'static str {
 fn refused(refusal: &Refusal, locale: Locale) -> &'static str {
     let (danish, english) = match refusal.code() {
         "OCES001" => (
-            "Dit log-in giver kun adgang til netbank. Du kan udvide det til offentlige tjenester i log-in-tjenesten.",
-            "Your log-in only gives access to netbank. You can extend it to public services at the log-in service.",
+            "Dit eID giver kun adgang til netbank. Du kan udvide det til offentlige tjenester i log-in-tjenesten.",
+            "Your eID only gives access to netbank. You can extend it to public services at the log-in service.",
         ),
         "OCES004" => (
-            "Dit log-in giver kun adgang til netbank. Borgerservice kan hjælpe dig på en anden måde.",
-            "Your log-in only gives access to netbank. Citizen service can help you in another way.",
+            "Dit eID giver kun adgang til netbank. Borgerservice kan hjælpe dig på en anden måde.",
+            "Your eID only gives access to netbank. Citizen service can help you in another way.",
         ),
         "AUTH003" => (
-            "Dit log-in er ikke knyttet til denne bank. Kontakt banken.",
-            "Your log-in is not linked to this bank. Contact the bank.",
+            "Dit eID er ikke knyttet til denne bank. Kontakt banken.",
+            "Your eID is not linked to this bank. Contact the bank.",
         ),
         "CAN002" | "login.cancelled" => ("Du afbrød log-in.", "You cancelled the log-in."),
         "login.subject_mismatch" => (
-            "Det skal være den samme person, der logger ind.",
+            "Det skal være den samme person, der logger på.",
             "The same person has to log in.",
         ),
         "login_required" | "interaction_required" | "login.passive" | "NoPassive" => {
-            ("Du er ikke logget ind i forvejen.", "You are not logged in already.")
+            ("Du er ikke logget på i forvejen.", "You are not logged in already.")
         }
         "unmet_authentication_requirements" | "login.level_unmet" | "NoAuthnContext" => (
-            "Du kan ikke nå det niveau med dit log-in.",
-            "Your log-in cannot reach the level.",
+            "Du kan ikke nå det niveau med dit eID.",
+            "Your eID cannot reach the level.",
         ),
         "temporarily_unavailable" | "login.busy" => (
             "Log-in-tjenesten har travlt. Prøv igen om lidt.",
@@ -272,4 +272,20 @@ fn refused(refusal: &Refusal, locale: Locale) -> &'static str {
         _ => ("Log-in-tjenesten sagde nej.", "The log-in service said no."),
     };
     locale.choose(danish, english)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_words_are_those_of_the_log_in_pages() {
+        // docs/glossary.md: one word per concept, on the pages of both programs.
+        let texts = include_str!("text.rs").split("#[cfg(test)]").next().unwrap_or_default();
+        let texts = texts.to_lowercase();
+        for said in ["log på", "log af", "logget på", "logget af", "nøgle fra nøglekortet"] {
+            assert!(texts.contains(said), "{said}");
+        }
+        for unsaid in ["log ind", "log ud", "logge ind", "logger ind", "logget ind", "loggede ind", "logget ud", "kode fra"] {
+            assert!(!texts.contains(unsaid), "{unsaid}");
+        }
+    }
 }

@@ -3,7 +3,8 @@
 skip = Gå til indholdet
 switch = English
 demo-banner = Dette er en demo. Personer, nøglekort og tjenester er opdigtede. Brug aldrig dine rigtige oplysninger her.
-support = Har du brug for hjælp? Ring
+support = Har du brug for hjælp?
+support-call = Ring
 support-pages = Se hjælpesiderne
 address-check = Tjek, at adressen øverst i din browser begynder med
 

@@ -29,20 +29,20 @@ refusal-LOCK001 =
 refusal-LOCK002 = Du har skrevet forkert for mange gange. Din adgangskode er spærret.
 refusal-LOCK003 = Der er indtastet forkerte nøgler for mange gange. Dit nøglekort er spærret.
 refusal-AUTH001 = Din adgangskode er spærret, fordi den er skrevet forkert for mange gange.
-refusal-AUTH003 = Dit log-in er i orden, men du har ikke en aftale med denne bank.
+refusal-AUTH003 = Dit log-in er i orden, men dit eID er ikke knyttet til denne bank.
 refusal-AUTH004 =
     { $until ->
         [none] Dit eID er midlertidigt låst. Prøv igen senere.
        *[other] Dit eID er midlertidigt låst. Prøv igen efter kl. { $until }.
     }
-refusal-AUTH005 = Dit eID er spærret, fordi der er skrevet forkert adgangskode for mange gange.
+refusal-AUTH005 = Dit eID er spærret, fordi der er indtastet en forkert adgangskode for mange gange.
 refusal-AUTH006 = Der er ikke flere nøgler på dit nøglekort.
 refusal-AUTH007 = Din adgangskode er spærret.
 refusal-AUTH008 = Dit eID er ikke aktiveret, eller den midlertidige adgangskode gælder ikke længere.
 refusal-AUTH019 = Tjenesten tager ikke imod nøglekort. Brug nøgleapp eller nøgleviser.
 refusal-OCES001 = Dit eID giver kun adgang til netbank.
 refusal-OCES002 = Dit eID giver kun adgang til netbank. Bestil et eID på almindelig vis for at bruge det her.
-refusal-OCES003 = Dette eID har ikke en offentlig digital signatur. Måske har du et andet eID, der har.
+refusal-OCES003 = Dette eID har ikke en offentlig digital signatur. Måske har du et andet eID, der har en.
 refusal-OCES004 = Dit eID kan kun bruges i netbank.
 refusal-OCES005 = Den digitale signatur kunne ikke udstedes. Prøv igen, eller kontakt support.
 refusal-OCES006 = Du har ingen gældende digital signatur. Bestil en ny for at bruge dit eID her.

@@ -3,7 +3,8 @@
 skip = Skip to the content
 switch = Dansk
 demo-banner = This is a demo. People, key cards and services are made up. Never use your real details here.
-support = Need help? Call
+support = Need help?
+support-call = Call
 support-pages = See the help pages
 address-check = Check that the address at the top of your browser begins with
 

@@ -3,17 +3,17 @@
 refusal-login-failed = The user ID or password is wrong, or your eID is locked or blocked.
 refusal-login-expired = You must log in within 10 minutes. Begin again at the service.
 refusal-login-wrong-browser = You began in another browser. Begin again in this one.
-refusal-login-busy = Too many tries with your eID are under way. Wait a moment and try again.
+refusal-login-busy = Too many attempts with your eID are under way. Wait a moment and try again.
 refusal-login-repeat-too-late = You have already logged in from here. Begin again at the service.
 refusal-login-csrf = The page was too old or came from somewhere else. Try again.
 refusal-login-passive = You are not logged in.
-refusal-login-subject-mismatch = You logged in as somebody else than the service asked for.
+refusal-login-subject-mismatch = You logged in as someone other than the person the service asked for.
 refusal-login-level-unmet = The service needs a safer way to log in than you have.
 refusal-code-wrong =
     { $left ->
         [none] The code is wrong. Check the number and try again.
-        [one] The code is wrong. You have 1 try left before your key card is blocked.
-       *[other] The code is wrong. You have { $left } tries left before your key card is blocked.
+        [one] The code is wrong. You have 1 attempt left before your key card is blocked.
+       *[other] The code is wrong. You have { $left } attempts left before your key card is blocked.
     }
 refusal-code-used = The code has just been used. Here is a new number.
 refusal-code-format = A code is 6 digits.
@@ -29,7 +29,7 @@ refusal-LOCK001 =
 refusal-LOCK002 = You typed it wrong too many times. Your password is blocked.
 refusal-LOCK003 = Wrong codes were typed too many times. Your key card is blocked.
 refusal-AUTH001 = Your password is blocked because it was typed wrong too many times.
-refusal-AUTH003 = Your log-in is in order, but you have no agreement with this bank.
+refusal-AUTH003 = Your log-in is in order, but your eID is not linked to this bank.
 refusal-AUTH004 =
     { $until ->
         [none] Your eID is locked for a while. Try again later.
@@ -42,7 +42,7 @@ refusal-AUTH008 = Your eID is not activated, or the temporary password is no lon
 refusal-AUTH019 = The service does not accept key cards. Use the code app or a code token.
 refusal-OCES001 = Your eID only gives access to netbank.
 refusal-OCES002 = Your eID only gives access to netbank. Order an eID in the ordinary way to use it here.
-refusal-OCES003 = This eID has no public digital signature. Perhaps you have another eID that has.
+refusal-OCES003 = This eID has no public digital signature. Perhaps you have another eID that has one.
 refusal-OCES004 = Your eID can only be used in netbank.
 refusal-OCES005 = The digital signature could not be issued. Try again or contact support.
 refusal-OCES006 = You have no valid digital signature. Order a new one to use your eID here.

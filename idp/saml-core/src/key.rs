@@ -26,6 +26,9 @@ pub enum KeyError {
     /// An RSA key below 2048 bits.
     #[error("the RSA key has fewer than 2048 bits")]
     Weak,
+    /// An RSA key with an exponent that no sound key has (FIPS 186-5 §5.4: odd, above 2¹⁶).
+    #[error("the RSA key has an unusual exponent (an odd number between 2^16 and 2^33 is expected)")]
+    Exponent,
     /// A private key that cannot be read.
     #[error("the private key cannot be read")]
     Private,
@@ -55,7 +58,8 @@ fn public_key(certificate_der: &[u8]) -> Result<PublicKey, KeyError> {
     }
     let spki = certificate.public_key();
     let kind = match spki.parsed().map_err(|_| KeyError::Kind)? {
-        Parsed::RSA(rsa) if rsa.key_size() < 2_048 => return Err(KeyError::Weak),
+        Parsed::RSA(rsa) if bits(rsa.modulus) < 2_048 => return Err(KeyError::Weak),
+        Parsed::RSA(rsa) if !rsa.try_exponent().is_ok_and(is_usual) => return Err(KeyError::Exponent),
         Parsed::RSA(_) => KeyKind::Rsa,
         Parsed::EC(point) => match point.key_size() {
             256 => KeyKind::P256,
@@ -69,6 +73,18 @@ fn public_key(certificate_der: &[u8]) -> Result<PublicKey, KeyError> {
         spki: spki.raw.to_vec(),
         raw: spki.subject_public_key.data.to_vec(),
     })
+}
+
+/// The length of a number, whatever zeros are written before it.
+fn bits(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    let first = number.get(zeros).map_or(0, |byte| byte.leading_zeros() as usize);
+    (number.len() - zeros) * 8 - first
+}
+
+/// Even and tiny exponents make forgeries cheap; the upper bound is that of the library which verifies.
+fn is_usual(exponent: u64) -> bool {
+    exponent % 2 == 1 && (65_537..1 << 33).contains(&exponent)
 }
 
 /// Every signing key that one party's metadata names; all of them are tried (Kantara IIP-MD07).
@@ -101,7 +117,11 @@ impl TrustedKeys {
         }
         Ok(Self(Arc::new(Trusted {
             keys,
-            context: DsigContext::new(manager),
+            // Said here although the library means the same by default: no key out of a document, ever, and no reference to a
+            // place that the signature does not stand in.
+            context: DsigContext::new(manager)
+                .with_trusted_keys_only(true)
+                .with_strict_verification(true),
         })))
     }
 

@@ -14,6 +14,9 @@ use crate::{
 /// The namespace of `aslo:Asynchronous`, with which a service says that it waits for no answer.
 pub const ASYNC_NS: &str = "urn:oasis:names:tc:SAML:2.0:protocol:ext:async-slo";
 
+/// Sessions that one request may name; more are refused, not left out.
+const SESSIONS: usize = 32;
+
 /// `samlp:LogoutRequest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogoutRequest {
@@ -60,9 +63,13 @@ impl LogoutRequest {
         extensions.map(read::extensions).transpose()?;
         let indexes: Result<Vec<_>, _> = root
             .all(ns::SAMLP, "SessionIndex")
-            .take(32)
+            .take(SESSIONS + 1)
             .map(|el| read::text(el, "SessionIndex"))
             .collect();
+        let session_indexes = indexes?;
+        if session_indexes.len() > SESSIONS {
+            return Err(ReadError::Value("SessionIndex"));
+        }
         Ok(Self {
             id: read::id(root)?,
             issue_instant: read::instant(root, "IssueInstant")?,
@@ -71,7 +78,7 @@ impl LogoutRequest {
             not_on_or_after: read::instant_opt(root, "NotOnOrAfter")?,
             reason: root.attr("Reason").map(str::to_owned),
             name_id: NameId::read(root.one(ns::SAML, "NameID")?.ok_or(ReadError::Missing("NameID"))?)?,
-            session_indexes: indexes?,
+            session_indexes,
             asynchronous: extensions.is_some_and(|el| el.children().any(|el| el.is(ASYNC_NS, "Asynchronous"))),
         })
     }

@@ -20,7 +20,7 @@ pub const ACTION: &str = "\"http://www.oasis-open.org/committees/security\"";
 /// # Errors
 /// [`SignError`].
 pub fn encode(message: Elem, id: &Id, key: &SigningKey) -> Result<String, SignError> {
-    let message = dsig::prepare(message, id.as_str(), dsig::Place::AfterIssuer, key);
+    let message = dsig::prepare(message, id.as_str(), key);
     let envelope = Elem::new("soap:Envelope").child(Elem::new("soap:Body").child(message));
     dsig::fill(&envelope.write()?, key)
 }

@@ -71,6 +71,54 @@ impl Keys {
     }
 }
 
+/// A public key that no library would make.
+struct Unusual(Vec<u8>);
+
+impl rcgen::PublicKeyData for Unusual {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &PKCS_RSA_SHA256
+    }
+}
+
+/// A certificate around any RSA key, also one that nobody could use: `modulus` and `exponent` as they stand in the key.
+pub(crate) fn certificate_of_rsa(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+    let key = der(0x30, &[der(0x02, modulus), der(0x02, exponent)].concat());
+    let issuer = rcgen::Issuer::new(
+        CertificateParams::new(Vec::new()).unwrap(),
+        KeyPair::generate().unwrap(),
+    );
+    let certificate = CertificateParams::new(Vec::new())
+        .unwrap()
+        .signed_by(&Unusual(key), &issuer);
+    certificate.unwrap().der().to_vec()
+}
+
+/// One value in the distinguished encoding of ASN.1.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
+    let length = match (high, low) {
+        (0, ..0x80) => vec![low],
+        (0, _) => vec![0x81, low],
+        _ => vec![0x82, high, low],
+    };
+    [&[tag], length.as_slice(), content].concat()
+}
+
+/// A certificate of a P-256 key: signs, cannot be encrypted for.
+pub(crate) fn elliptic_certificate() -> Vec<u8> {
+    let key = KeyPair::generate().unwrap();
+    CertificateParams::new(Vec::new())
+        .unwrap()
+        .self_signed(&key)
+        .unwrap()
+        .der()
+        .to_vec()
+}
+
 pub(crate) static IDP_KEYS: LazyLock<Keys> = LazyLock::new(Keys::make);
 pub(crate) static SP_KEYS: LazyLock<Keys> = LazyLock::new(Keys::make);
 pub(crate) static EVIL_KEYS: LazyLock<Keys> = LazyLock::new(Keys::make);

@@ -3,6 +3,8 @@
 
 mod bindings;
 mod hostile;
+mod keys;
 mod messages;
 mod properties;
 mod responses;
+mod wrapped;

@@ -159,7 +159,7 @@ impl House {
     /// What is wrong, with file and key.
     pub fn reload_parties(&self) -> Result<usize, ConfigError> {
         let parties = Parties::load(&self.settings)?;
-        crate::saml::check(&parties, self.settings.is_demo())?;
+        crate::saml::check(&parties, self.settings.is_demo(), self.clock.now())?;
         let count = parties.len();
         self.parties.swap(parties);
         Ok(count)

@@ -12,6 +12,8 @@ mod keys;
 mod manage;
 mod reseal;
 mod server;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub use health::{Health, health};

@@ -110,7 +110,7 @@ type Senders = Vec<Arc<dyn Sender>>;
 fn slices(house: &House) -> Result<(Slices, Protocols, Senders), OpenError> {
     let (store, vault, parties) = (house.store.clone(), house.vault.clone(), house.parties.clone());
     let oidc = Oidc::new(store.clone(), vault.clone(), parties.clone(), &house.settings);
-    let saml = Saml::new(&house.settings, store, vault, parties)?;
+    let saml = Saml::new(&house.settings, store, vault, parties, house.clock.now())?;
     let protocols = Protocols::default()
         .with(ResumeKind::Oidc, Arc::new(oidc.clone()))
         .with(ResumeKind::Saml, Arc::new(saml.clone()));

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::words::PartyCommand;
 use super::{Cli, Failure, Format, open, print};
+use crate::clock::Clock;
 use crate::config::parties::{Parties, Party};
 
 /// Lists or checks them.
 pub(super) fn run(cli: &Cli, command: &PartyCommand) -> Result<(), Failure> {
     let settings = open::settings(cli)?;
     let parties = Parties::load(&settings)?;
-    crate::saml::check(&parties, settings.is_demo())?;
+    crate::saml::check(&parties, settings.is_demo(), Clock::system().now())?;
     match command {
         PartyCommand::Check => print(&format!(
             "{}: {} relying parties, all sound",

@@ -56,7 +56,7 @@ impl Extend {
     }
 }
 
-/// Public use asks for a CPR number and 15 years (MISSION M30).
+/// Public use asks for a CPR number and 15 years (M30).
 #[must_use]
 pub fn extend(holder: &Holder) -> Extend {
     let too_young = holder.age.is_some_and(|age| age < PUBLIC_AGE);

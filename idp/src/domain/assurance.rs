@@ -50,7 +50,8 @@ impl Level {
         }
     }
 
-    /// The number of the OIOSAML 2 attribute `AssuranceLevel` (facts §9.1: High has no number of its own there).
+    /// The number of the OIOSAML 2 attribute `AssuranceLevel` (2 is a password, 3 the most that it knows: High has
+    /// no number of its own there).
     #[must_use]
     pub const fn oiosaml2_number(self) -> u8 {
         match self {

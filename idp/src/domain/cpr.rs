@@ -120,7 +120,7 @@ fn birth_date(digits: &[u8]) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, two(2), day)
 }
 
-/// The century from digit 7 and the two-digit year (facts: the table of the CPR office).
+/// The century from digit 7 and the two-digit year (the table of the CPR office, “Opbygning af CPR-nummeret”).
 const fn century(seventh: u8, year: u32) -> u32 {
     match (seventh, year) {
         (4 | 9, 0..=36) | (5..=8, 0..=57) => 2000,

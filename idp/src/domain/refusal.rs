@@ -70,7 +70,7 @@ codes! {
     Lock003 = "LOCK003";
     /// Password tries exceeded: blocked.
     Auth001 = "AUTH001";
-    /// Logged in, but no agreement with this bank.
+    /// Logged in, but the eID is not linked to this bank.
     Auth003 = "AUTH003";
     /// The lane is closed for a time.
     Auth004 = "AUTH004";

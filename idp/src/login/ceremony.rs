@@ -14,7 +14,7 @@ use crate::vault::Vault;
 use crate::vault::password::Params;
 use crate::work::Work;
 
-/// Browsers that an eID is remembered on, at most (DESIGN §4).
+/// Browsers that an eID is remembered on, at most (docs/design.md §4).
 pub const DEVICES: usize = 10;
 
 /// The house as the ceremony sees it.

@@ -112,8 +112,9 @@ impl Wish {
         })
     }
 
+    /// Whether it is the part of the party that asks; by another protocol it may have another one, which is to be told.
     fn asked_by(&self, participant: &Participant) -> bool {
-        self.party.as_ref() == Some(&participant.party)
+        self.party.as_ref() == Some(&participant.party) && participant.protocol == ResumeKind::Oidc.as_str()
     }
 }
 

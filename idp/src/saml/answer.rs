@@ -1,28 +1,30 @@
 //! From a received message to a Demand, and from an Outcome or a refusal to a Response.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use saml_core::{
     Incoming, Kind, ReadError,
     authn_request::AuthnRequest,
     incoming::Name,
-    name_id::NameId,
     ns::context_class,
     post,
     response::{Assertion, Authentication, Conditions, Confirmation, Response, Sealing, Signed},
     status::{Status, Top, second},
 };
-use serde::{Deserialize, Serialize};
 
 use super::attributes;
 use super::checks::{self, Case, Wrong};
+use super::context::{self, States};
+use super::given::Given;
 use super::name_id;
 use super::own::{Saml, fresh_id, moment, stamp};
 use super::services::Service;
-use super::state::State;
+use super::state::{Form, State};
 use super::status;
 use crate::config::parties::Profile;
 use crate::ctx::Ctx;
-use crate::domain::assurance::Level;
+use crate::domain::assurance::{Level, nsis_loa_uri};
 use crate::domain::refusal::{Code, Refusal};
 use crate::fault::Fault;
 use crate::login::{Continue, Demand, Fresh, Outcome, Protocol, Purpose, Resume, ResumeKind};
@@ -49,60 +51,19 @@ fn page(code: Code) -> Rejected {
     Rejected::Page(Refusal::new(code))
 }
 
-/// What a participant of a session is remembered by: the NameID it got, to be repeated to the letter at log-out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Detail {
-    value: String,
-    format: Option<String>,
-    name_qualifier: Option<String>,
-    sp_name_qualifier: Option<String>,
-}
-
-impl Detail {
-    pub(super) fn of(name_id: NameId) -> Self {
-        let NameId {
-            value,
-            format,
-            name_qualifier,
-            sp_name_qualifier,
-        } = name_id;
-        Self {
-            value,
-            format,
-            name_qualifier,
-            sp_name_qualifier,
-        }
-    }
-
-    pub(super) fn name_id(self) -> NameId {
-        let Self {
-            value,
-            format,
-            name_qualifier,
-            sp_name_qualifier,
-        } = self;
-        NameId {
-            value,
-            format,
-            name_qualifier,
-            sp_name_qualifier,
-        }
-    }
-
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
-    }
-}
-
 impl Saml {
     /// The service that a message claims to be from, with the message believed; or a page.
-    pub(super) fn sender_of(&self, incoming: &Incoming) -> Result<std::sync::Arc<Service>, Rejected> {
+    pub(super) fn sender_of(&self, ctx: &Ctx, incoming: &Incoming) -> Result<Arc<Service>, Rejected> {
         let issuer = incoming.claimed_issuer().ok_or_else(|| page(Code::RequestMalformed))?;
         let services = self.services();
-        services
+        let service = services
             .by_entity(&issuer)
-            .cloned()
-            .ok_or_else(|| page(Code::RequestUnknownParty))
+            .ok_or_else(|| page(Code::RequestUnknownParty))?;
+        if service.has_expired(ctx.now) {
+            log::warn!(party = service.party.id.as_str(), request_id = ctx.request_id.as_str(); "the service's metadata has expired");
+            return Err(page(Code::RequestUnknownParty));
+        }
+        Ok(Arc::clone(service))
     }
 
     /// Reads, believes and judges a request.
@@ -110,7 +71,7 @@ impl Saml {
         if incoming.name() != Some(Name::AuthnRequest) {
             return Err(page(Code::RequestMalformed));
         }
-        let service = self.sender_of(incoming)?;
+        let service = self.sender_of(ctx, incoming)?;
         let party = service.party.id.as_str();
         let verified = incoming.verify(&service.keys).map_err(|error| {
             log::info!(party, request_id = ctx.request_id.as_str(); "SAML request not believed: {error}");
@@ -139,11 +100,11 @@ impl Saml {
             relay_state: incoming.relay_state().map(str::to_owned),
             form: findings.form,
             qualified: findings.qualified,
-            class: findings
-                .context
-                .class
-                .clone()
-                .or_else(|| plain_class(findings.context.by_level)),
+            class: match &findings.context.states {
+                States::Plain => Some(context_class::PASSWORD_PROTECTED_TRANSPORT.to_owned()),
+                States::Class(class) => Some(class.clone()),
+                States::Level => None,
+            },
             attributes: request.attribute_index,
         };
         if let Err((check, wrong)) = verdict {
@@ -196,7 +157,7 @@ impl Saml {
 
     /// An error Response to a verified address, signed.
     fn error(&self, ctx: &Ctx, state: &State, status: Status) -> Result<Continue, Fault> {
-        let destination = self.destination(state)?;
+        let destination = self.destination(ctx, state)?;
         self.post_error(
             ctx,
             &destination,
@@ -239,24 +200,29 @@ impl Saml {
         })
     }
 
-    fn service_of(&self, state: &State) -> Result<std::sync::Arc<Service>, Fault> {
-        let services = self.services();
-        let gone = || Fault::bare(format!("the SAML service {} is gone", state.party));
-        services.by_party(&state.party).cloned().ok_or_else(gone)
+    fn service_of(&self, ctx: &Ctx, state: &State) -> Result<Arc<Service>, Fault> {
+        let service = self.services().by_party(&state.party).cloned();
+        service.filter(|service| !service.has_expired(ctx.now)).ok_or_else(|| {
+            Fault::bare(format!(
+                "the SAML service {} is gone or its metadata has expired",
+                state.party
+            ))
+        })
     }
 
     /// The address of the answer, from the metadata of this moment.
-    fn destination(&self, state: &State) -> Result<String, Fault> {
-        let service = self.service_of(state)?;
-        let acs = service.sp.acs_by_index(state.acs);
-        acs.map(|acs| acs.endpoint.location.clone())
+    fn destination(&self, ctx: &Ctx, state: &State) -> Result<String, Fault> {
+        let service = self.service_of(ctx, state)?;
+        service
+            .answered_at(state.acs)
             .ok_or_else(|| Fault::bare(format!("the address of {} is no longer in its metadata", state.party)))
     }
 
     fn response(&self, ctx: &Ctx, service: &Service, state: &State, outcome: &Outcome) -> Result<Response, Fault> {
         let own = self.own();
         let (id, now) = stamp(ctx);
-        let destination = self.destination(state)?;
+        let destination = self.destination(ctx, state)?;
+        let (class, level) = stated(service, state, outcome)?;
         let ends = now + own.assertion;
         let consuming = attributes::consuming(service, state.attributes).unwrap_or(None);
         let assertion = Assertion {
@@ -279,9 +245,9 @@ impl Saml {
                 instant: moment(outcome.at),
                 session_index: outcome.sid.clone(),
                 session_not_on_or_after: Some(moment(outcome.session_ends)),
-                class: class(state, outcome.level),
+                class,
             },
-            attributes: attributes::of(own, service, consuming, outcome),
+            attributes: attributes::of(own, service, consuming, outcome, level),
         };
         Ok(Response {
             id,
@@ -295,19 +261,21 @@ impl Saml {
     }
 }
 
-/// Where the request said nothing of NSIS levels, the plain class is what every service understands.
-fn plain_class(by_level: bool) -> Option<String> {
-    (!by_level).then(|| context_class::PASSWORD_PROTECTED_TRANSPORT.to_owned())
+/// The class and the level of the answer: they never contradict each other, and neither says more than was reached.
+fn stated(service: &Service, state: &State, outcome: &Outcome) -> Result<(String, Level), Fault> {
+    let Some(class) = &state.class else {
+        return Ok((nsis_loa_uri(outcome.level).to_owned(), outcome.level));
+    };
+    if context::level_of(service.profile, class).is_some_and(|needed| needed > outcome.level) {
+        return Err(Fault::bare(format!(
+            "an answer would state {class}, and only {} was reached",
+            outcome.level.as_str()
+        )));
+    }
+    Ok((class.clone(), Level::from_uri(class).unwrap_or(outcome.level)))
 }
 
-fn class(state: &State, level: Level) -> String {
-    state
-        .class
-        .clone()
-        .unwrap_or_else(|| crate::domain::assurance::nsis_loa_uri(level).to_owned())
-}
-
-/// What the profile wants signed and encrypted (DESIGN §13).
+/// What the profile wants signed and encrypted (docs/protocol/saml.md, Profiles).
 fn sealing<'a>(service: &'a Service, key: &'a saml_core::key::SigningKey) -> Sealing<'a> {
     let recipient = service.recipient.as_ref();
     let (signed, encrypt) = match service.profile {
@@ -323,24 +291,31 @@ impl Protocol for Saml {
     fn finish(
         &self,
         tx: &mut Tx<'_>,
-        _ctx: &Ctx,
+        ctx: &Ctx,
         resume: &Resume,
         outcome: &Outcome,
         _previous: Option<&[u8]>,
     ) -> Result<Vec<u8>, Halt> {
         let state = State::read(&resume.state)?;
-        let service = self.service_of(&state)?;
+        let service = self.service_of(ctx, &state)?;
         let name_id = name_id::of(self.own(), &service, state.form, state.qualified, outcome);
-        let detail = serde_json::to_vec(&Detail::of(name_id)).map_err(|e| Fault::new("a NameID cannot be kept", e))?;
+        let before = tx.sessions().participant(&outcome.sid)?;
+        let before = before.and_then(|participant| Given::read(&participant.detail));
+        let mut given = before.unwrap_or_default();
+        let handle = (state.form == Form::Transient).then(|| name_id.value.clone());
+        given.add(name_id);
         let reachable = service.back_logout().is_some();
         tx.sessions()
-            .set_detail(&outcome.sid, &outcome.released.sub, &detail, reachable)?;
+            .set_detail(&outcome.sid, &outcome.released.sub, &given.write()?, reachable)?;
+        if let Some(handle) = handle {
+            tx.sessions().set_handle(&outcome.sid, &handle)?;
+        }
         Ok(Vec::new())
     }
 
     fn answer(&self, ctx: &Ctx, resume: &Resume, outcome: &Outcome, _finished: &[u8]) -> Result<Continue, Fault> {
         let state = State::read(&resume.state)?;
-        let service = self.service_of(&state)?;
+        let service = self.service_of(ctx, &state)?;
         let response = self.response(ctx, &service, &state, outcome)?;
         let key = self.signer(ctx.now)?;
         let xml = response
@@ -359,8 +334,13 @@ impl Protocol for Saml {
     }
 
     fn form_origins(&self, resume: &Resume) -> Vec<String> {
-        State::read(&resume.state)
-            .and_then(|state| self.destination(&state))
+        let Ok(state) = State::read(&resume.state) else {
+            return Vec::new();
+        };
+        let services = self.services();
+        let service = services.by_party(&state.party);
+        service
+            .and_then(|service| service.answered_at(state.acs))
             .into_iter()
             .collect()
     }

@@ -10,6 +10,7 @@ use saml_core::{
 use super::own::Own;
 use super::services::Service;
 use crate::config::parties::{Claim, Profile};
+use crate::domain::assurance::Level;
 use crate::login::{Outcome, Released};
 
 const SPEC_VERSION: &str = "https://data.gov.dk/model/core/specVersion";
@@ -110,11 +111,13 @@ pub(super) fn of(
     service: &Service,
     consuming: Option<&AttributeService>,
     outcome: &Outcome,
+    level: Level,
 ) -> Vec<Attribute> {
+    let released = &outcome.released;
     let mut attributes = match service.profile {
-        Profile::Oiosaml3 => oiosaml3(outcome),
-        Profile::Oiosaml2 => oiosaml2(outcome),
-        Profile::Saml2Int => saml2int(own, outcome),
+        Profile::Oiosaml3 => oiosaml3(released, level),
+        Profile::Oiosaml2 => oiosaml2(released, level),
+        Profile::Saml2Int => saml2int(own, released, level),
     };
     if !service.party.may_know(Claim::AgeGroup) {
         attributes.retain(|attribute| attribute.name != old::YOUTH);
@@ -145,24 +148,23 @@ fn is_mandatory(profile: Profile, name: &str) -> bool {
     }
 }
 
-fn oiosaml3(outcome: &Outcome) -> Vec<Attribute> {
-    let released = &outcome.released;
+fn oiosaml3(released: &Released, level: Level) -> Vec<Attribute> {
     let mut list = vec![
         Attribute::new(SPEC_VERSION, URI, "OIO-SAML-3.0"),
-        Attribute::new(LOA, URI, outcome.level.nsis_name()),
+        Attribute::new(LOA, URI, level.nsis_name()),
     ];
     list.extend(personal(released));
     list
 }
 
-fn saml2int(own: &Own, outcome: &Outcome) -> Vec<Attribute> {
+fn saml2int(own: &Own, released: &Released, level: Level) -> Vec<Attribute> {
     // SAML subject identifiers §3.4: 127 characters of letters, digits, `=` and `-`, then the scope.
-    let pairwise = format!("{}@{}", outcome.released.sub, own.scope);
+    let pairwise = format!("{}@{}", released.sub, own.scope);
     let mut list = vec![
         Attribute::new(PAIRWISE_ID, URI, pairwise),
-        Attribute::new(LOA, URI, outcome.level.nsis_name()),
+        Attribute::new(LOA, URI, level.nsis_name()),
     ];
-    list.extend(personal(&outcome.released));
+    list.extend(personal(released));
     list
 }
 
@@ -186,16 +188,11 @@ fn personal(released: &Released) -> Vec<Attribute> {
 }
 
 /// A mandatory attribute that is not known, or not for this service, is sent empty; an optional one is left out.
-fn oiosaml2(outcome: &Outcome) -> Vec<Attribute> {
-    let released = &outcome.released;
+fn oiosaml2(released: &Released, level: Level) -> Vec<Attribute> {
     let pid = released.pid.as_ref().map(|pid| pid.as_str().to_owned());
     let mandatory = [
         (old::SPEC_VERSION, "SpecVer", Some("DK-SAML-2.0".to_owned())),
-        (
-            old::LEVEL,
-            "AssuranceLevel",
-            Some(outcome.level.oiosaml2_number().to_string()),
-        ),
+        (old::LEVEL, "AssuranceLevel", Some(level.oiosaml2_number().to_string())),
         (old::UID, "Uid", Some(released.sub.clone())),
         (old::COMMON_NAME, "CommonName", released.name.clone()),
         (old::SURNAME, "surName", names(released).1),
@@ -216,14 +213,16 @@ fn oiosaml2(outcome: &Outcome) -> Vec<Attribute> {
         .collect()
 }
 
-/// First and last names: the last word is the last name, as in the register's addressing names. A protected name is not
-/// taken apart: at private services a marker stands in its place.
+/// First and last name out of the full name, which is all that the register gives us: the first word is a first name for sure and
+/// the last one the last name; what stands between may be either, and OIOSAML's firstName takes no middle names. A protected
+/// name is not taken apart: at private services a marker stands in its place.
 fn names(released: &Released) -> (Option<String>, Option<String>) {
     let Some(name) = &released.name else {
         return (None, None);
     };
-    match name.rsplit_once(' ') {
-        Some((first, last)) if !released.protected => (Some(first.to_owned()), Some(last.to_owned())),
+    let mut words = name.split_whitespace();
+    match (words.next(), words.next_back()) {
+        (Some(first), Some(last)) if !released.protected => (Some(first.to_owned()), Some(last.to_owned())),
         _ => (None, Some(name.clone())),
     }
 }

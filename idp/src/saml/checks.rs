@@ -21,8 +21,8 @@ use crate::login::MustBe;
 
 /// How old a request may be when it arrives.
 pub(super) const FRESH: TimeDelta = TimeDelta::minutes(5);
-/// Longer ones do not fit beside the rest of a log-in's state (DESIGN rule 11).
-const RELAY_STATE: usize = 1_200;
+/// Longer ones do not fit beside the rest of a log-in's state, which travels in a cookie (docs/design.md, rule 11).
+pub(super) const RELAY_STATE: usize = 1_200;
 
 /// A request and what it is judged by.
 pub(super) struct Case<'a> {
@@ -58,7 +58,7 @@ type Check = fn(&Case<'_>, &mut Findings) -> Result<(), Wrong>;
 pub(super) const CHECKS: &[(&str, Check)] = &[
     ("Destination is our address (Core 3.2.1, Bindings 3.5.5.2)", destination),
     ("IssueInstant is fresh", issue_instant),
-    ("RelayState fits (DESIGN rule 11)", relay_state),
+    ("RelayState fits (docs/design.md, rule 11)", relay_state),
     ("the answer's address is in the metadata (Core 3.4.1)", answer_address),
     // From here on the service can be answered.
     ("the answer goes by POST (Profiles 4.1.2)", answer_binding),
@@ -162,6 +162,7 @@ fn name_id_policy(case: &Case<'_>, findings: &mut Findings) -> Result<(), Wrong>
         Some(format::TRANSIENT) => findings.form = Form::Transient,
         Some(_) => return Err(impossible()),
     }
+    // AllowCreate is met whatever it says: a pairwise name is established when the service is registered (decision 0087).
     if let Some(qualifier) = &policy.sp_name_qualifier {
         if qualifier != case.service.entity_id() {
             return Err(impossible());
@@ -172,7 +173,8 @@ fn name_id_policy(case: &Case<'_>, findings: &mut Findings) -> Result<(), Wrong>
 }
 
 fn requested_context(case: &Case<'_>, findings: &mut Findings) -> Result<(), Wrong> {
-    let asked = context::asked(case.request.context.as_ref());
+    let (profile, least) = (case.service.profile, case.service.party.least);
+    let asked = context::asked(case.request.context.as_ref(), profile, least);
     findings.context = asked.ok_or_else(|| status(Top::Responder, second::NO_AUTHN_CONTEXT))?;
     Ok(())
 }

@@ -63,21 +63,21 @@ async fn metadata(request: HttpRequest, visit: Visit, saml: web::Data<Saml>) -> 
         .headers()
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok());
-    let fresh = known.is_some_and(|known| known.contains(&prepared.etag));
+    let fresh = known.is_some_and(|known| known.split(',').any(|one| one.trim() == prepared.etag));
     let mut response = if fresh {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
     response
-        .insert_header((header::ETAG, prepared.etag))
+        .insert_header((header::ETAG, prepared.etag.as_str()))
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
     if fresh {
         return response.finish();
     }
     response
         .content_type("application/samlmetadata+xml")
-        .body(prepared.bytes)
+        .body(prepared.bytes.clone())
 }
 
 async fn sso(request: HttpRequest, visit: Visit, saml: web::Data<Saml>, house: web::Data<Ceremony>) -> HttpResponse {
@@ -217,8 +217,18 @@ async fn turn(visit: &Visit, saml: &Saml, house: &Ceremony, round: Round) -> Htt
                 party.unwrap_or_else(|_| id.to_owned())
             };
             let unreached = unreached.iter().map(|id| name(id)).collect();
-            let back = back.map(|(party, url)| (name(&party), url));
-            let page = respond::page(visit, StatusCode::OK, &pages::LoggedOut::new(visit, unreached, back));
+            let page = match back {
+                Some((party, Continue::Post { url, fields })) => {
+                    let continues = house.party(&party).map(|party| party.continues_to.clone());
+                    pages::LoggedOut::new(visit, unreached, Some((name(&party), url)))
+                        .answering(fields, continues.unwrap_or_default())
+                }
+                Some((party, Continue::Redirect { url })) => {
+                    pages::LoggedOut::new(visit, unreached, Some((name(&party), url)))
+                }
+                None => pages::LoggedOut::new(visit, unreached, None),
+            };
+            let page = respond::page(visit, StatusCode::OK, &page);
             (page, jar.clear_at(SLO.to_owned(), Name::Logout))
         }
     };

@@ -1,4 +1,6 @@
-//! Our metadata: prepared bytes with an ETag, made again when a key comes or goes.
+//! Our metadata: bytes that stand ready with an ETag, and are made again so often that a key that comes or goes is seen.
+
+use std::sync::Arc;
 
 use saml_core::{
     metadata::{Contact, Endpoint, Idp, KeyDescriptor},
@@ -6,20 +8,34 @@ use saml_core::{
 };
 
 use super::own::{Own, Saml};
-use crate::domain::time::Time;
+use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
 
+/// A rotated key is seen within this time.
+const LIFE: Span = Span::secs(10);
+
 /// What is served.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Prepared {
     pub(super) bytes: Vec<u8>,
     pub(super) etag: String,
+    made: Time,
 }
 
 impl Saml {
     /// The metadata of this moment: the certificate that signs now first (some services look at the first alone), then
     /// those to come and those that ended lately.
-    pub(super) fn metadata(&self, now: Time) -> Result<Prepared, Fault> {
+    pub(super) fn metadata(&self, now: Time) -> Result<Arc<Prepared>, Fault> {
+        let young = |prepared: &Arc<Prepared>| prepared.made <= now && now < prepared.made + LIFE;
+        if let Some(prepared) = self.prepared().load_full().filter(young) {
+            return Ok(prepared);
+        }
+        let prepared = Arc::new(self.prepare(now)?);
+        self.prepared().store(Some(Arc::clone(&prepared)));
+        Ok(prepared)
+    }
+
+    fn prepare(&self, now: Time) -> Result<Prepared, Fault> {
         let text = document(self.own(), &self.vault().saml_certificates(now))?;
         let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
         let mark: String = digest
@@ -31,6 +47,7 @@ impl Saml {
         Ok(Prepared {
             bytes: text.into_bytes(),
             etag: format!("\"{mark}\""),
+            made: now,
         })
     }
 }
@@ -59,7 +76,7 @@ fn document(own: &Own, certificates: &[Vec<u8>]) -> Result<String, Fault> {
         }),
     };
     let text = entity
-        .elem(None)
+        .elem()
         .write()
         .map_err(|e| Fault::new("our metadata cannot be written", e))?;
     Ok(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}\n"))

@@ -17,6 +17,7 @@ mod answer;
 mod attributes;
 mod checks;
 mod context;
+mod given;
 mod http;
 mod logout;
 mod metadata;

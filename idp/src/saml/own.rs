@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{DateTime, TimeDelta, Utc};
 use saml_core::{Id, key::SigningKey, xml::Limits};
 
+use super::metadata::Prepared;
 use super::services::Services;
 use crate::config::parties::SharedParties;
 use crate::config::{ConfigError, Settings};
@@ -26,6 +27,7 @@ struct Inner {
     vault: Vault,
     parties: SharedParties,
     services: ArcSwap<Services>,
+    metadata: ArcSwapOption<Prepared>,
 }
 
 /// Our own names, addresses and numbers.
@@ -94,14 +96,21 @@ impl Saml {
     ///
     /// # Errors
     /// Every file that cannot be used, with the key of the party that names it.
-    pub fn new(settings: &Settings, store: Store, vault: Vault, parties: SharedParties) -> Result<Self, ConfigError> {
-        let services = Services::strict(&parties.current(), settings.is_demo())?;
+    pub fn new(
+        settings: &Settings,
+        store: Store,
+        vault: Vault,
+        parties: SharedParties,
+        now: Time,
+    ) -> Result<Self, ConfigError> {
+        let services = Services::strict(&parties.current(), settings.is_demo(), now)?;
         Ok(Self(Arc::new(Inner {
             own: Own::of(settings),
             store,
             vault,
             parties,
             services: ArcSwap::from_pointee(services),
+            metadata: ArcSwapOption::empty(),
         })))
     }
 
@@ -115,6 +124,11 @@ impl Saml {
         let fresh = Arc::new(Services::lenient(&parties, self.0.own.demo));
         self.0.services.store(Arc::clone(&fresh));
         fresh
+    }
+
+    /// Our metadata as they were served last.
+    pub(super) fn prepared(&self) -> &ArcSwapOption<Prepared> {
+        &self.0.metadata
     }
 
     pub(super) fn own(&self) -> &Own {

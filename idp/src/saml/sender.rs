@@ -3,12 +3,15 @@
 use saml_core::{
     Kind,
     logout::{LogoutRequest, LogoutResponse},
+    metadata::Endpoint,
+    name_id::NameId,
     soap,
     status::second,
 };
 
-use super::answer::Detail;
+use super::given::Given;
 use super::own::{Saml, stamp};
+use super::services::Service;
 use crate::clock::Clock;
 use crate::ctx::Ctx;
 use crate::entropy::Entropy;
@@ -79,9 +82,18 @@ enum SendError {
     Later(String),
 }
 
+/// What a service says of a session that it does not know any more: the answer to our first try was lost. mod_auth_mellon and
+/// Shibboleth say RequestDenied, the standard UnknownPrincipal.
+const GONE: [&str; 2] = [second::UNKNOWN_PRINCIPAL, second::REQUEST_DENIED];
+
+fn later(error: &dyn std::fmt::Display) -> SendError {
+    SendError::Later(error.to_string())
+}
+
 impl Saml {
-    /// Sends one letter of the outbox. The same letter may be sent twice: a service that has ended the session says so. Each try is
-    /// a message of its own, with its own ID; what it is about is NameID and SessionIndex.
+    /// Sends one letter of the outbox: a question for each name that the service knows the person by. The same letter may be sent
+    /// twice: a service that has ended the session says so. Each try is a message of its own, with its own ID; what it is about is
+    /// NameID and SessionIndex.
     async fn tell(&self, ctx: &Ctx, client: &reqwest::Client, payload: &[u8]) -> Result<(), SendError> {
         let letter: LogoutLetter =
             serde_json::from_slice(payload).map_err(|_| SendError::Never("the letter is broken"))?;
@@ -89,17 +101,33 @@ impl Saml {
         let service = services
             .by_party(&letter.party)
             .ok_or(SendError::Never("the service is gone"))?;
+        if service.has_expired(ctx.now) {
+            return Err(SendError::Later("the service's metadata has expired".to_owned()));
+        }
         let endpoint = service
             .back_logout()
             .ok_or(SendError::Never("the service has no SOAP log-out"))?;
-        let name_id = Detail::read(&letter.detail)
-            .ok_or(SendError::Never("the letter names nobody"))?
-            .name_id();
-        let later = |error: &dyn std::fmt::Display| SendError::Later(error.to_string());
+        let given = Given::read(&letter.detail)
+            .filter(|given| given.names().len() > 0)
+            .ok_or(SendError::Never("the letter names nobody"))?;
+        for name_id in given.names() {
+            self.ask(ctx, client, service, endpoint, &letter.sid, name_id).await?;
+        }
+        Ok(())
+    }
 
+    async fn ask(
+        &self,
+        ctx: &Ctx,
+        client: &reqwest::Client,
+        service: &Service,
+        endpoint: &Endpoint,
+        sid: &str,
+        name_id: NameId,
+    ) -> Result<(), SendError> {
         let (id, now) = stamp(ctx);
         let own = self.own();
-        let mut request = LogoutRequest::new(&id, now, &own.entity_id, &endpoint.location, name_id, Some(&letter.sid));
+        let mut request = LogoutRequest::new(&id, now, &own.entity_id, &endpoint.location, name_id, Some(sid));
         request.not_on_or_after = Some(now + own.assertion);
         let key = self.signer(ctx.now).map_err(|e| later(&e))?;
         let envelope = soap::encode(request.elem(), &id, &key).map_err(|e| later(&e))?;
@@ -114,28 +142,28 @@ impl Saml {
         if !answer.status().is_success() {
             return Err(SendError::Later(format!("status {}", answer.status())));
         }
-        let body = body_of(answer, own.limits.bytes).await?;
+        let body = at_most(own.limits.bytes, answer).await?;
         let incoming = soap::decode(Kind::Response, &body, &own.limits).map_err(|e| later(&e))?;
         let verified = incoming.verify(&service.keys).map_err(|e| later(&e))?;
         let response = LogoutResponse::read(verified).map_err(|e| later(&e))?;
         if response.in_response_to.as_deref() != Some(id.as_str()) {
             return Err(SendError::Later("an answer to something else".to_owned()));
         }
-        match response.status.second() {
-            _ if response.status.is_success() => Ok(()),
-            // There is nobody to log out: it ended before, perhaps by the answer that was lost on the way to us.
-            Some(second::UNKNOWN_PRINCIPAL) => Ok(()),
-            other => Err(SendError::Later(format!("the service answered {other:?}"))),
+        let status = &response.status;
+        if status.is_success() || status.second().is_some_and(|second| GONE.contains(&second)) {
+            Ok(())
+        } else {
+            Err(SendError::Later(format!("the service answered {:?}", status.second())))
         }
     }
 }
 
-/// The answer, as long as one may be: a service that goes on and on is cut off.
-async fn body_of(mut answer: reqwest::Response, limit: usize) -> Result<Vec<u8>, SendError> {
+/// The body of an answer, read only as long as it is of a size that a message may have.
+async fn at_most(limit: usize, mut answer: reqwest::Response) -> Result<Vec<u8>, SendError> {
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|e| SendError::Later(e.to_string()))? {
+    while let Some(chunk) = answer.chunk().await.map_err(|e| later(&e))? {
         if body.len() + chunk.len() > limit {
-            return Err(SendError::Later("the answer is too long".to_owned()));
+            return Err(SendError::Later(format!("the answer is longer than {limit} bytes")));
         }
         body.extend_from_slice(&chunk);
     }

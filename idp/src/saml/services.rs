@@ -15,8 +15,13 @@ use saml_core::{
 };
 use url::Url;
 
+use super::own::moment;
 use crate::config::parties::{Parties, Party, Profile, SamlSp};
 use crate::config::{ConfigError, Problem, is_loopback};
+use crate::domain::time::{Span, Time};
+
+/// Metadata that end within this time are worth a warning.
+const SOON: Span = Span::days(14);
 
 /// One service, ready.
 #[derive(Debug)]
@@ -36,6 +41,16 @@ impl Service {
     /// What the party file says of SAML; a service without it was never made.
     pub(super) fn file(&self) -> Option<&SamlSp> {
         self.party.saml.as_ref()
+    }
+
+    /// Whether its metadata must not be used any more (`validUntil`).
+    pub(super) fn has_expired(&self, now: Time) -> bool {
+        self.sp.valid_until.is_some_and(|end| end <= moment(now))
+    }
+
+    /// The address of the assertion consumer service of that index.
+    pub(super) fn answered_at(&self, acs: u16) -> Option<String> {
+        self.sp.acs_by_index(acs).map(|acs| acs.endpoint.location.clone())
     }
 
     /// Where a log-out is sent by way of the browser; HTTP-Redirect is preferred.
@@ -63,14 +78,17 @@ pub(super) struct Services {
 ///
 /// # Errors
 /// Everything that is wrong, with file and key.
-pub fn check(parties: &Parties, demo: bool) -> Result<(), ConfigError> {
-    Services::strict(&Arc::new(parties.clone()), demo).map(|_| ())
+pub fn check(parties: &Parties, demo: bool, now: Time) -> Result<(), ConfigError> {
+    Services::strict(&Arc::new(parties.clone()), demo, now).map(|_| ())
 }
 
 impl Services {
-    /// All, or everything that is wrong.
-    pub(super) fn strict(parties: &Arc<Parties>, demo: bool) -> Result<Self, ConfigError> {
-        let (services, problems) = Self::read(parties, demo);
+    /// All, or everything that is wrong; metadata that have expired are.
+    pub(super) fn strict(parties: &Arc<Parties>, demo: bool, now: Time) -> Result<Self, ConfigError> {
+        let (services, mut problems) = Self::read(parties, demo);
+        for service in services.by_party.values() {
+            problems.extend(validity(service, now));
+        }
         if problems.is_empty() {
             Ok(services)
         } else {
@@ -78,7 +96,7 @@ impl Services {
         }
     }
 
-    /// Those that are good; the others are logged and do not exist.
+    /// Those that are good; the others are logged and do not exist. One that has expired is asked for that when it is used.
     pub(super) fn lenient(parties: &Arc<Parties>, demo: bool) -> Self {
         let (services, problems) = Self::read(parties, demo);
         for problem in problems {
@@ -104,11 +122,7 @@ impl Services {
                         .insert(service.sp.entity_id.clone(), Arc::clone(&service));
                     services.by_party.insert(party.id.clone(), service);
                 }
-                Err((key, reason)) => problems.push(Problem {
-                    file: party.file.display().to_string(),
-                    key: key.to_owned(),
-                    reason,
-                }),
+                Err((key, reason)) => problems.push(problem(party, key, reason)),
             }
         }
         (services, problems)
@@ -125,6 +139,28 @@ impl Services {
     pub(super) fn by_party(&self, party: &str) -> Option<&Arc<Service>> {
         self.by_party.get(party)
     }
+}
+
+fn problem(party: &Party, key: &str, reason: String) -> Problem {
+    Problem {
+        file: party.file.display().to_string(),
+        key: key.to_owned(),
+        reason,
+    }
+}
+
+/// Metadata that have expired are a problem; those that soon will are told to the operator.
+fn validity(service: &Service, now: Time) -> Option<Problem> {
+    let end = service.sp.valid_until?;
+    if service.has_expired(now) {
+        let path = service.file().map(|file| file.metadata_path.display().to_string());
+        let reason = format!("{}: validUntil is over: {end}", path.unwrap_or_default());
+        return Some(problem(&service.party, "saml.metadata", reason));
+    }
+    if service.has_expired(now + SOON) {
+        log::warn!(party = service.party.id.as_str(); "the service's metadata ends at {end}; nobody can log in there afterwards");
+    }
+    None
 }
 
 /// A key of the party file and what is wrong with it.

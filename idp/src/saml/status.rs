@@ -1,4 +1,4 @@
-//! The one table from our refusals to SAML's status codes (facts: Core §3.2.2.2). The code itself stands in StatusMessage,
+//! The one table from our refusals to SAML's status codes (Core §3.2.2.2). The code itself stands in StatusMessage,
 //! where services find it under a name that never changes.
 
 use saml_core::status::{Status, Top, second};

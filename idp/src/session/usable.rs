@@ -3,7 +3,7 @@
 use crate::domain::time::{Span, Time};
 use crate::storage::SessionRow;
 
-/// How long sessions live (DESIGN numbers: 30 minutes unused, 8 hours in all).
+/// How long sessions live (docs/configuration.md: 30 minutes unused, 8 hours in all).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Void when unused for so long.

@@ -185,6 +185,7 @@ diesel::table! {
         back_channel -> Bool,
         joined_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        handle -> Nullable<Text>,
     }
 }
 

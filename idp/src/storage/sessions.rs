@@ -1,9 +1,9 @@
-//! Sessions and the parties that take part in them.
+//! Sessions. Who takes part in them: `participants.rs`.
 
 use diesel::prelude::*;
 
 use super::row::{id16, micros, time};
-use super::schema::{participants, sessions};
+use super::schema::sessions;
 use super::{Halt, Tx};
 use crate::domain::assurance::{Level, Method};
 use crate::domain::id::{EidId, PersonId, SessionId};
@@ -62,29 +62,6 @@ pub struct SessionRow {
     pub ended_at: Option<Time>,
 }
 
-/// A party that takes part in a session.
-#[derive(Debug, Clone)]
-pub struct Participant {
-    /// What the party calls the session: `sid`, SessionIndex.
-    pub sid: String,
-    /// The session.
-    pub session: SessionId,
-    /// The party.
-    pub party: String,
-    /// `oidc` or `saml`.
-    pub protocol: String,
-    /// What the party calls the person: `sub`, NameID.
-    pub sub: String,
-    /// What the protocol needs to reach the party again, in its own form.
-    pub detail: Vec<u8>,
-    /// Whether the party can be told of the end without a browser.
-    pub back_channel: bool,
-    /// When it joined.
-    pub joined_at: Time,
-    /// When it left or was told to.
-    pub ended_at: Option<Time>,
-}
-
 /// Sessions.
 pub struct Sessions<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
@@ -103,8 +80,6 @@ type Stored = (
     Option<i64>,
     Option<String>,
 );
-type StoredParticipant = (String, Vec<u8>, String, String, String, Vec<u8>, bool, i64, Option<i64>);
-
 fn words(methods: &[Method]) -> String {
     methods.iter().map(|m| m.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -248,97 +223,6 @@ impl Sessions<'_, '_> {
         .execute(self.0.db)?;
         Ok(touched == 1)
     }
-
-    /// Lets a party take part. A party that took part before keeps its `sid` and what it calls the person; the detail is renewed.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn join(&mut self, participant: &Participant) -> Result<Participant, Halt> {
-        let before = participants::table
-            .filter(participants::session.eq(participant.session.bytes().to_vec()))
-            .filter(participants::party.eq(&participant.party))
-            .first::<StoredParticipant>(self.0.db)
-            .optional()?;
-        if let Some(before) = before {
-            let kept = Participant {
-                sid: before.0,
-                ..participant.clone()
-            };
-            diesel::update(participants::table.find(&kept.sid))
-                .set((
-                    participants::protocol.eq(&kept.protocol),
-                    participants::sub.eq(&kept.sub),
-                    participants::detail.eq(&kept.detail),
-                    participants::back_channel.eq(kept.back_channel),
-                    participants::ended_at.eq(None::<i64>),
-                ))
-                .execute(self.0.db)?;
-            return Ok(kept);
-        }
-        diesel::insert_into(participants::table)
-            .values((
-                participants::sid.eq(&participant.sid),
-                participants::session.eq(participant.session.bytes().to_vec()),
-                participants::party.eq(&participant.party),
-                participants::protocol.eq(&participant.protocol),
-                participants::sub.eq(&participant.sub),
-                participants::detail.eq(&participant.detail),
-                participants::back_channel.eq(participant.back_channel),
-                participants::joined_at.eq(participant.joined_at.micros()),
-            ))
-            .execute(self.0.db)?;
-        Ok(participant.clone())
-    }
-
-    /// Renews what a protocol keeps of a participant (its NameID, its ACS).
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn set_detail(&mut self, sid: &str, sub: &str, detail: &[u8], back_channel: bool) -> Result<(), Halt> {
-        diesel::update(participants::table.find(sid))
-            .set((
-                participants::sub.eq(sub),
-                participants::detail.eq(detail),
-                participants::back_channel.eq(back_channel),
-            ))
-            .execute(self.0.db)?;
-        Ok(())
-    }
-
-    /// Everybody who takes part in a session, in the order in which they joined.
-    ///
-    /// # Errors
-    /// When the database does not answer or a row is corrupt.
-    pub fn participants(&mut self, session: SessionId) -> Result<Vec<Participant>, Halt> {
-        let rows = participants::table
-            .filter(participants::session.eq(session.bytes().to_vec()))
-            .order((participants::joined_at, participants::sid))
-            .load::<StoredParticipant>(self.0.db)?;
-        rows.into_iter().map(participant).collect()
-    }
-
-    /// The participant that a `sid` or SessionIndex names.
-    ///
-    /// # Errors
-    /// When the database does not answer or the row is corrupt.
-    pub fn participant(&mut self, sid: &str) -> Result<Option<Participant>, Halt> {
-        let row = participants::table
-            .find(sid)
-            .first::<StoredParticipant>(self.0.db)
-            .optional()?;
-        row.map(participant).transpose()
-    }
-
-    /// Notes that a party has left.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn leave(&mut self, sid: &str, now: Time) -> Result<(), Halt> {
-        diesel::update(participants::table.find(sid).filter(participants::ended_at.is_null()))
-            .set(participants::ended_at.eq(micros(Some(now))))
-            .execute(self.0.db)?;
-        Ok(())
-    }
 }
 
 fn session(row: Stored) -> Result<SessionRow, Halt> {
@@ -356,21 +240,6 @@ fn session(row: Stored) -> Result<SessionRow, Halt> {
         authenticated_at: Time::from_micros(authenticated_at),
         seen_at: Time::from_micros(seen_at),
         expires_at: Time::from_micros(expires_at),
-        ended_at: time(ended_at),
-    })
-}
-
-fn participant(row: StoredParticipant) -> Result<Participant, Halt> {
-    let (sid, session, party, protocol, sub, detail, back_channel, joined_at, ended_at) = row;
-    Ok(Participant {
-        session: SessionId::from_bytes(id16(&session, "participants", "session")?),
-        sid,
-        party,
-        protocol,
-        sub,
-        detail,
-        back_channel,
-        joined_at: Time::from_micros(joined_at),
         ended_at: time(ended_at),
     })
 }

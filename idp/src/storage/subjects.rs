@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::row::id16;
 use super::schema::subjects;
 use super::{Halt, Tx};
 use crate::domain::id::PersonId;
@@ -22,6 +23,20 @@ impl Subjects<'_, '_> {
             .select(subjects::sub)
             .first::<String>(self.0.db);
         Ok(found.optional()?)
+    }
+
+    /// Who is called so in a sector.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn person(&mut self, sector: &str, sub: &str) -> Result<Option<PersonId>, Halt> {
+        let found = subjects::table
+            .filter(subjects::sub.eq(sub).and(subjects::sector.eq(sector)))
+            .select(subjects::person)
+            .first::<Vec<u8>>(self.0.db)
+            .optional()?;
+        let person = found.map(|bytes| id16(&bytes, "subjects", "person")).transpose()?;
+        Ok(person.map(PersonId::from_bytes))
     }
 
     /// The `sub` of a person in a sector; drawn and stored the first time.

@@ -1,4 +1,4 @@
-//! Names and attributes of our cookies (DESIGN §9). Owns how they are set and cleared; never what they hold.
+//! Names and attributes of our cookies (docs/design.md §9). Owns how they are set and cleared; never what they hold.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 

@@ -1,5 +1,5 @@
-//! The JSON form of the log-in and of refusals (CONTRACT “The log-in page”). Owns the shapes, and the rule which requests
-//! may be JSON at all (DESIGN §9).
+//! The JSON form of the log-in and of refusals (docs/protocol/log-in-page.md). Owns the shapes, and the rule which requests
+//! may be JSON at all.
 
 use actix_web::http::header::{HeaderMap, ORIGIN};
 use serde::Serialize;

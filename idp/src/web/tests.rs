@@ -41,11 +41,15 @@ fn site(change: impl FnOnce(&mut Settings)) -> Site {
 }
 
 fn visit(locale: Locale) -> Visit {
+    visit_of(&site(|_| {}), locale)
+}
+
+fn visit_of(site: &Site, locale: Locale) -> Visit {
     let request = test::TestRequest::get()
         .uri(&format!("/login/0190?lang={}", locale.as_str()))
         .insert_header(("user-agent", "Mozilla/5.0"))
         .to_srv_request();
-    Visit::new(&site(|_| {}), &request)
+    Visit::new(site, &request)
 }
 
 /// One page with its response.
@@ -120,6 +124,13 @@ fn samples(visit: &Visit) -> Vec<Sample> {
             &Start::new(visit, vec![("Skat".into(), "http://localhost:8081/skat".into())]),
         ),
     );
+    let by_form = LoggedOut::new(
+        visit,
+        names.clone(),
+        Some((hostile.into(), "https://b.example/slo".into())),
+    );
+    let by_form = by_form.answering(fields.clone(), vec!["https://on.b.example".into()]);
+    add("logged-out-by-form", respond::page(visit, ok, &by_form));
     let confirm = ConfirmLogout::new(visit, "/logout", token(), fields, names.clone(), to());
     add("confirm-logout", respond::page(visit, ok, &confirm));
     add(
@@ -196,6 +207,32 @@ async fn every_page_in_every_language_is_sound() {
             markup_is_whole(&html, &at);
             no_key_shows(&html, &at);
         }
+    }
+}
+
+#[actix_web::test]
+async fn the_footer_offers_the_help_that_there_is_and_says_to_call_nobody() {
+    let (number, pages) = ("+45 12 34 56 78", "https://help.example/");
+    for (phone, url) in [(true, true), (true, false), (false, true), (false, false)] {
+        let site = site(|settings| {
+            settings.web.support_phone = phone.then(|| number.to_owned());
+            settings.web.support_url = url.then(|| pages.parse().unwrap());
+        });
+        let page = Start::new(&visit_of(&site, Locale::Da), Vec::new());
+        let html = body(respond::page(&visit_of(&site, Locale::Da), StatusCode::OK, &page)).await;
+        let words = html.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(words.contains("Har du brug for hjælp?"), phone || url);
+        assert_eq!(
+            words.contains("Har du brug for hjælp? Ring <a href=\"tel:"),
+            phone,
+            "{words}"
+        );
+        assert_eq!(
+            words.contains(&format!("<a href=\"{pages}\">Se hjælpesiderne</a>")),
+            url,
+            "{words}"
+        );
+        assert_eq!(words.contains("Ring"), phone, "{words}");
     }
 }
 

@@ -41,6 +41,7 @@ on_both! {
     repeats_of_a_finish_follow_each_other => crate::finish::one_repeat_at_a_time;
     a_session_lives_and_ends_once => crate::sessions::ends_once;
     a_party_keeps_its_sid => crate::sessions::keeps_sid;
+    a_party_takes_part_by_each_protocol => crate::sessions::one_part_by_each_protocol;
     devices_beyond_the_most_are_forgotten => crate::sessions::devices_bounded;
     what_has_expired_is_pruned => crate::sessions::pruned;
     the_outbox_hands_out_once => crate::sessions::outbox_once;
@@ -66,5 +67,6 @@ on_both! {
     what_changed_meanwhile_is_not_overwritten => crate::reseal::leaves_what_changed;
     a_value_that_does_not_open_keeps_the_old_generation => crate::reseal::broken_stays;
     a_newer_schema_is_seen => crate::schema::newer_is_seen;
+    who_took_part_before_the_protocols_were_apart_still_does => crate::schema::participants_move_along;
     the_demo_mark_is_for_good => crate::schema::mark_for_good;
 }

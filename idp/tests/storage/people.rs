@@ -62,6 +62,14 @@ pub fn sub_once(house: &House) {
     assert_eq!(first, again);
     assert_ne!(first, elsewhere);
     assert_eq!(uuid::Uuid::parse_str(&first).expect("a UUID").get_version_num(), 4);
+    let (found, wrong_sector, nobody) = house.act(move |tx| {
+        Ok((
+            tx.subjects().person("skat.dk", &first)?,
+            tx.subjects().person("bank.dk", &first)?,
+            tx.subjects().person("skat.dk", "nobody")?,
+        ))
+    });
+    assert_eq!((found, wrong_sector, nobody), (Some(person), None, None));
 }
 
 pub fn aliases_and_banks(house: &House) {

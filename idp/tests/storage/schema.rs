@@ -23,3 +23,38 @@ pub fn mark_for_good(house: &House) {
     assert_eq!((before.demo, before.database_id), (Some(true), after.database_id));
     assert_eq!(after.demo, Some(true), "the mark of the first migration stays");
 }
+
+pub fn participants_move_along(house: &House) {
+    let (id, moved) = (house.rng.bytes::<16>(), "0005_participants");
+    let down = if house.url.starts_with("sqlite:") {
+        include_str!("../../migrations/sqlite/0005_participants/down.sql")
+    } else {
+        include_str!("../../migrations/postgres/0005_participants/down.sql")
+    };
+    // As a database was before.
+    house.run(down);
+    house.run("DELETE FROM __diesel_schema_migrations WHERE version = '0005'");
+    let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (id_text, detail) = if house.url.starts_with("sqlite:") {
+        (format!("x'{hex}'"), "x'6e'")
+    } else {
+        (format!("'\\x{hex}'"), "'\\x6e'")
+    };
+    house.run(&format!(
+        "INSERT INTO participants (sid, session, party, protocol, sub, detail, back_channel, joined_at) \
+         VALUES ('a-sid', {id_text}, 'skat', 'saml', 'a-sub', {detail}, true, 7)"
+    ));
+    assert_eq!(Store::inspect(&house.url).expect("is there").pending, [moved]);
+    Store::migrate(&house.url, true, &house.rng).expect("migrates");
+    let found = house
+        .act(|tx| tx.sessions().participant("a-sid"))
+        .expect("still takes part");
+    assert_eq!(
+        (found.session.bytes(), found.party.as_str(), found.sub.as_str()),
+        (id, "skat", "a-sub")
+    );
+    assert_eq!(
+        (found.detail.as_slice(), found.back_channel, found.ended_at),
+        (b"n".as_slice(), true, None)
+    );
+}

@@ -30,11 +30,15 @@ pub fn session(house: &House, person: PersonId, eid: EidId) -> SessionId {
 }
 
 fn joins(house: &House, session: SessionId, party: &'static str) -> Participant {
+    joins_by(house, session, party, "oidc")
+}
+
+fn joins_by(house: &House, session: SessionId, party: &'static str, protocol: &'static str) -> Participant {
     let participant = Participant {
         sid: house.rng.token(),
         session,
         party: party.into(),
-        protocol: "oidc".into(),
+        protocol: protocol.into(),
         sub: "sub".into(),
         detail: b"{}".to_vec(),
         back_channel: true,
@@ -73,6 +77,45 @@ pub fn keeps_sid(house: &House) {
     assert_ne!(first.sid, other.sid);
     let all = house.act(move |tx| tx.sessions().participants(id));
     assert_eq!(all.len(), 2);
+}
+
+pub fn one_part_by_each_protocol(house: &House) {
+    let (person, eid) = house.person();
+    let id = session(house, person, eid);
+    let oidc = joins_by(house, id, "skat", "oidc");
+    let saml = joins_by(house, id, "skat", "saml");
+    assert_ne!(oidc.sid, saml.sid);
+    let sid = saml.sid.clone();
+    house.act(move |tx| {
+        tx.sessions().set_detail(&sid, "sub", b"names", false)?;
+        tx.sessions().set_handle(&sid, "for this session")
+    });
+    // Entered once more by each: nothing of either is lost.
+    assert_eq!(joins_by(house, id, "skat", "oidc").sid, oidc.sid);
+    let again = joins_by(house, id, "skat", "saml");
+    assert_eq!((again.sid, again.detail), (saml.sid.clone(), b"names".to_vec()));
+    let sid = saml.sid.clone();
+    let (all, handled, nobody) = house.act(move |tx| {
+        let all = tx.sessions().participants(id)?;
+        let handled = tx.sessions().by_handle("for this session")?;
+        tx.sessions().leave(&sid, NOW)?;
+        Ok((all, handled, tx.sessions().by_handle("for that session")?))
+    });
+    let kept = |protocol: &str| all.iter().find(|one| one.protocol == protocol).expect("takes part");
+    assert_eq!(all.len(), 2);
+    assert_eq!(
+        (kept("oidc").detail.as_slice(), kept("oidc").back_channel),
+        (b"{}".as_slice(), true)
+    );
+    assert_eq!(
+        (kept("saml").detail.as_slice(), kept("saml").back_channel),
+        (b"names".as_slice(), false)
+    );
+    assert_eq!((handled.len(), &handled[0].sid, nobody.len()), (1, &saml.sid, 0));
+    // Who had left begins anew under the same name.
+    let back = joins_by(house, id, "skat", "saml");
+    assert_eq!((back.sid, back.detail), (saml.sid, b"{}".to_vec()));
+    assert!(house.act(|tx| tx.sessions().by_handle("for this session")).is_empty());
 }
 
 pub fn devices_bounded(house: &House) {

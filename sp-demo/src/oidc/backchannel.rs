@@ -19,6 +19,9 @@ use crate::visit::Visit;
 /// The event that makes a token a log-out token.
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
+/// What a log-out token calls itself. The standard recommends it, this identity provider always writes it.
+const TYPE: &str = "logout+jwt";
+
 /// The form that the identity provider sends.
 #[derive(Deserialize)]
 pub struct Form {
@@ -118,11 +121,8 @@ fn open(metadata: &Metadata, token: &str) -> Result<Claims, NotOpened> {
     if !provider::ALGORITHMS.contains(&header.alg) {
         return Err(NotOpened::Algorithm);
     }
-    // An ID token must not pass for a log-out token: ours are typed.
-    if header
-        .typ
-        .is_some_and(|typ| !typ.eq_ignore_ascii_case("logout+jwt") && !typ.eq_ignore_ascii_case("JWT"))
-    {
+    // No other token must pass for a log-out token (Back-Channel Logout §2.4 with RFC 8725 §3.11).
+    if header.typ.is_none_or(|typ| !typ.eq_ignore_ascii_case(TYPE)) {
         return Err(NotOpened::Type);
     }
     let kid = header.kid.ok_or(NotOpened::UnknownKey)?;

@@ -1,4 +1,4 @@
-//! XML signatures under one policy, the same for requests, responses, assertions and metadata.
+//! XML signatures under one policy, the same for requests, responses, assertions and log-outs.
 //!
 //! A signature counts only if ([`policy`])
 //! 1. every `ds:Signature` of the document is the direct child of an element that is expected to be signed, one each;
@@ -14,7 +14,7 @@ mod policy;
 mod sign;
 mod verify;
 
-pub(crate) use sign::{Place, fill, prepare};
-pub use sign::{SignError, enveloped, enveloped_first};
+pub use sign::{SignError, enveloped};
+pub(crate) use sign::{fill, prepare};
 pub use verify::SignatureError;
 pub(crate) use verify::verify;

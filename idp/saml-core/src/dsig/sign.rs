@@ -22,42 +22,18 @@ pub enum SignError {
     Failed(String),
 }
 
-/// Where the signature stands in its element.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Place {
-    /// Right after the issuer: messages and assertions.
-    AfterIssuer,
-    /// First: metadata.
-    First,
-}
-
 /// Signs a message whose `ID` is `id` and gives its text.
 ///
 /// # Errors
 /// [`SignError`].
 pub fn enveloped(message: Elem, id: &Id, key: &SigningKey) -> Result<String, SignError> {
-    sign(message, id.as_str(), Place::AfterIssuer, key)
+    fill(&prepare(message, id.as_str(), key).write()?, key)
 }
 
-/// Signs an element whose schema wants the signature first: metadata.
-///
-/// # Errors
-/// [`SignError`].
-pub fn enveloped_first(element: Elem, id: &Id, key: &SigningKey) -> Result<String, SignError> {
-    sign(element, id.as_str(), Place::First, key)
-}
-
-/// Puts the empty signature into the element.
-pub(crate) fn prepare(mut element: Elem, id: &str, place: Place, key: &SigningKey) -> Elem {
-    match place {
-        Place::AfterIssuer => element.insert_second(template(id, key)),
-        Place::First => element.insert_first(template(id, key)),
-    }
-    element
-}
-
-fn sign(element: Elem, id: &str, place: Place, key: &SigningKey) -> Result<String, SignError> {
-    fill(&prepare(element, id, place, key).write()?, key)
+/// Puts the empty signature into the message, right after its issuer.
+pub(crate) fn prepare(mut message: Elem, id: &str, key: &SigningKey) -> Elem {
+    message.insert_second(template(id, key));
+    message
 }
 
 /// Fills every empty signature of a text of ours, the innermost first, since an outer one covers it.

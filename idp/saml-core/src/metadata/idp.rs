@@ -6,8 +6,7 @@ use super::{Endpoint, KeyDescriptor, MetadataError};
 use crate::{
     ReadError,
     key::TrustedKeys,
-    ns::{self, binding},
-    read,
+    ns, read,
     response::Attribute,
     xml::{Doc, Elem, Limits},
 };
@@ -17,7 +16,7 @@ use crate::{
 pub struct Idp {
     /// `entityID`.
     pub entity_id: String,
-    /// `validUntil` of the entity.
+    /// `validUntil`: the earlier one of entity and role.
     pub valid_until: Option<DateTime<Utc>>,
     /// `WantAuthnRequestsSigned`.
     pub want_requests_signed: bool,
@@ -63,25 +62,12 @@ impl Idp {
     /// # Errors
     /// [`MetadataError`] names the element.
     pub fn parse(xml: &str, limits: &Limits) -> Result<Self, MetadataError> {
-        Self::read(&Doc::parse(xml, limits)?)
-    }
-
-    /// Reads a document that one of these keys must have signed as a whole.
-    ///
-    /// # Errors
-    /// [`MetadataError::Signature`] and the rest.
-    pub fn parse_signed(xml: &str, keys: &TrustedKeys, limits: &Limits) -> Result<Self, MetadataError> {
         let doc = Doc::parse(xml, limits)?;
-        super::verify(&doc, keys)?;
-        Self::read(&doc)
-    }
-
-    fn read(doc: &Doc) -> Result<Self, MetadataError> {
-        let (entity_id, role) = super::role(doc, "IDPSSODescriptor")?;
+        let (entity_id, role) = super::role(&doc, "IDPSSODescriptor")?;
         let attributes: Result<Vec<_>, ReadError> = role.all(ns::SAML, "Attribute").map(Attribute::read).collect();
         let idp = Self {
             entity_id,
-            valid_until: read::instant_opt(doc.root(), "validUntil")?,
+            valid_until: super::valid_until(doc.root(), role)?,
             want_requests_signed: read::boolean(role, "WantAuthnRequestsSigned")?.unwrap_or(false),
             keys: KeyDescriptor::read_all(role)?,
             slo: Endpoint::read_all(role, "SingleLogoutService")?,
@@ -108,18 +94,13 @@ impl Idp {
         KeyDescriptor::trusted(&self.keys)
     }
 
-    /// Where requests go by HTTP-Redirect.
-    pub fn sso_redirect(&self) -> Option<&Endpoint> {
-        self.sso.iter().find(|e| e.binding == binding::REDIRECT)
-    }
-
     /// The log-out service of a binding.
     pub fn slo_by(&self, binding: &str) -> Option<&Endpoint> {
         self.slo.iter().find(|e| e.binding == binding)
     }
 
-    /// The element, without a signature. `ID` is needed only for signing ([`crate::dsig::enveloped_first`]).
-    pub fn elem(&self, id: Option<&crate::Id>) -> Elem {
+    /// The element. It is not signed: whoever reads it fetches it over https or has it from somebody they know.
+    pub fn elem(&self) -> Elem {
         let formats = self
             .name_id_formats
             .iter()
@@ -133,7 +114,6 @@ impl Idp {
             .children(self.sso.iter().map(|e| e.elem("md:SingleSignOnService")))
             .children(self.attributes.iter().map(Attribute::elem));
         Elem::new("md:EntityDescriptor")
-            .attr_opt("ID", id.map(|id| id.as_str().to_owned()))
             .attr("entityID", &self.entity_id)
             .attr_opt("validUntil", self.valid_until.map(crate::time::write))
             .child(role)

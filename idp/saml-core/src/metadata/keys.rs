@@ -125,16 +125,28 @@ impl KeyDescriptor {
         )?)
     }
 
-    /// The first key that can be encrypted for; `None` when there is none at all.
+    /// The first key that can be encrypted for; `None` when no key is meant for that at all.
     pub(super) fn recipient(list: &[Self]) -> Result<Option<Recipient>, MetadataError> {
-        let Some(key) = list.iter().find(|key| key.usage != Use::Signing) else {
-            return Ok(None);
-        };
-        let public = EncryptionKey::from_certificate(&key.certificate_der)?;
-        match Recipient::choose(public, &key.methods) {
-            Ok(recipient) => Ok(Some(recipient)),
-            Err(EncryptError::NoCipher) => Err(ReadError::Value("EncryptionMethod (no cipher that we use)").into()),
-            Err(_) => Err(ReadError::Value("EncryptionMethod (no key transport that we use)").into()),
+        let mut why_not = None;
+        for key in list.iter().filter(|key| key.usage != Use::Signing) {
+            match key.as_recipient() {
+                Ok(recipient) => return Ok(Some(recipient)),
+                Err(error) => why_not = why_not.or(Some(error)),
+            }
         }
+        why_not.map_or(Ok(None), Err)
+    }
+
+    fn as_recipient(&self) -> Result<Recipient, MetadataError> {
+        let public = EncryptionKey::from_certificate(&self.certificate_der)?;
+        Recipient::choose(public, &self.methods).map_err(|error| {
+            let why = match error {
+                EncryptError::NoCipher => "EncryptionMethod (no cipher that we use)",
+                EncryptError::NoTransport | EncryptError::Failed(_) => {
+                    "EncryptionMethod (no key transport that we use)"
+                }
+            };
+            ReadError::Value(why).into()
+        })
     }
 }

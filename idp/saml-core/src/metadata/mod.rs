@@ -1,7 +1,8 @@
 //! Metadata of one entity ([`Sp`], [`Idp`]): read from files that the operator trusts, written for others to read.
 //!
 //! What a peer may do follows from its metadata alone: where it is answered, with which keys it speaks, what it may be
-//! told. Aggregates (`EntitiesDescriptor`) are refused; one file is one entity.
+//! told. Aggregates (`EntitiesDescriptor`) are refused; one file is one entity. Signatures of metadata are not looked at: the
+//! file itself is what is trusted, and only the role that stands directly in its document element is read.
 
 mod endpoint;
 mod idp;
@@ -13,8 +14,13 @@ pub use idp::{Contact, Idp, Organization};
 pub use keys::{KeyDescriptor, Use};
 pub use sp::{AttributeService, RequestedAttribute, Sp};
 
+use chrono::{DateTime, Utc};
+
 use crate::{
-    ReadError, dsig, dsig::SignatureError, key::KeyError, key::TrustedKeys, ns, xml::Doc, xml::El, xml::XmlError,
+    ReadError,
+    key::KeyError,
+    ns,
+    xml::{Doc, El, XmlError},
 };
 
 /// Why metadata cannot be used.
@@ -43,9 +49,6 @@ pub enum MetadataError {
         /// What stands there.
         location: String,
     },
-    /// The signature of signed metadata does not hold.
-    #[error("the metadata's signature: {0}")]
-    Signature(#[from] SignatureError),
 }
 
 /// The entity and its one role descriptor of that name.
@@ -73,10 +76,11 @@ fn speaks_saml2(role: El<'_>) -> bool {
         .is_some_and(|list| list.split_whitespace().any(|uri| uri == ns::SAMLP))
 }
 
-/// Checks the signature of a whole metadata document against the keys of whoever publishes it.
-fn verify(doc: &Doc, keys: &TrustedKeys) -> Result<(), MetadataError> {
-    dsig::verify(doc.root(), &[doc.root()], keys)?;
-    Ok(())
+/// The moment from which the document must not be used (Metadata §2.3.2, §2.4.1): either may name one.
+fn valid_until(entity: El<'_>, role: El<'_>) -> Result<Option<DateTime<Utc>>, ReadError> {
+    let ends = [entity, role].map(|el| crate::read::instant_opt(el, "validUntil"));
+    let [entity, role] = ends;
+    Ok(entity?.into_iter().chain(role?).min())
 }
 
 fn name_id_formats(role: El<'_>) -> Result<Vec<String>, ReadError> {

@@ -17,7 +17,7 @@ use crate::{
 pub struct Sp {
     /// `entityID`.
     pub entity_id: String,
-    /// `validUntil` of the entity.
+    /// `validUntil`: the earlier one of entity and role. After it nothing of this document may be used.
     pub valid_until: Option<DateTime<Utc>>,
     /// `AuthnRequestsSigned`.
     pub requests_signed: bool,
@@ -77,7 +77,7 @@ impl Sp {
             .collect();
         let sp = Self {
             entity_id,
-            valid_until: read::instant_opt(doc.root(), "validUntil")?,
+            valid_until: super::valid_until(doc.root(), role)?,
             requests_signed: read::boolean(role, "AuthnRequestsSigned")?.unwrap_or(false),
             want_assertions_signed: read::boolean(role, "WantAssertionsSigned")?.unwrap_or(false),
             keys: KeyDescriptor::read_all(role)?,

@@ -2,7 +2,7 @@
 
 use super::Response;
 use crate::{
-    dsig::{self, Place, SignError},
+    dsig::{self, SignError},
     enc::{EncryptError, Recipient},
     key::SigningKey,
     xml::Elem,
@@ -53,7 +53,7 @@ impl Response {
         let sign_response = matches!(sealing.signed, Signed::Response | Signed::Both);
         let mut inner = assertion.elem();
         if matches!(sealing.signed, Signed::Assertion | Signed::Both) {
-            inner = dsig::prepare(inner, assertion.id.as_str(), Place::AfterIssuer, sealing.key);
+            inner = dsig::prepare(inner, assertion.id.as_str(), sealing.key);
         }
         if let Some(recipient) = sealing.encrypt {
             let text = inner.write().map_err(SignError::from)?;
@@ -62,7 +62,7 @@ impl Response {
         }
         let mut outer = self.elem(Some(inner));
         if sign_response {
-            outer = dsig::prepare(outer, self.id.as_str(), Place::AfterIssuer, sealing.key);
+            outer = dsig::prepare(outer, self.id.as_str(), sealing.key);
         }
         let text = outer.write().map_err(SignError::from)?;
         Ok(dsig::fill(&text, sealing.key)?)

@@ -124,6 +124,74 @@ fn a_bomb_costs_no_more_than_the_cap() {
 }
 
 #[test]
+fn nothing_follows_the_compressed_message() {
+    use std::io::Write as _;
+    let xml = request().elem().write().unwrap();
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(xml.as_bytes()).unwrap();
+    let stream = encoder.finish().unwrap();
+    let sent = |bytes: &[u8]| {
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let text = text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        redirect::decode(&format!("SAMLRequest={text}"), &LIMITS).map(|_| ())
+    };
+    assert_eq!(sent(&stream), Ok(()));
+    for more in [&b"\0"[..], b"<evil/>", &stream] {
+        assert_eq!(sent(&[&stream, more].concat()), Err(BindingError::Encoding));
+    }
+    assert_eq!(
+        sent(&stream[..stream.len() - 4]),
+        Err(BindingError::Encoding),
+        "it breaks off"
+    );
+    // With the head and the sum of zlib around it.
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    zlib.write_all(xml.as_bytes()).unwrap();
+    assert_eq!(sent(&zlib.finish().unwrap()), Err(BindingError::Encoding));
+}
+
+#[test]
+fn a_query_names_no_weaker_algorithm_than_ours() {
+    let good = query(Some("s"));
+    let (head, _) = good.split_once("&SigAlg=").unwrap();
+    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let more = "http://www.w3.org/2001/04/xmldsig-more#";
+    let old = "http://www.w3.org/2000/09/xmldsig#";
+    let algorithms = [
+        format!("{old}rsa-sha1"),
+        format!("{old}dsa-sha1"),
+        format!("{old}hmac-sha1"),
+        format!("{more}rsa-md5"),
+        format!("{more}hmac-sha256"),
+        format!("{more}ecdsa-sha256"),
+        "http://www.w3.org/2007/05/xmldsig-more#rsa-pss".to_owned(),
+        "http://www.w3.org/2009/xmldsig11#dsa-sha256".to_owned(),
+        "none".to_owned(),
+        String::new(),
+        "RSA-SHA256".to_owned(),
+    ];
+    for algorithm in &algorithms {
+        let octets = format!("{head}&SigAlg={}", encode(algorithm));
+        let secret = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &SP_KEYS.certificate);
+        let signatures = [
+            SP_KEYS.signing().sign_octets(octets.as_bytes()).unwrap(),
+            aws_lc_rs::hmac::sign(&secret, octets.as_bytes()).as_ref().to_vec(),
+            Vec::new(),
+        ];
+        for signature in signatures {
+            let signature = base64::engine::general_purpose::STANDARD.encode(signature);
+            let query = format!("{octets}&Signature={}", encode(&signature));
+            let incoming = redirect::decode(&query, &LIMITS).unwrap();
+            assert_eq!(
+                incoming.verify(&SP_KEYS.trusted()).unwrap_err(),
+                SignatureError::Invalid,
+                "{algorithm}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_signature_in_the_xml_does_not_stand_in_for_the_querys() {
     let xml = dsig::enveloped(request().elem(), &id(7), &SP_KEYS.signing()).unwrap();
     let url = redirect::encode(SSO, Kind::Request, &xml, None, None).unwrap();

@@ -247,21 +247,3 @@ fn xsw_one_to_eight_against_the_services_check() {
     refuse("evil first", &format!("{head}{evil_bare}{original}{tail}"));
     refuse("genuine first", &format!("{head}{original}{evil_bare}{tail}"));
 }
-
-#[test]
-fn keys_that_are_too_weak_are_refused() {
-    // RSA of 1024 bits, made once: openssl req -x509 -newkey rsa:1024 -nodes -subj /CN=weak -days 36500 -sha256
-    let weak = BASE64_STANDARD
-        .decode(concat!(
-            "MIIB/DCCAWWgAwIBAgIUF0h03z7ELawy/NiqO7HxVaqJ1B4wDQYJKoZIhvcNAQELBQAwDzENMAsGA1UEAwwEd2VhazAgFw0yNjEx",
-            "MjgwMTA3MzdaGA8yMTI2MTEwNDAxMDczN1owDzENMAsGA1UEAwwEd2VhazCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAqMyd",
-            "shyZ9pjEfEPqR4RxNQCl/nLEvinEHgWZmEScVUQRtlgcS04KPePfKi8OqTcENHDY7yaySJQZZz8sUBWXQPN3ix22Pdu1/RwsAbQm",
-            "WI1NbTxiyXsWP1yBcIqkeqxdVDt8c0OnAShDf6yglFmBMP7vitZS3ScCPuCYuqAijiUCAwEAAaNTMFEwHQYDVR0OBBYEFAAFcOvV",
-            "HYLC3dMWtgWrVUCZhUqBMB8GA1UdIwQYMBaAFAAFcOvVHYLC3dMWtgWrVUCZhUqBMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcN",
-            "AQELBQADgYEAeAyLk1lGf/9lKFet+1iGJA+SDuYFVOWtEssViLNFMqFv9MHboL+G8tSvDG8ar6wOfQa8Jpo3VwrcN+ak0inUJHqv",
-            "tY5fH16XCdAYkZIGRgxQa5ApGavEk08Fnhe4cowNSXccTJRQScqHLewh8z3j5Q7BKS38TyhnOhFSbk+yghU=",
-        ))
-        .unwrap();
-    let error = crate::key::TrustedKeys::from_certificates([weak.as_slice()]).unwrap_err();
-    assert_eq!(error, crate::key::KeyError::Weak);
-}

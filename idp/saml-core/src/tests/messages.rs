@@ -8,7 +8,7 @@ use crate::{
     logout::{LogoutRequest, LogoutResponse},
     metadata::{
         AttributeService, Contact, Endpoint, Idp, Indexed, KeyDescriptor, MetadataError, Organization,
-        RequestedAttribute, Sp,
+        RequestedAttribute, Sp, Use,
     },
     name_id::{NameId, NameIdPolicy},
     ns::{alg, attr_format, binding, format},
@@ -242,10 +242,6 @@ fn metadata_is_read_back() {
         organization: None,
         contact: None,
     };
-    assert_eq!(
-        Idp::parse(&idp.elem(None).write().unwrap(), &Limits::metadata_file()).unwrap(),
-        idp
-    );
     let mut published = idp.clone();
     published.organization = Some(Organization {
         name: "Nøgle".into(),
@@ -256,18 +252,83 @@ fn metadata_is_read_back() {
         name: None,
         email: "mailto:drift@eid.example".into(),
     });
-    let signed = dsig::enveloped_first(published.elem(Some(&id(5))), &id(5), &IDP_KEYS.signing()).unwrap();
-    assert_eq!(
-        Idp::parse_signed(&signed, &IDP_KEYS.trusted(), &Limits::metadata_file()).unwrap(),
-        idp
+    for written in [&idp, &published] {
+        let xml = written.elem().write().unwrap();
+        assert_eq!(Idp::parse(&xml, &Limits::metadata_file()).unwrap(), idp);
+    }
+}
+
+#[test]
+fn metadata_end_with_the_earlier_one_of_entity_and_role() {
+    let xml = sp().elem().write().unwrap();
+    let role = |until: &str| {
+        xml.replace(
+            "<md:SPSSODescriptor",
+            &format!("<md:SPSSODescriptor validUntil=\"{until}\""),
+        )
+    };
+    let ends = |xml: &str| Sp::parse(xml, &Limits::metadata_file()).map(|sp| sp.valid_until);
+    assert_eq!(ends(&xml), Ok(Some(now())));
+    assert_eq!(ends(&role("2027-01-01T00:00:00Z")), Ok(Some(now())));
+    let day_before = now() - chrono::TimeDelta::days(1);
+    assert_eq!(ends(&role("2026-11-21T12:00:00Z")), Ok(Some(day_before)));
+    assert!(
+        ends(&role("tomorrow")).is_err(),
+        "a date that cannot be read is not an absent one"
     );
-    assert!(Idp::parse_signed(&signed, &EVIL_KEYS.trusted(), &Limits::metadata_file()).is_err());
-    xmlsec1_verifies(
-        &signed,
-        "urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor",
-        &IDP_KEYS,
-    )
-    .unwrap();
+    let never = xml.replace(" validUntil=\"2026-11-22T12:00:00Z\"", "");
+    assert_eq!(ends(&never), Ok(None));
+}
+
+#[test]
+fn the_first_key_that_can_be_encrypted_for_is_taken() {
+    let list = |keys: &[KeyDescriptor]| {
+        let mut sp = sp();
+        sp.keys = [&[KeyDescriptor::signing(&SP_KEYS.certificate)], keys].concat();
+        Sp::parse(&sp.elem().write().unwrap(), &Limits::metadata_file())
+    };
+    let elliptic = KeyDescriptor::encryption(&elliptic_certificate(), &[]);
+    let both = KeyDescriptor {
+        usage: Use::Both,
+        ..KeyDescriptor::signing(&elliptic_certificate())
+    };
+    let old = KeyDescriptor::encryption(
+        &SP_KEYS.certificate,
+        &["http://www.w3.org/2001/04/xmlenc#tripledes-cbc"],
+    );
+    let good = KeyDescriptor::encryption(&SP_KEYS.certificate, &[alg::AES128_GCM]);
+    for before in [&elliptic, &both, &old] {
+        let sp = list(&[before.clone(), good.clone()]).unwrap();
+        assert_eq!(sp.recipient().unwrap().unwrap().cipher(), alg::AES128_GCM);
+    }
+    // Where none can be used, the reason of the first is told; where none is meant for it, there is none.
+    assert!(
+        list(&[elliptic.clone(), old.clone()])
+            .unwrap_err()
+            .to_string()
+            .contains("kind of key")
+    );
+    assert!(
+        list(&[old, elliptic])
+            .unwrap_err()
+            .to_string()
+            .contains("EncryptionMethod")
+    );
+    assert!(list(&[]).unwrap().recipient().unwrap().is_none());
+}
+
+#[test]
+fn a_log_out_may_name_thirty_two_sessions_and_not_one_more() {
+    let read = |count: usize| {
+        let mut ask = LogoutRequest::new(&id(3), now(), SP, "https://eid.example/slo", assertion().name_id, None);
+        ask.session_indexes = (0..count).map(|n| format!("_s{n}")).collect();
+        let xml = dsig::enveloped(ask.elem(), &id(3), &SP_KEYS.signing()).unwrap();
+        let incoming = Incoming::from_xml(Kind::Request, &xml, &LIMITS).unwrap();
+        let request = LogoutRequest::read(incoming.verify(&SP_KEYS.trusted()).unwrap());
+        request.map(|request| request.session_indexes.len())
+    };
+    assert_eq!((read(0), read(32)), (Ok(0), Ok(32)));
+    assert_eq!(read(33), Err(ReadError::Value("SessionIndex")));
 }
 
 #[test]

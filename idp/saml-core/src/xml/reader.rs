@@ -240,15 +240,6 @@ impl<'d> El<'d> {
         self.doc.tree.element(self.node)?.get_attribute_ns(namespace, local)
     }
 
-    /// The names of all attributes in no namespace.
-    pub fn attr_names(self) -> Vec<&'d str> {
-        let Some(element) = self.doc.tree.element(self.node) else {
-            return Vec::new();
-        };
-        let plain = element.attributes.iter().filter(|a| a.name.namespace_uri.is_none());
-        plain.map(|a| &*a.name.local_name).collect()
-    }
-
     /// Child elements in document order.
     pub fn children(self) -> impl Iterator<Item = El<'d>> {
         let doc = self.doc;

@@ -98,11 +98,6 @@ impl Elem {
         self.content.insert(at, Content::Elem(child));
     }
 
-    /// Puts `child` first (the place of a signature in metadata).
-    pub(crate) fn insert_first(&mut self, child: Elem) {
-        self.content.insert(0, Content::Elem(child));
-    }
-
     /// The text of the tree, without an XML declaration.
     ///
     /// # Errors

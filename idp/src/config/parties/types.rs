@@ -38,7 +38,7 @@ pub struct Party {
     pub id: String,
     /// What people know it by.
     pub name: Texts,
-    /// Public, private, bank: decides where an eID is accepted (DESIGN §6).
+    /// Public, private, bank: decides where an eID is accepted (docs/design.md §6).
     pub kind: PartyKind,
     /// The bank that eIDs must be linked to; exactly when `kind` is bank.
     pub bank: Option<String>,
@@ -233,7 +233,7 @@ pub struct SamlSp {
     pub name_id: NameIdFormat,
 }
 
-/// DESIGN §13.
+/// What is signed and encrypted, and how attributes are called (docs/protocol/saml.md, Profiles).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Profile {
     /// Signs the assertion, always encrypts it; attribute names of OIOSAML 3.

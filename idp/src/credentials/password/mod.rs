@@ -1,4 +1,4 @@
-//! The password: one choke point through which every typed password goes (DESIGN §3 rule 12, §4).
+//! The password: one choke point through which every typed password goes (docs/design.md, rule 12 and §4).
 //!
 //! Owns lanes in the database, the per-source limit in memory, and what a stranger is told. Never shows anybody whether a
 //! user-ID exists: an unknown one meets a decoy counter and the same work.

@@ -1,4 +1,4 @@
-//! How often one address was wrong about one eID: at most three times in eight hours in the strangers' lane (DESIGN §4). A table
+//! How often one address was wrong about one eID: at most three times in eight hours in the strangers' lane (docs/design.md §4). A table
 //! of fixed size in memory, per node: a million addresses cost no more than ten.
 
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};

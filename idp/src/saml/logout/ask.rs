@@ -1,24 +1,29 @@
 //! A service asks us to log somebody out: is it believed, is the session one of its own, what follows.
 
+use std::sync::Arc;
+
 use saml_core::{
     Incoming,
     incoming::Name,
     logout::LogoutRequest,
+    name_id::NameId,
     status::{Status, Top, second},
 };
 
-use super::round::{AskedBy, Round};
+use super::round::{AskedBy, Round, Stop};
 use crate::ctx::Ctx;
 use crate::domain::refusal::{Code, Refusal};
-use crate::saml::answer::{Detail, Rejected};
-use crate::saml::checks::FRESH;
+use crate::saml::answer::Rejected;
+use crate::saml::checks::{FRESH, RELAY_STATE};
+use crate::saml::given::Given;
+use crate::saml::name_id;
 use crate::saml::own::{Saml, moment};
 use crate::saml::services::Service;
 use crate::session::{Cause, Ended, end};
 use crate::storage::{Durability, Halt, Participant, Tx};
 
-/// How the question is judged before anything is looked up.
-const SESSIONS: usize = 8;
+/// What this slice's participants are stored under: the word of `ResumeKind::Saml`.
+pub(super) const SAML: &str = "saml";
 
 impl Saml {
     /// Reads a LogoutRequest, ends the session and begins the round.
@@ -27,7 +32,7 @@ impl Saml {
         if incoming.name() != Some(Name::LogoutRequest) {
             return Err(page(Code::RequestMalformed));
         }
-        let service = self.sender_of(incoming)?;
+        let service = self.sender_of(ctx, incoming)?;
         let verified = incoming.verify(&service.keys).map_err(|error| {
             let party = service.party.id.as_str();
             log::info!(party, request_id = ctx.request_id.as_str(); "SAML log-out not believed: {error}");
@@ -35,7 +40,7 @@ impl Saml {
         })?;
         let request = LogoutRequest::read(verified).map_err(|_| page(Code::RequestMalformed))?;
         self.is_for_us_and_fresh(ctx, &request)?;
-        if incoming.relay_state().is_some_and(|state| state.len() > 1_200) {
+        if incoming.relay_state().is_some_and(|state| state.len() > RELAY_STATE) {
             return Err(page(Code::RequestTooLarge));
         }
         let asked_by = AskedBy {
@@ -48,8 +53,10 @@ impl Saml {
         match self.end_sessions(ctx, &service, &request).await {
             Ok(None) => round.status = Some(Status::of(Top::Requester, second::UNKNOWN_PRINCIPAL).into()),
             Ok(Some(ended)) => {
-                for participant in ended.iter().flat_map(|ended| &ended.participants) {
-                    self.enlist(&mut round, participant, Some(&service.party.id));
+                // Whoever asked is not told; what it has by another protocol is told of by that one's back channel.
+                let all = ended.iter().flat_map(|ended| &ended.participants);
+                for other in all.filter(|participant| participant.party != service.party.id) {
+                    self.enlist(&mut round, other);
                 }
             }
             Err(Halt::Refused(refusal)) => return Err(Rejected::Page(refusal)),
@@ -73,58 +80,96 @@ impl Saml {
         Ok(())
     }
 
-    /// Ends the sessions that the request names, if each is one that this service takes part in under this very name.
-    /// `None`: it is not; nothing is said about whether there is such a session.
+    /// Ends the sessions that the request names, if each is one that this service takes part in under this very name: all of
+    /// them or none. Gives those that had not ended before. `None`: it is not; nothing is said about whether there is such a
+    /// session.
     async fn end_sessions(
         &self,
         ctx: &Ctx,
-        service: &Service,
+        service: &Arc<Service>,
         request: &LogoutRequest,
     ) -> Result<Option<Vec<Ended>>, Halt> {
-        let (act_ctx, party, request) = (ctx.clone(), service.party.id.clone(), request.clone());
+        let (act_ctx, service, request) = (ctx.clone(), Arc::clone(service), request.clone());
         self.store()
             .transact("saml.logout", Durability::Full, move |tx| {
+                let own = if request.session_indexes.is_empty() {
+                    all_of(tx, &service, &request.name_id)?
+                } else {
+                    each_of(tx, &service, &request)?
+                };
+                let Some(own) = own else { return Ok(None) };
+                let sids: Vec<String> = own.iter().map(|participant| participant.sid.clone()).collect();
                 let mut ended = Vec::new();
-                if request.session_indexes.is_empty() || request.session_indexes.len() > SESSIONS {
-                    return Ok(None);
-                }
-                for index in &request.session_indexes {
-                    let Some(own) = participant_of(tx, &party, index, &request)? else {
-                        return Ok(None);
-                    };
-                    ended.extend(end(tx, &act_ctx, own.session, Cause::Logout, &[own.sid])?);
+                for participant in &own {
+                    ended.extend(end(tx, &act_ctx, participant.session, Cause::Logout, &sids)?);
                 }
                 Ok(Some(ended))
             })
             .await
     }
 
-    /// Puts a participant of an ended session on the list of the round, or among those that cannot be told.
-    pub(super) fn enlist(&self, round: &mut Round, participant: &Participant, except: Option<&str>) {
-        if Some(participant.party.as_str()) == except || participant.back_channel {
+    /// Puts a participant of an ended session on the list of the round, once for each name that it knows the person by, or among
+    /// those that cannot be told.
+    pub(super) fn enlist(&self, round: &mut Round, participant: &Participant) {
+        if participant.back_channel {
             return;
         }
         let services = self.services();
         let front = services
             .by_party(&participant.party)
             .and_then(|service| service.front_logout());
-        if participant.protocol == "saml" && front.is_some() && round.left.len() < super::round::LONGEST {
-            round.left.push(participant.sid.clone());
-        } else {
+        let names = Given::read(&participant.detail).map_or(0, |given| given.names().len());
+        if participant.protocol != SAML || front.is_none() || names == 0 {
             round.miss(&participant.party);
+            return;
+        }
+        for name in 0..names {
+            let sid = participant.sid.clone();
+            round.visit(Stop { sid, name }, &participant.party);
         }
     }
 }
 
-fn participant_of(
-    tx: &mut Tx<'_>,
-    party: &str,
-    index: &str,
-    request: &LogoutRequest,
-) -> Result<Option<Participant>, Halt> {
-    let found = tx.sessions().participant(index)?;
-    Ok(found.filter(|participant| {
-        let named = Detail::read(&participant.detail).is_some_and(|d| d.name_id().same_as(&request.name_id));
-        participant.party == party && participant.protocol == "saml" && named
-    }))
+/// Whether the service calls the person so in this session.
+fn knows(service: &Service, participant: &Participant, name_id: &NameId) -> bool {
+    participant.party == service.party.id
+        && participant.protocol == SAML
+        && Given::read(&participant.detail).is_some_and(|given| given.has(name_id))
+}
+
+/// The sessions that the request names by SessionIndex, if every one is the service's own.
+fn each_of(tx: &mut Tx<'_>, service: &Service, request: &LogoutRequest) -> Result<Option<Vec<Participant>>, Halt> {
+    let mut own = Vec::new();
+    for index in &request.session_indexes {
+        let found = tx.sessions().participant(index)?;
+        let Some(found) = found.filter(|participant| knows(service, participant, &request.name_id)) else {
+            return Ok(None);
+        };
+        own.push(found);
+    }
+    Ok(Some(own))
+}
+
+/// Without a SessionIndex: every session that the service has of that person under that name (Core §3.7.1). None may be left,
+/// as long as the name is one that we gave.
+fn all_of(tx: &mut Tx<'_>, service: &Service, name_id: &NameId) -> Result<Option<Vec<Participant>>, Halt> {
+    let Some(sub) = name_id::sub_of(service, name_id) else {
+        let by_handle = tx.sessions().by_handle(&name_id.value)?;
+        let own: Vec<_> = by_handle
+            .into_iter()
+            .filter(|one| knows(service, one, name_id))
+            .collect();
+        return Ok(Some(own).filter(|own| !own.is_empty()));
+    };
+    let Some(person) = tx.subjects().person(&service.party.sector, &sub)? else {
+        return Ok(None);
+    };
+    let mut own = Vec::new();
+    for eid in tx.eids().of_person(person)? {
+        for session in tx.sessions().open_of_eid(eid.id)? {
+            let participants = tx.sessions().participants(session.id)?;
+            own.extend(participants.into_iter().filter(|one| knows(service, one, name_id)));
+        }
+    }
+    Ok(Some(own))
 }

@@ -12,14 +12,15 @@ use saml_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::ask::SAML;
 use crate::ctx::Ctx;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
 use crate::login::Continue;
-use crate::saml::answer::{Detail, Rejected};
+use crate::saml::answer::Rejected;
+use crate::saml::given::Given;
 use crate::saml::own::{Saml, stamp};
-use crate::saml::services::Service;
 use crate::session::Onward;
 use crate::storage::Halt;
 use crate::vault::{Travel, Vault};
@@ -27,7 +28,7 @@ use crate::vault::{Travel, Vault};
 /// A round that is not over by then is forgotten.
 const LIFE: Span = Span::minutes(10);
 /// Services told in one round; the cookie holds no more.
-pub(super) const LONGEST: usize = 12;
+const LONGEST: usize = 12;
 
 /// Who asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,15 @@ pub(in crate::saml) struct AskedBy {
 struct Pending {
     request: String,
     party: String,
+}
+
+/// A service that is to be told of the end of a session, under one of the names that it knows the person by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stop {
+    /// What it calls the session.
+    pub(super) sid: String,
+    /// Which of the names.
+    pub(super) name: usize,
 }
 
 /// A status that was settled before the round began.
@@ -64,8 +74,8 @@ impl From<Status> for Refusing {
 pub(in crate::saml) struct Round {
     asked_by: Option<AskedBy>,
     pending: Option<Pending>,
-    /// What each service still to be told calls the session.
-    pub(super) left: Vec<String>,
+    /// Services still to be told, the last one first.
+    left: Vec<Stop>,
     /// Parties that could not be told.
     unreached: Vec<String>,
     /// The question itself was refused.
@@ -91,8 +101,8 @@ pub(in crate::saml) enum Turn {
     On(Continue, Box<Round>),
     /// The round is over and everybody was told.
     Over(Continue),
-    /// The round is over: a page names these parties, and leads on to where it began (party and address).
-    Page(Vec<String>, Option<(String, String)>),
+    /// The round is over: a page names these parties, and leads on to where it began (party and way).
+    Page(Vec<String>, Option<(String, Continue)>),
 }
 
 impl Round {
@@ -105,6 +115,15 @@ impl Round {
             status: None,
             back: None,
             began: ctx.now.secs(),
+        }
+    }
+
+    /// One more to be told, as long as the cookie holds it.
+    pub(super) fn visit(&mut self, stop: Stop, party: &str) {
+        if self.left.len() < LONGEST {
+            self.left.push(stop);
+        } else {
+            self.miss(party);
         }
     }
 
@@ -163,14 +182,11 @@ impl Saml {
         if incoming.name() != Some(Name::LogoutResponse) {
             return Err(malformed());
         }
-        let service = self.sender_of(incoming)?;
+        let service = self.sender_of(ctx, incoming)?;
         let verified = incoming.verify(&service.keys).map_err(|_| malformed())?;
         let response = LogoutResponse::read(verified).map_err(|_| malformed())?;
-        if response
-            .destination
-            .as_deref()
-            .is_some_and(|destination| destination != self.own().slo)
-        {
+        // A signed message says where it is meant to go (Bindings §3.4.5.2, §3.5.5.2).
+        if response.destination.as_deref() != Some(self.own().slo.as_str()) {
             return Err(malformed());
         }
         Ok(Heard {
@@ -201,16 +217,16 @@ impl Saml {
         for participant in lists
             .iter()
             .flatten()
-            .filter(|participant| participant.protocol == "saml")
+            .filter(|participant| participant.protocol == SAML)
         {
-            self.enlist(&mut round, participant, None);
+            self.enlist(&mut round, participant);
         }
         Ok(round)
     }
 
     /// The next service, or the end.
     pub(in crate::saml) async fn turn(&self, ctx: &Ctx, mut round: Round) -> Result<Turn, Halt> {
-        while let Some(sid) = round.left.pop() {
+        while let Some(Stop { sid, name }) = round.left.pop() {
             let index = sid.clone();
             let found = self
                 .store()
@@ -218,8 +234,11 @@ impl Saml {
                 .await?;
             let Some(participant) = found else { continue };
             let services = self.services();
-            let service = services.by_party(&participant.party);
-            let name_id = Detail::read(&participant.detail).map(Detail::name_id);
+            let service = services
+                .by_party(&participant.party)
+                .filter(|service| !service.has_expired(ctx.now));
+            let given = Given::read(&participant.detail);
+            let name_id = given.and_then(|given| given.names().nth(name));
             if let (Some(service), Some(name_id)) = (service, name_id)
                 && let Some(endpoint) = service.front_logout()
             {
@@ -249,29 +268,30 @@ impl Saml {
     /// Tells whoever asked.
     fn over(&self, ctx: &Ctx, round: Round) -> Result<Turn, Fault> {
         let Some(asked_by) = &round.asked_by else {
-            return Ok(match round.back {
-                Some((_, url)) if round.unreached.is_empty() => Turn::Over(Continue::Redirect { url }),
+            let back = round.back.map(|(party, url)| (party, Continue::Redirect { url }));
+            return Ok(match back {
+                Some((_, go_on)) if round.unreached.is_empty() => Turn::Over(go_on),
                 back => Turn::Page(round.unreached, back),
             });
         };
         let services = self.services();
-        let service = services.by_party(&asked_by.party).filter(|_| !asked_by.asynchronous);
-        let Some((service, endpoint)) = service.and_then(|service| Some((service, service.front_logout()?))) else {
+        let service = services
+            .by_party(&asked_by.party)
+            .filter(|service| !asked_by.asynchronous && !service.has_expired(ctx.now));
+        let Some(endpoint) = service.and_then(|service| service.front_logout()) else {
             return Ok(Turn::Page(round.unreached, None));
         };
-        let go_on = self.answer_logout(ctx, service, endpoint, asked_by, status(&round))?;
-        match go_on {
-            Continue::Redirect { url } if !round.unreached.is_empty() => {
-                Ok(Turn::Page(round.unreached, Some((asked_by.party.clone(), url))))
-            }
-            go_on => Ok(Turn::Over(go_on)),
+        let go_on = self.answer_logout(ctx, endpoint, asked_by, status(&round))?;
+        if round.unreached.is_empty() {
+            return Ok(Turn::Over(go_on));
         }
+        // A person who is still logged in somewhere sees that, whichever way the answer travels.
+        Ok(Turn::Page(round.unreached, Some((asked_by.party.clone(), go_on))))
     }
 
     fn answer_logout(
         &self,
         ctx: &Ctx,
-        _service: &Service,
         endpoint: &Endpoint,
         asked_by: &AskedBy,
         status: Status,

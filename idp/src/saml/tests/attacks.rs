@@ -1,10 +1,12 @@
 //! Requests signed with a service's own key, or not, that nobody may profit from. Each ends on a page of ours with a code:
 //! never a 500, never at an address that is not in the metadata.
 
-use saml_core::{Kind, authn_request::AuthnRequest, redirect};
+use saml_core::{Id, Kind, authn_request::AuthnRequest, dsig, logout::LogoutRequest, post, redirect};
 
+use super::logouts::{has_ended, logged_in};
 use super::place::*;
 use crate::domain::time::Span;
+use crate::saml::own::moment;
 
 fn refused(place: &Place, path: &str, code: &str) {
     let answer = place.get(path, None);
@@ -135,4 +137,86 @@ fn a_ticket_of_another_kind_opens_nothing() {
         refused(&place, &format!("{path}?t={sealed}"), "login.expired");
         refused(&place, path, "login.expired");
     }
+}
+
+#[test]
+fn what_a_stranger_wrote_is_never_read_back_as_markup() {
+    let place = Place::new();
+    let evil = "https://nobody.example/\"><script>alert(1)</script>";
+    let mut pages = Vec::new();
+    let mut request = place.request("tax");
+    request.issuer = evil.into();
+    pages.push(place.get(&place.asks(&request, Some(evil)), None));
+    let mut request = place.request("tax");
+    request.acs_url = Some(evil.into());
+    pages.push(place.get(&place.asks(&request, Some(evil)), None));
+    request.acs_url = Some("javascript:alert(1)".into());
+    pages.push(place.get(&place.asks(&request, None), None));
+    let mut request = place.request("tax");
+    request.destination = Some(evil.into());
+    pages.push(place.get(&place.asks(&request, None), None));
+    pages.push(place.get("/saml/sso?SAMLRequest=%3Cscript%3Ealert(1)%3C/script%3E", None));
+    for page in pages {
+        assert!(page.status.is_client_error());
+        for part in ["alert(1)", "nobody.example", "javascript:"] {
+            assert!(!page.body.contains(part), "{part}: {}", page.body);
+        }
+    }
+    // RelayState does come back, to the service that sent it and as a value.
+    let mut request = place.request("tax");
+    request.is_passive = true;
+    let page = place.get(&place.asks(&request, Some(evil)), None);
+    assert!(
+        page.body.contains("name=\"RelayState\"") && !page.body.contains("<script>alert"),
+        "{}",
+        page.body
+    );
+}
+
+#[test]
+fn a_wrapped_log_out_ends_nobodys_session() {
+    let place = Place::new();
+    let [(tax, at_tax), (old, at_old)] = &logged_in(&place, &["tax", "old"])[..] else {
+        panic!()
+    };
+    let ask = |id: &Id, name: &str, name_id, sid| {
+        LogoutRequest::new(
+            id,
+            moment(place.house.clock.now()),
+            &entity(name),
+            SLO,
+            Clone::clone(name_id),
+            Some(sid),
+        )
+        .elem()
+    };
+    let (id, other) = (Id::from_random([7; 20]), Id::from_random([8; 20]));
+    // The service's own, genuine; and what it would like to have signed.
+    let good = dsig::enveloped(ask(&id, "tax", tax, "_unknown"), &id, &KEYS.signing()).unwrap();
+    let forged = ask(&other, "tax", tax, &at_tax.sid).write().unwrap();
+    let foreign = ask(&other, "old", old, &at_old.sid).write().unwrap();
+    let start = good.find("<ds:Signature").unwrap();
+    let end = good.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
+    let (signature, bare) = (&good[start..end], format!("{}{}", &good[..start], &good[end..]));
+    for forged in [&forged, &foreign] {
+        let into = |inner: &str| forged.replace("</saml:Issuer>", &format!("</saml:Issuer>{inner}"));
+        let cases = [
+            into(&format!("<samlp:Extensions>{good}</samlp:Extensions>")),
+            into(&format!("{signature}<samlp:Extensions>{bare}</samlp:Extensions>")),
+            good.replace(
+                "</ds:Signature>",
+                &format!("<ds:Object>{forged}</ds:Object></ds:Signature>"),
+            ),
+            into(&signature.replace(
+                "</ds:Signature>",
+                &format!("<ds:Object>{bare}</ds:Object></ds:Signature>"),
+            )),
+            good.replace("</samlp:LogoutRequest>", &format!("{forged}</samlp:LogoutRequest>")),
+        ];
+        for xml in cases {
+            let answer = place.post("/saml/slo", &post::encode(Kind::Request, &xml, None));
+            assert_eq!((answer.code(), &answer.location), ("request.malformed", &None), "{xml}");
+        }
+    }
+    assert!(!has_ended(&place, at_tax) && !has_ended(&place, at_old));
 }

@@ -17,7 +17,7 @@ use crate::testing::Citizen;
 
 /// Anna is logged in at these services, each of which got its Response.
 pub(super) fn logged_in(place: &Place, services: &[&str]) -> Vec<(NameId, Outcome)> {
-    is_logged_in(place, &place.house.anna(), services)
+    is_logged_in(place, place.anna(), services)
 }
 
 pub(super) fn is_logged_in(place: &Place, citizen: &Citizen, services: &[&str]) -> Vec<(NameId, Outcome)> {
@@ -50,7 +50,7 @@ pub(super) fn asks_to_log_out(place: &Place, name: &str, name_id: &NameId, sid: 
     )
 }
 
-fn answers(place: &Place, name: &str, to: &str, status: Status) -> String {
+pub(super) fn answers(place: &Place, name: &str, to: &str, status: Status) -> String {
     let id = Id::from_random(place.house.rng.bytes());
     let response = LogoutResponse::new(&id, moment(place.house.clock.now()), &entity(name), SLO, to, status);
     let xml = response.elem().write().unwrap();
@@ -59,7 +59,7 @@ fn answers(place: &Place, name: &str, to: &str, status: Status) -> String {
 }
 
 /// The LogoutRequest or LogoutResponse that a service gets in an address of ours.
-fn request_at(place: &Place, url: &str, name: &str) -> LogoutRequest {
+pub(super) fn request_at(place: &Place, url: &str, name: &str) -> LogoutRequest {
     let (location, query) = url.split_once('?').unwrap();
     assert_eq!(location, format!("https://{name}.example/saml/slo"));
     let incoming = redirect::decode(query, &LIMITS).unwrap();
@@ -74,7 +74,7 @@ pub(super) fn response_at(place: &Place, url: &str, name: &str) -> LogoutRespons
     LogoutResponse::read(incoming.verify(&place.idp_keys()).unwrap()).unwrap()
 }
 
-fn has_ended(place: &Place, outcome: &Outcome) -> bool {
+pub(super) fn has_ended(place: &Place, outcome: &Outcome) -> bool {
     let session = outcome.session;
     place
         .house
@@ -170,7 +170,8 @@ fn nobody_logs_out_anybody_elses_session() {
         ("old", old, Some(at_tax.sid.as_str())),
         ("tax", &wrong_name, Some(at_tax.sid.as_str())),
         ("tax", tax, Some("_unknown")),
-        ("tax", tax, None),
+        ("tax", &wrong_name, None),
+        ("old", tax, None),
     ];
     for (name, name_id, sid) in cases {
         let (path, _) = asks_to_log_out(&place, name, name_id, sid);

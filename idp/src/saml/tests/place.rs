@@ -1,23 +1,21 @@
 //! A house with three SAML services of all profiles, and what a service does: ask, read an answer.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use actix_web::{App, body::MessageBody, http::StatusCode, middleware::from_fn, test, web};
 use chrono::TimeDelta;
-use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
 use saml_core::{
     Id, Kind,
     authn_request::AuthnRequest,
-    key::{DecryptionKey, SigningKey, TrustedKeys},
-    metadata::{Endpoint, Indexed, KeyDescriptor, Sp},
-    ns::{binding, format},
+    key::{DecryptionKey, TrustedKeys},
+    metadata::Sp,
     post, redirect,
     sp::{self, Identity, Need, Refused},
     xml::Limits,
 };
 
-use crate::config::Settings;
-use crate::config::parties::{Parties, SharedParties};
+pub(super) use super::furniture::*;
+use crate::config::parties::SharedParties;
 use crate::credentials::password::Sources;
 use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
@@ -36,97 +34,12 @@ pub(super) const SLO: &str = "http://localhost:8080/saml/slo";
 pub(super) const IDP: &str = "http://localhost:8080/saml/metadata";
 pub(super) const LIMITS: Limits = Limits::message(65_536);
 
-/// A service's key pair with its certificate.
-pub(super) struct Keys {
-    pub(super) pkcs8: Vec<u8>,
-    pub(super) certificate: Vec<u8>,
-}
-
-impl Keys {
-    fn make() -> Self {
-        let key = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
-        let certificate = CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap();
-        Self {
-            pkcs8: key.serialize_der(),
-            certificate: certificate.der().to_vec(),
-        }
-    }
-
-    pub(super) fn signing(&self) -> SigningKey {
-        SigningKey::from_pkcs8(&self.pkcs8, &self.certificate).unwrap()
-    }
-}
-
-pub(super) static KEYS: LazyLock<Keys> = LazyLock::new(Keys::make);
-pub(super) static EVIL: LazyLock<Keys> = LazyLock::new(Keys::make);
-
-/// The services, by name of their file and profile.
-const SERVICES: &[(&str, &str)] = &[("tax", "oiosaml-3"), ("old", "oiosaml-2"), ("uni", "saml2int")];
-
-pub(super) fn entity(name: &str) -> String {
-    format!("https://{name}.example/saml")
-}
-
-pub(super) fn acs(name: &str) -> String {
-    format!("https://{name}.example/saml/acs")
-}
-
-pub(super) fn metadata(name: &str) -> Sp {
-    Sp {
-        entity_id: entity(name),
-        valid_until: None,
-        requests_signed: true,
-        want_assertions_signed: false,
-        keys: vec![
-            KeyDescriptor::signing(&KEYS.certificate),
-            KeyDescriptor::encryption(&KEYS.certificate, &[]),
-        ],
-        slo: if name == "uni" {
-            Vec::new()
-        } else {
-            vec![Endpoint::new(
-                binding::REDIRECT,
-                format!("https://{name}.example/saml/slo"),
-            )]
-        },
-        name_id_formats: vec![format::PERSISTENT.to_owned()],
-        acs: vec![Indexed {
-            endpoint: Endpoint::new(binding::POST, acs(name)),
-            index: 0,
-            is_default: Some(true),
-        }],
-        attribute_services: Vec::new(),
-    }
-}
-
-/// Writes party files and reads them as the operator's.
-pub(super) fn parties(change: impl Fn(&str, &mut Sp)) -> Parties {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, profile) in SERVICES {
-        let mut sp = metadata(name);
-        change(name, &mut sp);
-        std::fs::write(folder.path().join(format!("{name}.xml")), sp.elem().write().unwrap()).unwrap();
-        let file = format!(
-            "kind = \"public\"\ndemo = true\nsector = \"{name}\"\nclaims = [\"pid\", \"name\", \"birthdate\"]\n\
-             [name]\nda = \"{name}\"\nen = \"{name}\"\n[saml]\nentity_id = \"{}\"\nmetadata = \"{name}.xml\"\nprofile = \"{profile}\"\n",
-            entity(name)
-        );
-        std::fs::write(folder.path().join(format!("{name}.toml")), file).unwrap();
-    }
-    Parties::load_dir(folder.path(), true).unwrap()
-}
-
-pub(super) fn settings() -> Settings {
-    let mut settings = Settings::default();
-    settings.demo.enabled = true;
-    settings
-}
-
 pub(super) struct Place {
     pub(super) house: House,
     pub(super) saml: Saml,
     ceremony: Ceremony,
     site: Site,
+    anna: OnceLock<Citizen>,
 }
 
 /// An answer of ours to a browser.
@@ -134,6 +47,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) location: Option<String>,
     pub(super) cookie: Option<String>,
+    /// What the page may do in the browser.
+    pub(super) policy: String,
     pub(super) body: String,
 }
 
@@ -163,7 +78,8 @@ impl Place {
     pub(super) fn with(change: impl Fn(&str, &mut Sp)) -> Self {
         let house = House::new();
         let shared = SharedParties::new(parties(change));
-        let saml = Saml::new(&settings(), house.store.clone(), house.vault.clone(), shared.clone()).unwrap();
+        let (store, vault, now) = (house.store.clone(), house.vault.clone(), house.clock.now());
+        let saml = Saml::new(&settings(), store, vault, shared.clone(), now).unwrap();
         let ceremony = Ceremony {
             store: house.store.clone(),
             vault: house.vault.clone(),
@@ -182,7 +98,12 @@ impl Place {
             saml,
             ceremony,
             site,
+            anna: OnceLock::new(),
         }
+    }
+
+    pub(super) fn anna(&self) -> &Citizen {
+        self.anna.get_or_init(|| self.house.anna())
     }
 
     pub(super) fn ctx(&self) -> Ctx {
@@ -210,6 +131,11 @@ impl Place {
             request = request.insert_header(("cookie", cookie));
         }
         self.call(request)
+    }
+
+    pub(super) fn get_if_changed(&self, path: &str, etag: &str) -> Answer {
+        let request = test::TestRequest::get().uri(path);
+        self.call(request.insert_header(("if-none-match", etag)))
     }
 
     pub(super) fn post(&self, path: &str, fields: &[(String, String)]) -> Answer {
@@ -242,6 +168,7 @@ impl Place {
             let status = response.status();
             let header = |name: &str| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
             let location = header("location");
+            let policy = header("content-security-policy").unwrap_or_default();
             let cookie = response
                 .headers()
                 .get_all("set-cookie")
@@ -258,6 +185,7 @@ impl Place {
                 status,
                 location,
                 cookie,
+                policy,
                 body,
             }
         })
@@ -265,7 +193,7 @@ impl Place {
 
     /// A session that anna has, in which these services take part: an outcome for each.
     pub(super) fn anna_at(&self, services: &[&str]) -> Vec<Outcome> {
-        self.is_at(&self.house.anna(), services)
+        self.is_at(self.anna(), services)
     }
 
     /// The same for anybody.
@@ -277,7 +205,7 @@ impl Place {
             (ctx.rng.bytes(), services.iter().map(|_| ctx.rng.token()).collect());
         let names: Vec<String> = services.iter().map(ToString::to_string).collect();
         let (rows, list) = (sids.clone(), names.clone());
-        self.house.act(move |tx| {
+        let subs = self.house.act(move |tx| {
             tx.sessions().insert(&NewSession {
                 id: session,
                 token_hash: token,
@@ -290,26 +218,29 @@ impl Place {
                 at: ctx.now,
                 expires_at: ctx.now + crate::domain::time::Span::hours(8),
             })?;
+            let mut subs = Vec::new();
             for (sid, party) in rows.iter().zip(&list) {
+                let sub = tx.subjects().sub(person, party, ctx.now)?;
+                subs.push(sub.clone());
                 tx.sessions().join(&Participant {
                     sid: sid.clone(),
                     session,
                     party: party.clone(),
                     protocol: "saml".into(),
-                    sub: format!("sub-of-{party}"),
+                    sub,
                     detail: Vec::new(),
                     back_channel: false,
                     joined_at: ctx.now,
                     ended_at: None,
                 })?;
             }
-            Ok(())
+            Ok(subs)
         });
-        let outcome = |(sid, name): (String, String)| self.outcome(session, person, eid, sid, &name);
-        sids.into_iter().zip(names).map(outcome).collect()
+        let outcome = |(sid, sub): (String, String)| self.outcome(session, person, eid, sid, sub);
+        sids.into_iter().zip(subs).map(outcome).collect()
     }
 
-    fn outcome(&self, session: SessionId, subject: PersonId, eid: EidId, sid: String, name: &str) -> Outcome {
+    fn outcome(&self, session: SessionId, subject: PersonId, eid: EidId, sid: String, sub: String) -> Outcome {
         let now = self.house.clock.now();
         Outcome {
             session,
@@ -322,7 +253,7 @@ impl Place {
             at: now,
             session_ends: now + crate::domain::time::Span::hours(8),
             released: Released {
-                sub: format!("sub-of-{name}"),
+                sub,
                 pid: Some(Pid::from_random(123_456_789_012)),
                 name: Some("Anna Bø Andersen".into()),
                 birth_date: "1980-12-31".parse().ok(),
@@ -385,7 +316,7 @@ impl Place {
     /// The keys of our published metadata.
     pub(super) fn idp_keys(&self) -> TrustedKeys {
         let metadata = self.saml.metadata(self.house.clock.now()).unwrap();
-        let text = String::from_utf8(metadata.bytes).unwrap();
+        let text = String::from_utf8(metadata.bytes.clone()).unwrap();
         saml_core::metadata::Idp::parse(&text, &Limits::metadata_file())
             .unwrap()
             .trusted_keys()

@@ -9,10 +9,12 @@ use saml_core::{
 };
 
 use super::place::*;
+use crate::config::parties::Profile;
 use crate::domain::assurance::Level;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Span;
 use crate::login::{Continue, Fresh, MustBe, Protocol};
+use crate::saml::context::{States, asked};
 
 #[test]
 fn the_metadata_are_served_with_an_etag_and_name_our_addresses() {
@@ -131,6 +133,18 @@ fn what_cannot_be_done_is_told_to_the_service() {
             second::NO_AUTHN_CONTEXT,
         ),
         (|r| r.context = minimum("urn:unknown"), second::NO_AUTHN_CONTEXT),
+        (|r| r.context = minimum(context_class::X509), second::NO_AUTHN_CONTEXT),
+        (
+            |r| {
+                let low = "https://data.gov.dk/concept/core/nsis/loa/Low".to_owned();
+                r.context = Some(RequestedAuthnContext {
+                    comparison: Comparison::Exact,
+                    classes: vec![low],
+                    declarations: false,
+                });
+            },
+            second::NO_AUTHN_CONTEXT,
+        ),
         (
             |r| {
                 r.subject = Some(NameId::new(
@@ -195,33 +209,139 @@ fn refusals_of_the_ceremony_have_their_codes() {
 #[test]
 fn requested_classes_as_levels() {
     let loa = |name: &str| format!("https://data.gov.dk/concept/core/nsis/loa/{name}");
-    let ask = |comparison, classes: &[&str]| {
-        super::super::context::asked(Some(&RequestedAuthnContext {
+    let ask_at = |profile, least, comparison, classes: &[&str]| {
+        let context = RequestedAuthnContext {
             comparison,
             classes: classes.iter().map(ToString::to_string).collect(),
             declarations: false,
-        }))
-        .map(|asked| (asked.levels, asked.class))
+        };
+        asked(Some(&context), profile, least).map(|asked| (asked.levels, asked.states))
     };
+    let ask = |comparison, classes: &[&str]| ask_at(Profile::Oiosaml3, Level::Low, comparison, classes);
+    let class = |class: &str| States::Class(class.to_owned());
     use Comparison::{Better, Exact, Maximum, Minimum};
-    use Level::{High, Low, Substantial};
+    use Level::{Low, Substantial};
     let (low, substantial, high) = (loa("Low"), loa("Substantial"), loa("High"));
-    assert_eq!(ask(Minimum, &[&substantial]), Some((vec![Substantial], None)));
-    assert_eq!(ask(Minimum, &[&high, &low]), Some((vec![Low], None)));
+    assert_eq!(ask(Minimum, &[&substantial]), Some((vec![Substantial], States::Level)));
+    assert_eq!(ask(Minimum, &[&high, &low]), Some((vec![Low], States::Level)));
     assert_eq!(
         ask(Exact, &[&high, &substantial]),
-        Some((vec![High, Substantial], None))
+        Some((vec![Substantial], class(&substantial)))
     );
-    assert_eq!(ask(Exact, &["https://data.gov.dk/eid/Person"]), Some((vec![], None)));
-    assert_eq!(ask(Exact, &["https://data.gov.dk/eid/Professional", &low]), None);
-    assert_eq!(ask(Better, &[&low]), Some((vec![Substantial], None)));
-    assert_eq!(ask(Better, &[&high]), None);
-    assert_eq!(ask(Maximum, &[&low]), None);
-    assert_eq!(ask(Maximum, &[&high]), Some((vec![Substantial], None)));
-    assert_eq!(ask(Minimum, &["urn:x", "urn:y"]), None);
-    let x509 = context_class::X509;
+    assert_eq!(ask(Exact, &[&high]), None);
     assert_eq!(
-        ask(Exact, &["urn:x", x509]),
-        Some((vec![Substantial], Some(x509.to_owned())))
+        ask(Exact, &["https://data.gov.dk/eid/Person"]),
+        Some((vec![], States::Plain))
     );
+    assert_eq!(ask(Exact, &["https://data.gov.dk/eid/Professional", &low]), None);
+    assert_eq!(ask(Better, &[&low]), Some((vec![Substantial], States::Level)));
+    assert_eq!(ask(Better, &[&high]), None);
+    assert_eq!(ask(Maximum, &[&low]), Some((vec![Low], class(&low))));
+    assert_eq!(ask(Maximum, &[&high]), Some((vec![Substantial], class(&substantial))));
+    assert_eq!(ask(Minimum, &["urn:x", "urn:y"]), None);
+
+    // Where the party lets nobody in below Substantial, Low is neither stated nor a way round it.
+    let ask_skat = |comparison, classes: &[&str]| ask_at(Profile::Oiosaml3, Substantial, comparison, classes);
+    assert_eq!(ask_skat(Exact, &[&low]), None);
+    assert_eq!(ask_skat(Maximum, &[&low]), None);
+    assert_eq!(
+        ask_skat(Exact, &[&low, &substantial]),
+        Some((vec![Substantial], class(&substantial)))
+    );
+    assert_eq!(
+        ask_skat(Minimum, &[&low]),
+        Some((vec![Low], States::Level)),
+        "the party's least is added later"
+    );
+    // A password was typed over a protected line, whatever else was shown: what most services ask for by default.
+    let plain = context_class::PASSWORD_PROTECTED_TRANSPORT;
+    assert_eq!(ask_skat(Exact, &[plain]), Some((vec![Low], class(plain))));
+
+    // Two factors are called X509 in OIOSAML 2; elsewhere that is a certificate, which nobody shows.
+    let x509 = context_class::X509;
+    let ask_old = |comparison, classes: &[&str]| ask_at(Profile::Oiosaml2, Substantial, comparison, classes);
+    assert_eq!(ask_old(Exact, &["urn:x", x509]), Some((vec![Substantial], class(x509))));
+    for profile in [Profile::Oiosaml3, Profile::Saml2Int] {
+        assert_eq!(ask_at(profile, Low, Exact, &["urn:x", x509]), None);
+        assert_eq!(ask_at(profile, Low, Minimum, &[x509]), None);
+    }
+}
+
+#[test]
+fn our_metadata_stand_ready_and_follow_the_keys() {
+    let place = Place::new();
+    let served = || place.saml.metadata(place.house.clock.now()).unwrap();
+    let first = served();
+    assert!(
+        std::sync::Arc::ptr_eq(&first, &served()),
+        "nothing is made again for each request"
+    );
+    place.house.clock.advance(Span::secs(11));
+    assert_eq!(served().etag, first.etag, "the same keys, the same document");
+    let (rng, now) = (&place.house.rng, place.house.clock.now());
+    let keys = place
+        .house
+        .vault
+        .rotate_keys(Vec::new(), "test", now, false, rng)
+        .unwrap();
+    place.house.vault.load_keys(keys.rows).unwrap();
+    place.house.clock.advance(Span::secs(11));
+    let second = served();
+    assert_ne!((&second.etag, &second.bytes), (&first.etag, &first.bytes));
+    let answer = place.get_if_changed("/saml/metadata", &second.etag);
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (304, ""));
+    assert_eq!(
+        place
+            .get_if_changed("/saml/metadata", &format!("\"x\", {}", second.etag))
+            .status,
+        304
+    );
+    assert_eq!(place.get_if_changed("/saml/metadata", &first.etag).status, 200);
+}
+
+#[test]
+fn our_metadata_offer_no_weak_algorithm() {
+    // A service that reads one there may choose it: Shibboleth then signs with SHA-1.
+    let body = Place::new().get("/saml/metadata", None).body;
+    // Without the certificates, whose base64 may spell anything.
+    let around = body.split("<ds:X509Certificate>").enumerate();
+    let around = around.map(|(n, part)| if n == 0 { part } else { part.split_once('<').unwrap().1 });
+    let body = around.collect::<String>().to_ascii_lowercase();
+    assert!(body.contains("singlelogoutservice"));
+    for weak in [
+        "sha1",
+        "md5",
+        "rsa-1_5",
+        "rsa1_5",
+        "tripledes",
+        "des-cbc",
+        "hmac",
+        "dsa-",
+        "aes128-cbc",
+        "none",
+    ] {
+        assert!(!body.contains(weak), "{weak}");
+    }
+    for element in ["digestmethod", "signingmethod", "encryptionmethod", "validuntil"] {
+        assert!(!body.contains(element), "what is not said is not offered: {element}");
+    }
+}
+
+#[test]
+fn a_name_is_given_whatever_a_request_says_of_making_one() {
+    let place = Place::new();
+    let outcome = &place.anna_at(&["tax"])[0];
+    for allow_create in [None, Some(false), Some(true)] {
+        let mut request = place.request("tax");
+        request.name_id_policy = Some(NameIdPolicy {
+            format: Some(format::PERSISTENT.into()),
+            sp_name_qualifier: None,
+            allow_create,
+        });
+        let (_, fields) = place.answered(&request, outcome);
+        let identity = place
+            .believes("tax", &request.id, &fields, Need::SignedAssertion)
+            .unwrap();
+        assert!(identity.name_id.value.ends_with(&outcome.released.sub));
+    }
 }

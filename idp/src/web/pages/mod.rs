@@ -1,5 +1,5 @@
-//! The pages: what each needs to know, as types. Owns their markup (`templates/`), which is CONTRACT “The log-in page” to
-//! the letter; never decides what is shown.
+//! The pages: what each needs to know, as types. Owns their markup (`templates/`), which is that of
+//! docs/protocol/log-in-page.md to the letter; never decides what is shown.
 
 mod frame;
 mod login;

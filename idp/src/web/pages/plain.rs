@@ -81,6 +81,9 @@ pub struct LoggedOut {
     unreached: Vec<String>,
     /// Where the person came from: name and verified address.
     back: Option<(String, String)>,
+    /// What the service there waits for, when it wants that by a form; a link otherwise.
+    fields: Option<Vec<(String, String)>>,
+    form_to: Vec<String>,
 }
 
 impl LoggedOut {
@@ -91,11 +94,29 @@ impl LoggedOut {
             frame: Frame::fixed(visit),
             unreached,
             back,
+            fields: None,
+            form_to: Vec::new(),
         }
+    }
+
+    /// The way back takes an answer along: a button posts `fields` there; `continues_to` are the origins that the service may
+    /// lead on to from there.
+    #[must_use]
+    pub fn answering(mut self, fields: Vec<(String, String)>, continues_to: Vec<String>) -> Self {
+        let back = self.back.iter().map(|(_, url)| url.clone());
+        self.form_to = back.chain(continues_to).collect();
+        self.fields = Some(fields);
+        self
     }
 }
 
-impl Page for LoggedOut {}
+impl Page for LoggedOut {
+    fn csp(&self) -> Csp {
+        Csp::Page {
+            form_to: self.form_to.clone(),
+        }
+    }
+}
 
 /// `data-step="error"`: a refusal that no party may be told.
 #[derive(Debug, Template)]

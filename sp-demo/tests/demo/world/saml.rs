@@ -71,7 +71,7 @@ impl Idp {
             organization: None,
             contact: None,
         };
-        idp.elem(None).write().unwrap()
+        idp.elem().write().unwrap()
     }
 
     /// Reads the request that a service sent the browser away with, and believes it by the service's metadata.

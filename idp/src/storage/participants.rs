@@ -1,0 +1,193 @@
+//! The parties that take part in sessions, each by a protocol.
+
+use diesel::prelude::*;
+
+use super::row::{id16, micros, time};
+use super::schema::participants;
+use super::{Halt, Sessions};
+use crate::domain::id::SessionId;
+use crate::domain::time::Time;
+
+/// A party that takes part in a session by one protocol; a party that speaks two takes part twice.
+#[derive(Debug, Clone)]
+pub struct Participant {
+    /// What the party calls the session: `sid`, SessionIndex.
+    pub sid: String,
+    /// The session.
+    pub session: SessionId,
+    /// The party.
+    pub party: String,
+    /// `oidc` or `saml`.
+    pub protocol: String,
+    /// What the party calls the person: `sub`, NameID.
+    pub sub: String,
+    /// What the protocol needs to reach the party again, in its own form.
+    pub detail: Vec<u8>,
+    /// Whether the party can be told of the end without a browser.
+    pub back_channel: bool,
+    /// When it joined.
+    pub joined_at: Time,
+    /// When it left or was told to.
+    pub ended_at: Option<Time>,
+}
+
+type StoredParticipant = (
+    String,
+    Vec<u8>,
+    String,
+    String,
+    String,
+    Vec<u8>,
+    bool,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
+
+impl Sessions<'_, '_> {
+    /// Lets a party take part by one protocol. Whoever took part by it before keeps its `sid` and, unless it had left, what the
+    /// protocol kept of it.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn join(&mut self, participant: &Participant) -> Result<Participant, Halt> {
+        let before = participants::table
+            .filter(participants::session.eq(participant.session.bytes().to_vec()))
+            .filter(participants::party.eq(&participant.party))
+            .filter(participants::protocol.eq(&participant.protocol))
+            .first::<StoredParticipant>(self.0.db)
+            .optional()?;
+        if let Some(before) = before.map(self::participant).transpose()? {
+            if before.ended_at.is_none() {
+                return self.still_in(before, &participant.sub);
+            }
+            let anew = Participant {
+                sid: before.sid,
+                ..participant.clone()
+            };
+            diesel::update(participants::table.find(&anew.sid))
+                .set((
+                    participants::sub.eq(&anew.sub),
+                    participants::detail.eq(&anew.detail),
+                    participants::back_channel.eq(anew.back_channel),
+                    participants::ended_at.eq(None::<i64>),
+                    participants::handle.eq(None::<String>),
+                ))
+                .execute(self.0.db)?;
+            return Ok(anew);
+        }
+        diesel::insert_into(participants::table)
+            .values((
+                participants::sid.eq(&participant.sid),
+                participants::session.eq(participant.session.bytes().to_vec()),
+                participants::party.eq(&participant.party),
+                participants::protocol.eq(&participant.protocol),
+                participants::sub.eq(&participant.sub),
+                participants::detail.eq(&participant.detail),
+                participants::back_channel.eq(participant.back_channel),
+                participants::joined_at.eq(participant.joined_at.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(participant.clone())
+    }
+
+    fn still_in(&mut self, before: Participant, sub: &str) -> Result<Participant, Halt> {
+        if before.sub != sub {
+            // The party was moved to another sector meanwhile.
+            diesel::update(participants::table.find(&before.sid))
+                .set(participants::sub.eq(sub))
+                .execute(self.0.db)?;
+        }
+        Ok(Participant {
+            sub: sub.to_owned(),
+            ..before
+        })
+    }
+
+    /// Renews what a protocol keeps of a participant (its NameID, its ACS).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_detail(&mut self, sid: &str, sub: &str, detail: &[u8], back_channel: bool) -> Result<(), Halt> {
+        diesel::update(participants::table.find(sid))
+            .set((
+                participants::sub.eq(sub),
+                participants::detail.eq(detail),
+                participants::back_channel.eq(back_channel),
+            ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Notes a name of the person that holds for this participant alone (a transient NameID), so that it can be found by it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_handle(&mut self, sid: &str, handle: &str) -> Result<(), Halt> {
+        diesel::update(participants::table.find(sid))
+            .set(participants::handle.eq(handle))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// The participants that call the person by such a name; names are random, so there is one or none.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn by_handle(&mut self, handle: &str) -> Result<Vec<Participant>, Halt> {
+        let rows = participants::table
+            .filter(participants::handle.eq(handle))
+            .load::<StoredParticipant>(self.0.db)?;
+        rows.into_iter().map(participant).collect()
+    }
+
+    /// Everybody who takes part in a session, in the order in which they joined.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn participants(&mut self, session: SessionId) -> Result<Vec<Participant>, Halt> {
+        let rows = participants::table
+            .filter(participants::session.eq(session.bytes().to_vec()))
+            .order((participants::joined_at, participants::sid))
+            .load::<StoredParticipant>(self.0.db)?;
+        rows.into_iter().map(participant).collect()
+    }
+
+    /// The participant that a `sid` or SessionIndex names.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn participant(&mut self, sid: &str) -> Result<Option<Participant>, Halt> {
+        let row = participants::table
+            .find(sid)
+            .first::<StoredParticipant>(self.0.db)
+            .optional()?;
+        row.map(participant).transpose()
+    }
+
+    /// Notes that a party has left.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn leave(&mut self, sid: &str, now: Time) -> Result<(), Halt> {
+        diesel::update(participants::table.find(sid).filter(participants::ended_at.is_null()))
+            .set(participants::ended_at.eq(micros(Some(now))))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+}
+
+fn participant(row: StoredParticipant) -> Result<Participant, Halt> {
+    let (sid, session, party, protocol, sub, detail, back_channel, joined_at, ended_at, _) = row;
+    Ok(Participant {
+        session: SessionId::from_bytes(id16(&session, "participants", "session")?),
+        sid,
+        party,
+        protocol,
+        sub,
+        detail,
+        back_channel,
+        joined_at: Time::from_micros(joined_at),
+        ended_at: time(ended_at),
+    })
+}
