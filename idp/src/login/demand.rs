@@ -143,6 +143,23 @@ pub struct Released {
     pub customer_ref: Option<String>,
 }
 
+impl Released {
+    /// What of it is told where only these were asked for.
+    #[must_use]
+    pub fn only(self, asks: &[Claim]) -> Released {
+        let asked = |claim| asks.contains(&claim);
+        Released {
+            pid: self.pid.filter(|_| asked(Claim::Pid)),
+            name: self.name.filter(|_| asked(Claim::Name)),
+            email: self.email.filter(|_| asked(Claim::Email)),
+            address: self.address.filter(|_| asked(Claim::Address)),
+            phone: self.phone.filter(|_| asked(Claim::Phone)),
+            birth_date: self.birth_date.filter(|_| asked(Claim::Birthdate)),
+            ..self
+        }
+    }
+}
+
 /// How a log-in ended well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {

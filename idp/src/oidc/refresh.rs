@@ -121,6 +121,8 @@ impl Oidc {
                 "more is asked for than was granted",
             )));
         };
+        // A narrower scope now is a narrower answer now (RFC 6749 §6), in the ID token as at userinfo.
+        let released = released.only(&scope.asks());
         let generation = self.next(tx, ctx, &grant, &family, token)?;
         note(tx, ctx, &grant, "refresh_token")?;
         let refresh = Some(refresh_token(&self.vault, &family.secret, grant.id, generation));

@@ -40,6 +40,8 @@ pub enum Travel {
     LogoutHeard,
     /// A pass for one step of our own pages.
     Ticket,
+    /// A form of another site on its way back to us as a GET.
+    PostedRequest,
 }
 
 impl Travel {
@@ -54,6 +56,7 @@ impl Travel {
             Self::LogoutOnward => "nogle travel logout onward",
             Self::LogoutHeard => "nogle travel logout heard",
             Self::Ticket => "nogle travel ticket",
+            Self::PostedRequest => "nogle travel posted request",
         }
     }
 

@@ -1,5 +1,8 @@
 //! The rules of an OpenID Connect client in a party file. Owns its redirect addresses, secret, keys and grants.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::{
     common::{Place, address, beside, once, origins},
     file::OidcFile,
@@ -36,6 +39,9 @@ pub(super) fn client(file: OidcFile, party: &str, place: &Place<'_>, reader: &mu
     grants(&file, reader);
     scopes(&file, reader);
     public_client(&file, reader);
+    if file.pkce == Pkce::Unasked && !place.demo {
+        reader.problem("oidc.pkce", "unasked is for test tools in a demo");
+    }
     let client_id = file.client_id.clone().unwrap_or_else(|| party.to_owned());
     if client_id.is_empty() || client_id.len() > 255 || !client_id.bytes().all(|byte| byte.is_ascii_graphic()) {
         reader.problem(
@@ -139,9 +145,31 @@ fn jwks(file: &OidcFile, place: &Place<'_>, reader: &mut Reader) -> Option<serde
         Some(keys) if keys.iter().any(|key| key.get("d").is_some() || key.get("k").is_some()) => {
             reader.problem(KEY, "the file holds a private key: ask the service for its public ones");
         }
+        Some(keys) if !keys.iter().any(signs) => reader.problem(
+            KEY,
+            "no key in the file can verify a signature of RS256, PS256, ES256 or EdDSA: kty RSA of 2048 bits, EC P-256 or OKP \
+             Ed25519, and not use \"enc\"",
+        ),
         Some(_) => {}
     }
     Some(jwks)
+}
+
+/// A key that a client assertion may be verified by; keys for something else may stand beside it.
+fn signs(key: &serde_json::Value) -> bool {
+    const MODULUS_BYTES: usize = 256;
+    let bytes = |name: &str| {
+        let text = key.get(name).and_then(|value| value.as_str()).unwrap_or_default();
+        URL_SAFE_NO_PAD.decode(text).map_or(0, |bytes| bytes.len())
+    };
+    let is = |name: &str, value: &str| key.get(name).and_then(|found| found.as_str()) == Some(value);
+    let usable = match key.get("kty").and_then(|kind| kind.as_str()) {
+        Some("RSA") => bytes("n") >= MODULUS_BYTES && bytes("e") > 0,
+        Some("EC") => is("crv", "P-256") && bytes("x") == 32 && bytes("y") == 32,
+        Some("OKP") => is("crv", "Ed25519") && bytes("x") == 32,
+        _ => false,
+    };
+    usable && !is("use", "enc")
 }
 
 fn grants(file: &OidcFile, reader: &mut Reader) {

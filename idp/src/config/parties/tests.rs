@@ -107,6 +107,56 @@ fn each_fault_is_named() {
 }
 
 #[test]
+fn what_test_tools_are_spared_is_for_a_demo_only() {
+    let text = |demo: bool| {
+        format!(
+            "demo = {demo}\nkind = \"public\"\n{NAME}[oidc]\nsecret_sha256 = \"{}\"\nredirect_uris = [\"https://a.dk/cb\"]\n\
+             pkce = \"unasked\"\n",
+            "0".repeat(64)
+        )
+    };
+    assert!(load(&[("x.toml", &text(true))], true).is_ok());
+    assert_eq!(
+        load(&[("x.toml", &text(false))], false).err().unwrap(),
+        ["x.toml oidc.pkce"]
+    );
+}
+
+#[test]
+fn keys_that_can_verify_nothing_are_refused_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let judged = |keys: &str| {
+        std::fs::write(folder.path().join("keys.json"), format!("{{\"keys\": [{keys}]}}")).unwrap();
+        let text = format!(
+            "demo = true\nkind = \"public\"\n{NAME}[oidc]\nauth = \"private_key_jwt\"\njwks_path = \"{}\"\n\
+             redirect_uris = [\"https://a.dk/cb\"]\n",
+            folder.path().join("keys.json").display()
+        );
+        load(&[("x.toml", &text)], true).map(|_| ())
+    };
+    let ed = format!("\"kty\": \"OKP\", \"crv\": \"Ed25519\", \"x\": \"{}\"", "A".repeat(43));
+    let other = "{\"kty\": \"EC\", \"crv\": \"P-521\", \"x\": \"AA\", \"y\": \"AA\"}";
+    assert_eq!(judged(&format!("{{{ed}}}")), Ok(()));
+    assert_eq!(
+        judged(&format!("{other}, {{{ed}}}")),
+        Ok(()),
+        "others may stand beside it"
+    );
+    for useless in [
+        other.to_owned(),
+        format!("{{{ed}, \"use\": \"enc\"}}"),
+        "{\"kty\": \"RSA\", \"n\": \"AQAB\", \"e\": \"AQAB\"}".to_owned(),
+        "{}".to_owned(),
+    ] {
+        assert_eq!(
+            judged(&useless),
+            Err(vec!["x.toml oidc.jwks_path".to_owned()]),
+            "{useless}"
+        );
+    }
+}
+
+#[test]
 fn redirect_addresses_lead_only_where_they_seem_to() {
     let wrong = [
         "https://a.dk/cb#x",

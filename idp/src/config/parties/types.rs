@@ -195,6 +195,8 @@ pub enum Pkce {
     Required,
     /// For confidential clients that send a nonce.
     Optional,
+    /// Nothing is asked for: test tools that know neither, in a demo only.
+    Unasked,
 }
 
 /// Signature of ID tokens.

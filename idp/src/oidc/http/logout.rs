@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{REQUEST_BYTES, form};
+use super::{REQUEST_BYTES, form, posted};
 use crate::domain::party::Sso;
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
@@ -38,11 +38,14 @@ async fn end(
     house: web::Data<Oidc>,
     ceremony: web::Data<Ceremony>,
 ) -> HttpResponse {
-    let query = request.query_string();
+    let query = match posted::query(&request, &visit, &house, path::END_SESSION) {
+        Ok(query) => query,
+        Err(refusal) => return respond::refusal(&visit, &refusal),
+    };
     if query.len() > REQUEST_BYTES {
         return respond::refusal(&visit, &Refusal::new(Code::RequestTooLarge));
     }
-    let Ok(params) = Params::parse(query) else {
+    let Ok(params) = Params::parse(&query) else {
         return respond::refusal(&visit, &Refusal::new(Code::RequestMalformed));
     };
     visit.speak(params.get("ui_locales"));
@@ -68,10 +71,10 @@ async fn end(
 }
 
 /// As at the authorization endpoint: the session cookie comes with a GET only.
-async fn end_post(request: HttpRequest, visit: Visit, body: web::Bytes) -> HttpResponse {
+async fn end_post(request: HttpRequest, visit: Visit, house: web::Data<Oidc>, body: web::Bytes) -> HttpResponse {
     match form(&request, &body) {
         Err(code) => respond::refusal(&visit, &Refusal::new(code)),
-        Ok((_, text)) => respond::see_other(&format!("{}?{text}", path::END_SESSION)),
+        Ok((_, text)) => posted::round(&visit, &house, path::END_SESSION, text),
     }
 }
 

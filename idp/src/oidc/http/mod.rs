@@ -2,6 +2,7 @@
 
 mod back;
 mod logout;
+mod posted;
 mod prepared;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
@@ -62,11 +63,14 @@ async fn authorize(
     house: web::Data<Oidc>,
     ceremony: web::Data<Ceremony>,
 ) -> HttpResponse {
-    let query = request.query_string();
+    let query = match posted::query(&request, &visit, &house, path::AUTHORIZE) {
+        Ok(query) => query,
+        Err(refusal) => return respond::refusal(&visit, &refusal),
+    };
     if query.len() > REQUEST_BYTES {
         return respond::refusal(&visit, &Refusal::new(Code::RequestTooLarge));
     }
-    let Ok(params) = Params::parse(query) else {
+    let Ok(params) = Params::parse(&query) else {
         return respond::refusal(&visit, &Refusal::new(Code::RequestMalformed));
     };
     visit.speak(params.get("ui_locales"));
@@ -105,10 +109,10 @@ fn answer_error(visit: &Visit, house: &Oidc, answer: &Answer, error: &WireError)
 }
 
 /// A form from another site comes without our session cookie (SameSite=Lax): it is asked for again as a GET of ours.
-async fn authorize_post(request: HttpRequest, visit: Visit, body: web::Bytes) -> HttpResponse {
+async fn authorize_post(request: HttpRequest, visit: Visit, house: web::Data<Oidc>, body: web::Bytes) -> HttpResponse {
     match form(&request, &body) {
         Err(code) => respond::refusal(&visit, &Refusal::new(code)),
-        Ok((_, text)) => respond::see_other(&format!("{}?{text}", path::AUTHORIZE)),
+        Ok((_, text)) => posted::round(&visit, &house, path::AUTHORIZE, text),
     }
 }
 

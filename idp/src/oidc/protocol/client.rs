@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::Value;
 
@@ -228,7 +228,9 @@ fn signed_claims(token: &str, keys: &Value) -> Option<Value> {
     let set: JwkSet = serde_json::from_value(keys.clone()).ok()?;
     let fits = |jwk: &&Jwk| {
         let named = jwk.common.key_algorithm.is_none_or(|known| known.to_string() == name);
+        let for_signing = jwk.common.public_key_use != Some(PublicKeyUse::Encryption);
         named
+            && for_signing
             && header
                 .kid
                 .as_ref()

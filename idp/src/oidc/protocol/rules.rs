@@ -145,7 +145,7 @@ fn pkce(draft: &mut Draft<'_>) -> Result<(), WireError> {
         (None, None) if draft.client.pkce == Pkce::Required => {
             return Err(WireError::invalid("code_challenge is missing: PKCE is required"));
         }
-        (None, None) if draft.request.nonce.is_none() => {
+        (None, None) if draft.client.pkce == Pkce::Optional && draft.request.nonce.is_none() => {
             return Err(WireError::invalid("without PKCE a nonce is required"));
         }
         (None, None) => {}

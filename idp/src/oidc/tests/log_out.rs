@@ -365,9 +365,11 @@ fn a_posted_log_out_is_asked_again_as_a_get() {
     let tokens = place.enters(&browser, &anna, ALPHA, "openid");
     let fields = [("id_token_hint", tokens["id_token"].as_str().unwrap()), ("state", "s")];
     let answer = place.post(&browser, "/oidc/logout", &fields);
-    assert_eq!(
-        (answer.status.as_u16(), answer.location()),
-        (303, request(&tokens["id_token"], &[("state", "s")]).as_str())
+    assert_eq!(answer.status.as_u16(), 303);
+    assert!(
+        answer.location().starts_with("/oidc/logout?t="),
+        "{}",
+        answer.location()
     );
     assert!(
         !is_logged_out(&place, &browser),
