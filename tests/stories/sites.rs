@@ -97,7 +97,7 @@ async fn a_single_log_out_goes_round_the_sites(database: Database) {
         chromium.goes_to(&leaves.at("logout")).await;
         chromium.arrives_at(&leaves.at("logged-out")).await;
         let text = chromium.text().await;
-        assert!(text.contains("logget ud her og i log-in-tjenesten"), "{text}");
+        assert!(text.contains("logget af her og i log-in-tjenesten"), "{text}");
         is_forgotten(&chromium, &person, &[leaves, tells, &borger]).await;
         asks_nothing_and_knows_nobody(&chromium, leaves, &person).await;
     }

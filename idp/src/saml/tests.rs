@@ -1,5 +1,5 @@
 //! A service with a known key against a whole house: what it gets, what it is refused, and where nobody is ever sent.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod attacks;
 mod endings;

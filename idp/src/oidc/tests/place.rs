@@ -62,7 +62,8 @@ impl Place {
         settings.demo.enabled = true;
         let shared = SharedParties::new(parties(backchannels, apart));
         let oidc = Oidc::new(house.store.clone(), house.vault.clone(), shared.clone(), &settings);
-        let saml = Saml::new(&settings, house.store.clone(), house.vault.clone(), shared.clone()).unwrap();
+        let (store, vault, now) = (house.store.clone(), house.vault.clone(), house.clock.now());
+        let saml = Saml::new(&settings, store, vault, shared.clone(), now).unwrap();
         let protocols = Protocols::default()
             .with(ResumeKind::Oidc, Arc::new(oidc.clone()))
             .with(ResumeKind::Saml, Arc::new(saml.clone()));

@@ -75,7 +75,7 @@ fn without_a_session_index_every_session_of_that_name_ends_and_no_other() {
     let at_old = logged_in(&place, &["old"]).remove(0).1;
     let passing = place.anna_at(&["tax"]).remove(0);
     let for_once = enters(&place, "tax", &passing, format::TRANSIENT);
-    let bos = place.at(bo.person, bo.eid, &["tax"]).remove(0);
+    let bos = place.is_at(&bo, &["tax"]).remove(0);
     let bos_name = enters(&place, "tax", &bos, format::PERSISTENT);
 
     let nobody = NameId {
@@ -199,7 +199,7 @@ fn a_party_that_takes_part_by_another_protocol_too_is_told_by_that() {
 
 #[test]
 fn who_was_not_reached_is_named_before_an_answer_by_a_form_goes_out() {
-    let place = Place::furnished(|name, sp| {
+    let place = Place::with(|name, sp| {
         if name == "tax" {
             sp.slo = vec![Endpoint::new(binding::POST, "https://tax.example/saml/slo")];
         }
@@ -272,7 +272,7 @@ fn an_answer_that_does_not_say_where_it_is_meant_to_go_counts_for_nothing() {
 
 #[test]
 fn a_service_whose_metadata_have_ended_is_neither_heard_nor_told() {
-    let place = Place::furnished(|name, sp| {
+    let place = Place::with(|name, sp| {
         if name == "old" {
             // The house's clock stands at noon of 22 November 2026.
             sp.valid_until = Some("2026-11-22T13:00:00Z".parse().unwrap());

@@ -6,7 +6,8 @@ use saml_core::{
     Id, Kind,
     logout::{LogoutRequest, LogoutResponse},
     metadata::{Endpoint, Sp},
-    ns::binding,
+    name_id::{NameId, NameIdPolicy},
+    ns::{binding, format},
     soap,
     status::{Status, Top, second},
 };
@@ -205,7 +206,8 @@ fn a_service_that_fails_is_asked_again_later_and_later_until_it_answers_well() {
         Says::Noise(0, String::new()),
         Says::Noise(200, "<html>hello</html>".into()),
         Says::Noise(302, endpoint.ear.at("/soap")),
-        Says::Status(Status::of(Top::Responder, second::REQUEST_DENIED)),
+        Says::Status(Status::top(Top::Responder)),
+        Says::Status(Status::of(Top::Requester, second::REQUEST_UNSUPPORTED)),
         Says::Forged,
         Says::Astray,
         Says::Unsigned,
@@ -245,21 +247,113 @@ fn a_service_that_fails_is_asked_again_later_and_later_until_it_answers_well() {
 
 #[test]
 fn a_service_that_knows_nobody_has_nothing_to_end() {
+    // In the words of the standard, of mod_auth_mellon, of Shibboleth.
+    let words = [
+        Status::of(Top::Requester, second::UNKNOWN_PRINCIPAL),
+        Status::of(Top::Responder, second::REQUEST_DENIED),
+        Status::of(Top::Requester, second::REQUEST_DENIED),
+    ];
+    for word in words {
+        let endpoint = Endpoints::open();
+        let place = endpoint.place();
+        let [(_, outcome)] = &logged_in(&place, &["old"])[..] else {
+            panic!()
+        };
+        is_blocked(&place, outcome);
+        // The first answer was lost; by the second try its session is gone.
+        endpoint.says(Says::Noise(0, String::new()));
+        sends(&place);
+        endpoint.says(Says::Status(word.clone()));
+        for _ in 0..3 {
+            place.house.clock.advance(Span::secs(10));
+            sends(&place);
+        }
+        assert_eq!(endpoint.ear.heard().len(), 2, "{word:?}");
+    }
+}
+
+/// Anna enters the service, asking for a name of this kind.
+fn enters(place: &Place, outcome: &Outcome, kind: &str) -> NameId {
+    let mut request = place.request("old");
+    request.name_id_policy = Some(NameIdPolicy {
+        format: Some(kind.into()),
+        ..NameIdPolicy::default()
+    });
+    let (_, fields) = place.answered(&request, outcome);
+    let need = saml_core::sp::Need::SignedAssertion;
+    place.believes("old", &request.id, &fields, need).unwrap().name_id
+}
+
+#[test]
+fn a_service_is_told_under_every_name_that_it_was_given() {
+    let endpoint = Endpoints::open();
+    let place = endpoint.place();
+    let outcome = place.anna_at(&["old"]).remove(0);
+    let names = [format::PERSISTENT, format::TRANSIENT].map(|kind| enters(&place, &outcome, kind));
+    is_blocked(&place, &outcome);
+    sends(&place);
+    let told: Vec<NameId> = endpoint
+        .heard(&place)
+        .into_iter()
+        .map(|request| request.name_id)
+        .collect();
+    assert_eq!(told, names);
+    place.house.clock.advance(Span::hours(1));
+    sends(&place);
+    assert_eq!(endpoint.ear.heard().len(), 2, "and it is over");
+}
+
+/// What the sender itself says of one try.
+fn tries(place: &Place) -> Result<(), String> {
+    let (clock, rng, now) = (
+        place.house.clock.clone(),
+        place.house.rng.clone(),
+        place.house.clock.now(),
+    );
+    let letters = place.house.act(move |tx| tx.outbox().claim(1, now, Span::secs(1)));
+    actix_web::rt::System::new().block_on(async {
+        let channel = BackChannel::new(place.saml.clone(), clock, rng).unwrap();
+        channel.send(&letters[0]).await
+    })
+}
+
+#[test]
+fn of_an_answer_no_more_is_read_than_a_message_may_have() {
     let endpoint = Endpoints::open();
     let place = endpoint.place();
     let [(_, outcome)] = &logged_in(&place, &["old"])[..] else {
         panic!()
     };
     is_blocked(&place, outcome);
-    // The first answer was lost; by the second try its session is gone.
-    endpoint.says(Says::Noise(0, String::new()));
+    endpoint.says(Says::Noise(200, " ".repeat(64 << 20)));
+    let error = tries(&place).unwrap_err();
+    assert!(error.contains("longer than 65536 bytes"), "{error}");
+}
+
+#[test]
+fn a_letter_waits_for_metadata_that_have_not_ended() {
+    let endpoint = Endpoints::open();
+    let named = endpoint.named();
+    let ending = |end: &'static str| {
+        let named = &named;
+        move |name: &str, sp: &mut Sp| {
+            named(name, sp);
+            sp.valid_until = Some(end.parse().unwrap());
+        }
+    };
+    // The house's clock stands at noon of 22 November 2026.
+    let place = Place::with(ending("2026-11-22T13:00:00Z"));
+    let [(_, outcome)] = &logged_in(&place, &["old"])[..] else {
+        panic!()
+    };
+    is_blocked(&place, outcome);
+    place.house.clock.advance(Span::hours(1));
     sends(&place);
-    endpoint.says(Says::Status(Status::of(Top::Requester, second::UNKNOWN_PRINCIPAL)));
-    for _ in 0..3 {
-        place.house.clock.advance(Span::secs(10));
-        sends(&place);
-    }
-    assert_eq!(endpoint.ear.heard().len(), 2);
+    assert!(endpoint.ear.heard().is_empty(), "not to an address out of it");
+    place.swaps(ending("2026-11-23T13:00:00Z"));
+    place.house.clock.advance(Span::secs(2));
+    sends(&place);
+    assert_eq!(endpoint.heard(&place).len(), 1);
 }
 
 #[test]
