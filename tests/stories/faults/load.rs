@@ -213,6 +213,12 @@ impl Life {
         let distinct: BTreeSet<&str> = self.burnt.iter().map(|challenge| challenge.index.as_str()).collect();
         assert_eq!(distinct.len(), self.burnt.len(), "a card code of {who} served twice");
 
+        // Before codes are tried again: a second use ends their grants.
+        for tokens in std::mem::take(&mut self.unsure_log_outs) {
+            if answered(self.refreshes(&tokens.refresh).await).is_err() {
+                self.ended.insert(tokens.sid);
+            }
+        }
         if let Some((old, next)) = self.refreshed.take() {
             let again = answered(self.refreshes(&old).await);
             let again = again.map(|tokens| tokens.refresh);
@@ -241,11 +247,6 @@ impl Life {
                 answered(self.exchanges(&code, &asked).await).is_err(),
                 "a code of {who} was exchanged twice"
             );
-        }
-        for tokens in std::mem::take(&mut self.unsure_log_outs) {
-            if answered(self.refreshes(&tokens.refresh).await).is_err() {
-                self.ended.insert(tokens.sid);
-            }
         }
         self.is_asked_for_something_new().await;
     }

@@ -34,7 +34,9 @@ impl Between {
             .next()
             .unwrap()
             .to_owned();
-        let plan = busy(Plan::on(Database::Postgres)).on_database_at(middle.url(&cluster, &direct));
+        let plan = busy(Plan::on(Database::Postgres))
+            .on_database_at(middle.url(&cluster, &direct))
+            .set("storage.deadline_ms", 1_000);
         // Commands of the test block its thread: the one in the middle works on another.
         let house = House::start(plan).await;
         let lab = Lab::of(&house).await;
@@ -49,7 +51,8 @@ impl Between {
 
     /// A log-in up to the question for the code.
     async fn is_asked(&self, citizen: &Citizen) -> Page {
-        let page = citizen.browser.get(self.lab.asks("openid", &[]).url.as_str()).await;
+        let asked = self.lab.asks("openid", &[("prompt", "login")]);
+        let page = citizen.browser.get(asked.url.as_str()).await;
         let page = citizen.types_password(&page).await;
         page.must_be_step("code");
         page

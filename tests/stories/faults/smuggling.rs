@@ -9,8 +9,8 @@ use acceptance::{Database, House, Plan};
 
 use super::load::busy;
 
-/// What hides: its answer is unlike every other one of these stories.
-const HIDDEN: &str = "GET /robots.txt HTTP/1.1\r\nHost: localhost\r\nX-Rest: ";
+/// What hides: its answer is unlike every other one of these stories. Its head is left open for the next request to complete.
+const HIDDEN: &str = "GET /robots.txt HTTP/1.1\r\nX-Rest: ";
 const MARK: &str = "Disallow";
 const SILENCE: Duration = Duration::from_millis(700);
 
