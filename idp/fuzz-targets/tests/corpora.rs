@@ -20,7 +20,7 @@ fn every_kept_input_passes() {
         assert!(inputs.len() >= 3, "the corpus of {name} is empty");
         for input in inputs {
             // Told on failure only; the panic itself does not say which input it was.
-            println!("{}", input.display());
+            eprintln!("{}", input.display());
             target(&fs::read(&input).unwrap());
         }
     }

@@ -103,7 +103,7 @@ async fn sqlite_syncs_the_log_before_a_log_in_is_answered() {
         );
         seen.push(syncs);
     }
-    println!("SQLite: syncs of the log between the request and the answer of each log-in: {seen:?}");
+    eprintln!("SQLite: syncs of the log between the request and the answer of each log-in: {seen:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -138,7 +138,7 @@ async fn postgres_is_told_to_sync_and_does_before_it_answers() {
             seen.push(between);
         }
     }
-    println!("PostgreSQL: syncs of the log between each durable COMMIT and its answer: {seen:?}");
+    eprintln!("PostgreSQL: syncs of the log between each durable COMMIT and its answer: {seen:?}");
 }
 
 /// From the COMMIT that a backend was sent to the answer that it gave, where it had been told `synchronous_commit TO on`.

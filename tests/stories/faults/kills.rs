@@ -96,7 +96,7 @@ async fn killed_again_and_again(database: Database) {
         "{log_ins} log-ins under {} kills are no load",
         kills()
     );
-    println!(
+    eprintln!(
         "{database:?}: {} kills, {log_ins} log-ins answered, {} log-outs told, longest way back {longest:?}",
         kills(),
         ended.len()

@@ -70,7 +70,7 @@ async fn does_not_grow_with_the_number_of_requests() {
             warm = now;
         }
     }
-    println!(
+    eprintln!(
         "{total} requests in {:?}: {idle} KiB idle, {warm} KiB after the first tenth, {highest} KiB at most",
         begun.elapsed()
     );

@@ -178,7 +178,7 @@ async fn the_house_itself_reads_a_request_in_one_way_or_not_at_all() {
     for (name, bytes) in probes() {
         let (answers, closed) = probed(house.port(), &bytes).await;
         let hidden = answers.iter().filter(|answer| answer.body.contains(MARK)).count();
-        println!(
+        eprintln!(
             "direct, {name}: {:?}, closed: {closed}",
             answers.iter().map(|answer| answer.status).collect::<Vec<_>>()
         );
@@ -228,7 +228,7 @@ async fn nobody_gets_anothers_answer(kind: Kind) {
         }
         wire.listens(SILENCE).await;
         let answers = wire.answers();
-        println!(
+        eprintln!(
             "{kind:?}, {name}: {:?}",
             answers.iter().map(|answer| answer.status).collect::<Vec<_>>()
         );
