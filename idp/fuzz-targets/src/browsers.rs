@@ -10,7 +10,7 @@ use idp::domain::locale::Locale;
 use idp::domain::time::Time;
 use idp::entropy::Entropy;
 use idp::login::Flow;
-use idp::vault::{MasterKey, Place, Travel, Vault};
+use idp::vault::{MasterKey, Place, Sealed, Travel, Vault};
 use idp::web::{Wants, source};
 use ipnet::IpNet;
 
@@ -48,8 +48,7 @@ pub fn sealed(data: &[u8]) {
         }
     }
     let place = Place {
-        table: "people",
-        column: "cpr",
+        column: Sealed::Cprs,
         row: b"1",
     };
     assert!(VAULT.open(place, data).is_err());
