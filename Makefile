@@ -1,6 +1,6 @@
 # The only list of commands. `make` alone prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test fmt screenshots deny
+.PHONY: help setup demo check test fmt screenshots chaos soak fuzz deny
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,6 +25,18 @@ fmt: ## put all Rust in its form
 screenshots: ## make the pictures in docs/images anew, with a real browser
 	@scripts/setup.sh test
 	@SCREENSHOTS=docs/images scripts/test.sh build pictures
+
+chaos: ## kill -9 under load, 200 times on each database (CHAOS_KILLS), and every other fault of docs/operations/faults.md
+	@scripts/setup.sh test
+	@CHAOS_KILLS=$${CHAOS_KILLS:-200} scripts/test.sh build faults
+
+soak: ## memory over a million requests (SOAK_REQUESTS)
+	@scripts/setup.sh test
+	@SOAK_REQUESTS=$${SOAK_REQUESTS:-1000000} scripts/test.sh build soak
+
+fuzz: ## every fuzz target for FUZZ_SECONDS (60) each; FUZZ_TARGETS="form jwt" for some of them
+	@scripts/setup.sh build
+	@scripts/fuzz.sh $(FUZZ_TARGETS)
 
 deny: ## maintainers: licences, bans, sources and advisories by cargo-deny (compiles it the first time; fetches the advisories)
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny

@@ -27,6 +27,9 @@ stage_unit() {
 }
 stage_stories() { cargo test "${whole[@]}" --test stories -- --test-threads "${STORIES_THREADS:-3}"; }
 stage_pictures() { cargo test "${whole[@]}" --test stories -- --exact pictures::of_the_log_in_and_the_demo; }
+# The long forms say what they measured.
+stage_faults() { cargo test "${whole[@]}" --test stories -- faults:: --test-threads 2 --nocapture; }
+stage_soak() { cargo test "${whole[@]}" --test stories -- faults::memory --nocapture; }
 stage_compose() {
     if command -v docker-compose >/dev/null 2>&1; then docker-compose --file docker-compose.yml config -q
     else docker compose --file docker-compose.yml config -q

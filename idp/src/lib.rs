@@ -12,6 +12,8 @@ pub mod demo;
 pub mod domain;
 pub mod entropy;
 pub mod fault;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod jobs;
 pub mod login;
 pub mod oidc;

@@ -358,6 +358,33 @@ impl House {
         self.idp = Some(program);
     }
 
+    /// The same, started through another program: `strace` and its options.
+    pub async fn idp_opens_through(&mut self, through: &[&str]) {
+        let mut inner = self.idp();
+        inner.arg("serve");
+        let mut command = Command::new(through.first().expect("a program"));
+        command
+            .args(&through[1..])
+            .arg(inner.get_program())
+            .args(inner.get_args());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.current_dir(self.folder());
+        let mut program = Program::start("idp", command, self.folder.path());
+        let ready = format!("{}/health/ready", self.management());
+        program.ready_at(&self.client().build().expect("client"), &ready).await;
+        self.idp = Some(program);
+    }
+
+    /// The port that people are answered at.
+    pub fn port(&self) -> u16 {
+        self.ports.idp
+    }
+
     /// The running `idp`.
     pub fn running(&mut self) -> &mut Program {
         self.idp.as_mut().expect("idp runs")

@@ -7,16 +7,19 @@
 
 pub mod browser;
 pub mod chromium;
+pub mod front;
 pub mod gallery;
 pub mod house;
 pub mod html;
 pub mod listener;
+pub mod middle;
 pub mod network;
 pub mod people;
 pub mod postgres;
 pub mod program;
 pub mod relying;
 pub mod saml;
+pub mod wire;
 
 pub use browser::{Browser, Page};
 pub use house::{Database, House, Plan};

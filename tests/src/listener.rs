@@ -44,6 +44,16 @@ impl Listener {
         html.clone_into(&mut self.page.lock().expect("page"));
     }
 
+    /// Everything that was posted to the path so far.
+    pub fn heard(&self, path: &str) -> Vec<Fields> {
+        let posted = self.posted.lock().expect("posted");
+        posted
+            .iter()
+            .filter(|(to, _)| to == path)
+            .map(|(_, fields)| fields.clone())
+            .collect()
+    }
+
     /// Waits for a post to the path; its fields. `None` when none came in time.
     pub async fn hears(&self, path: &str, patience: Duration) -> Option<Fields> {
         let begun = Instant::now();

@@ -17,6 +17,8 @@ pub struct Cluster {
     folder: PathBuf,
     keeper: Option<Child>,
     numbers: AtomicU32,
+    /// What the server is started through: `strace` and its options.
+    through: Vec<String>,
 }
 
 /// The server that all tests of this process share.
@@ -27,9 +29,23 @@ pub fn shared() -> &'static Cluster {
 
 impl Cluster {
     pub fn start() -> Self {
+        Self::start_through(Vec::new())
+    }
+
+    /// A server whose folder lies at `disk`, a file system of the test's own.
+    pub fn start_on(disk: &Path) -> Self {
+        Self::begin(disk, Vec::new())
+    }
+
+    /// A server that is started through another program, which is told to write into a file of the cluster's folder.
+    pub fn start_through(through: Vec<String>) -> Self {
+        Self::begin(Path::new("/tmp"), through)
+    }
+
+    fn begin(parent: &Path, through: Vec<String>) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("pg-")
-            .tempdir_in("/tmp")
+            .tempdir_in(parent)
             .expect("folder")
             .keep();
         if let Some((user, group)) = unprivileged() {
@@ -51,6 +67,7 @@ impl Cluster {
             folder,
             keeper: None,
             numbers: AtomicU32::new(0),
+            through,
         };
         cluster.go_on();
         cluster
@@ -59,13 +76,21 @@ impl Cluster {
     /// Starts the server over its data, and waits until it answers.
     pub fn go_on(&mut self) {
         // The keeper waits for the end of its input, that is, of this process or of the handle.
-        let script = r#""$1" -D "$2/data" -k "$2" -h '' -c max_connections=200 >"$2/log" 2>&1 & p=$!
-            read -r how; if [ "$how" = stop ]; then kill -INT $p; wait $p; exit 0; fi
-            kill -QUIT $p; wait $p; rm -rf "$2""#;
+        let script = r#"folder=$1; shift; cd "$folder"
+            "$@" -D "$folder/data" -k "$folder" -h '' -c max_connections=200 >>"$folder/log" 2>&1 & p=$!
+            server() {
+                if [ "$(cat /proc/$p/comm)" = strace ]; then cut -d' ' -f1 </proc/$p/task/$p/children; else echo $p; fi
+            }
+            read -r how
+            if [ "$how" = stop ]; then kill -INT "$(server)"; wait $p; exit 0; fi
+            kill -QUIT "$(server)"; wait $p
+            if [ "$how" = crash ]; then exit 0; fi
+            rm -rf "$folder""#;
         let keeper = as_nobody(Command::new("sh"))
             .args(["-c", script, "sh"])
-            .arg(program("postgres"))
             .arg(&self.folder)
+            .args(&self.through)
+            .arg(program("postgres"))
             .stdin(Stdio::piped())
             .process_group(0)
             .spawn()
@@ -82,14 +107,28 @@ impl Cluster {
         }
     }
 
-    /// Stops the server and keeps its data: what a crash or a fail-over looks like to its clients.
+    /// Stops the server and keeps its data: what a fail-over looks like to its clients.
     pub fn stop(&mut self) {
+        self.end("stop\n");
+    }
+
+    /// Ends the server at once, without a checkpoint or a word to its clients, and keeps its data: the next start recovers.
+    pub fn crash(&mut self) {
+        self.end("crash\n");
+    }
+
+    fn end(&mut self, how: &str) {
         use std::io::Write;
         let mut keeper = self.keeper.take().expect("running");
         let mut input = keeper.stdin.take().expect("piped");
-        input.write_all(b"stop\n").expect("keeper");
+        input.write_all(how.as_bytes()).expect("keeper");
         drop(input);
         keeper.wait().expect("keeper");
+    }
+
+    /// Where the server's socket lies, and whatever it writes.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// A new empty database; its URL.

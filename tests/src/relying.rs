@@ -158,6 +158,17 @@ impl Lab {
         (answer.status(), answer.json().await.unwrap_or(Value::Null))
     }
 
+    /// The same; `None` when the answer did not arrive whole: nobody knows what came of it.
+    pub async fn tries_to_post(&self, endpoint: &str, fields: &[(&str, &str)]) -> Option<(StatusCode, Value)> {
+        let request = self
+            .client
+            .post(self.endpoint(endpoint))
+            .basic_auth(&self.client_id, Some(&self.secret));
+        let answer = request.form(fields).send().await.ok()?;
+        let status = answer.status();
+        Some((status, answer.json().await.ok()?))
+    }
+
     /// What userinfo tells the bearer.
     pub async fn userinfo(&self, token: &str) -> (StatusCode, Value) {
         let request = self.client.get(self.endpoint("userinfo_endpoint")).bearer_auth(token);

@@ -19,6 +19,8 @@ pub mod authn_request;
 pub mod context;
 pub mod dsig;
 pub mod enc;
+#[doc(hidden)]
+pub mod fuzzing;
 mod id;
 pub mod incoming;
 pub mod key;

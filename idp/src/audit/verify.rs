@@ -114,7 +114,7 @@ pub fn verify(tx: &mut Tx<'_>, heads: Option<&[Head]>) -> Result<Report, Halt> {
         }
         for segment in segments {
             report.segments += 1;
-            check(tx, &segment, before.as_ref(), &macs, &mut sealed, &mut report.findings);
+            check(tx, &segment, before.as_ref(), &macs, &mut sealed, &mut report.findings)?;
             if let Some(head) = exported.remove(&segment.seq)
                 && *head != Head::of(&segment)
             {
@@ -139,13 +139,13 @@ pub fn verify(tx: &mut Tx<'_>, heads: Option<&[Head]>) -> Result<Report, Halt> {
 }
 
 fn check(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     segment: &Segment,
     before: Option<&Segment>,
     macs: &HashMap<AuditId, [u8; 32]>,
     sealed: &mut HashSet<AuditId>,
     findings: &mut Vec<Finding>,
-) {
+) -> Result<(), Halt> {
     let seq = segment.seq;
     let (expected_seq, expected_previous) = match before {
         None => (1, [0; 32]),
@@ -164,6 +164,13 @@ fn check(
         }
         match macs.get(id) {
             Some(mac) => leaves.push((id.bytes(), *mac)),
+            // A house that runs may have written and sealed it after the rows were read.
+            None if let Some(row) = tx.audit().row(*id)? => {
+                if !tx.vault().mac_ok(Mac::Audit, &covered(&row), &row.mac) {
+                    findings.push(Finding::Edited(row.id));
+                }
+                leaves.push((id.bytes(), row.mac));
+            }
             None => findings.push(Finding::Removed { row: *id, segment: seq }),
         }
     }
@@ -174,4 +181,5 @@ fn check(
     if !tx.vault().verify_audit(&segment.kid, &head, &segment.signature) {
         findings.push(Finding::Signature(seq));
     }
+    Ok(())
 }

@@ -72,9 +72,30 @@ pub(super) fn open(url: &str) -> Result<Db, Fault> {
             .map_err(unset)?;
             Ok(Db::Sqlite(db))
         }
-        Some(DatabaseKind::Postgres) => Ok(Db::Postgres(PgConnection::establish(url).map_err(unopened)?)),
+        Some(DatabaseKind::Postgres) => Ok(Db::Postgres(PgConnection::establish(&patient(url)).map_err(unopened)?)),
         None => Err(Fault::bare("storage.url is neither sqlite:… nor postgres://…")),
     }
+}
+
+/// How long libpq waits for a network that has gone silent, unless the address says otherwise: without these a connection to
+/// a machine that lost its power is held for a quarter of an hour.
+const PATIENCE: &[(&str, &str)] = &[
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "15000"),
+];
+
+fn patient(url: &str) -> String {
+    let mut url = url.to_owned();
+    for (key, value) in PATIENCE {
+        if !url.contains(&format!("{key}=")) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&format!("{key}={value}"));
+        }
+    }
+    url
 }
 
 /// Begins a transaction that writes.
@@ -225,5 +246,23 @@ pub(super) fn copy_to(db: &mut Db, path: &str) -> Result<(), Fault> {
         Db::Postgres(_) => Err(Fault::bare(
             "backup is for SQLite; use pg_basebackup or pg_dump for PostgreSQL",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_silent_network_is_given_up_unless_the_address_says_how_long() {
+        let added =
+            "connect_timeout=5&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=15000";
+        assert_eq!(patient("postgres://db/idp"), format!("postgres://db/idp?{added}"));
+        let own = patient("postgres:///idp?host=/tmp&connect_timeout=60");
+        assert!(
+            own.starts_with("postgres:///idp?host=/tmp&connect_timeout=60&keepalives_idle=10&"),
+            "{own}"
+        );
+        assert!(!own.contains("connect_timeout=5&"), "{own}");
     }
 }

@@ -38,6 +38,8 @@ pub(super) trait Waiting: Send {
     fn nobody_waits(&self) -> bool;
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     fn wants_again(&self) -> bool;
+    /// The act found that the database can take nothing over this connection.
+    fn was_turned_away(&self) -> bool;
     /// Gives the answer; `instead` replaces it where the commit failed.
     fn deliver(self: Box<Self>, instead: Option<Halt>);
 }
@@ -76,6 +78,10 @@ impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send> Waiting for Act<T
 
     fn wants_again(&self) -> bool {
         matches!(self.answer, Some(Err(Halt::Again)))
+    }
+
+    fn was_turned_away(&self) -> bool {
+        matches!(self.answer, Some(Err(Halt::Unavailable)))
     }
 
     fn deliver(mut self: Box<Self>, instead: Option<Halt>) {
@@ -229,7 +235,11 @@ pub(super) fn write_in_groups(bench: &Bench) {
             continue;
         };
         match commit_group(bench, &mut link, &mut batch) {
-            Ok(()) => batch.into_iter().for_each(|act| act.deliver(None)),
+            Ok(()) => {
+                link.broken = batch.iter().any(|act| act.was_turned_away());
+                drop(link);
+                batch.into_iter().for_each(|act| act.deliver(None));
+            }
             Err(error) => {
                 log::error!("a group of {} acts was not committed: {error}", batch.len());
                 link.broken = link.db.batch_execute("ROLLBACK").is_err();
@@ -290,7 +300,11 @@ fn commit_one(bench: &Bench, link: &mut Link, act: &mut dyn Waiting) -> Option<H
             .db
             .batch_execute(if wish == Wish::Keep { "COMMIT" } else { "ROLLBACK" });
         match (wish, ended.map_err(Halt::from)) {
-            (Wish::Keep | Wish::Undo, Ok(())) => return None,
+            (Wish::Keep | Wish::Undo, Ok(())) => {
+                // After a fail-over an old connection may lead to a server that only reads: the next one finds the new.
+                link.broken = act.was_turned_away();
+                return None;
+            }
             (Wish::Again, Ok(())) | (Wish::Keep, Err(Halt::Again)) => {}
             (_, Err(_)) => return Some(lost(link)),
         }

@@ -43,7 +43,7 @@ impl Known {
             })
     }
 
-    fn parse(text: &str) -> Option<Known> {
+    pub(super) fn parse(text: &str) -> Option<Known> {
         let mut parts = text.split('.');
         let secret = parts
             .next()
@@ -58,6 +58,10 @@ impl Known {
 
     pub(super) fn mark(&self) -> BrowserMark {
         BrowserMark::of(&self.secret)
+    }
+
+    pub(super) fn flows(&self) -> usize {
+        self.flows.len()
     }
 
     /// Opens a flow: the cookie to set, and those of flows that make room.

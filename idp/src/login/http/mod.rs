@@ -115,6 +115,16 @@ async fn answer(
     }
 }
 
+/// For [`crate::fuzzing`].
+pub(crate) fn fuzz_form(body: &[u8], is_json: bool) -> bool {
+    Fields::read(body, is_json).is_ok()
+}
+
+/// For [`crate::fuzzing`].
+pub(crate) fn fuzz_browser(value: &str) -> Option<usize> {
+    Known::parse(value).map(|known| known.flows())
+}
+
 /// Where the answer may lead to, for `form-action`.
 fn form_to(house: &Ceremony, flow: &Flow) -> Vec<String> {
     let resume = &flow.demand.resume;
