@@ -12,6 +12,7 @@ pub mod demo;
 pub mod domain;
 pub mod entropy;
 pub mod fault;
+pub mod files;
 pub mod jobs;
 pub mod login;
 pub mod oidc;
