@@ -12,6 +12,7 @@ pub mod demo;
 pub mod domain;
 pub mod entropy;
 pub mod fault;
+pub mod files;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod jobs;

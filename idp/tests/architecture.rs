@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
-const GROUND: &[&str] = &["domain", "ctx", "config", "fault", "clock", "entropy"];
+const GROUND: &[&str] = &["domain", "ctx", "config", "fault", "files", "clock", "entropy"];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
 const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("fault", &[]),
+    ("files", &[]),
     ("entropy", &[]),
     ("clock", &[]),
     ("ctx", &[]),
@@ -325,5 +326,58 @@ fn each_rule_bites() {
     ];
     for (module, source) in may {
         assert_eq!(fixture(module, source), Vec::<String>::new(), "{module:?}: {source}");
+    }
+}
+
+/// What stands between backticks on a page.
+fn quoted(page: &str) -> Vec<&str> {
+    page.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_test_and_file_that_the_threat_model_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("docs/threat-model.md")).unwrap();
+    let code: String = [
+        "idp/src",
+        "idp/tests",
+        "idp/saml-core",
+        "sp-demo/src",
+        "sp-demo/tests",
+        "tests/stories",
+    ]
+    .iter()
+    .flat_map(|folder| walkdir::WalkDir::new(root.join(folder)))
+    .map(|entry| entry.unwrap().into_path())
+    .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+    .map(|path| std::fs::read_to_string(path).unwrap())
+    .collect();
+    let is_there = |test: &str| code.contains(&format!("fn {test}(")) || code.contains(&format!("{test} =>"));
+    let table = page.split("## What lies readable").next().unwrap();
+    let mut rows = 0;
+    for row in table.lines().filter(|line| line.starts_with("| ")).skip(1) {
+        let shown_by = row.trim_end_matches('|').rsplit(" | ").next().unwrap();
+        let tests = quoted(shown_by);
+        assert!(!tests.is_empty(), "nothing shows this: {row}");
+        for test in tests {
+            assert!(is_there(test), "there is no test {test}");
+        }
+        rows += 1;
+    }
+    assert!(rows > 10);
+    for file in quoted(&page)
+        .into_iter()
+        .filter(|word| word.contains(".rs") || word.contains(".md"))
+    {
+        assert!(root.join(file).exists(), "there is no file {file}");
+    }
+    for link in page.split("decision ").skip(1) {
+        let number: String = link.chars().take(4).collect();
+        let found = std::fs::read_dir(root.join("docs/decisions")).unwrap().flatten();
+        let mut names = found.map(|entry| entry.file_name().into_string().unwrap());
+        assert!(
+            names.any(|name| name.starts_with(&number)),
+            "there is no decision {number}"
+        );
     }
 }

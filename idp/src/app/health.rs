@@ -23,7 +23,7 @@ impl Health {
     }
 }
 
-/// Asks the database and the sealer.
+/// Asks the database, the sealer and the jobs.
 pub async fn health(house: &House) -> Health {
     let mut health = Health::default();
     match unsealed_for(&house.store, house.clock.now()).await {
@@ -31,6 +31,9 @@ pub async fn health(house: &House) -> Health {
         Ok(_) => {}
         Err(Halt::Unavailable) => health.problems.push("the database does not answer"),
         Err(_) => health.problems.push("the database answers with errors"),
+    }
+    if !house.jobs.broken().is_empty() {
+        health.problems.push("a job of this node panics");
     }
     health
 }

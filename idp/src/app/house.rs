@@ -9,9 +9,10 @@ use crate::config::{ConfigError, Settings};
 use crate::credentials::password::Sources;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
+use crate::jobs::Board;
 use crate::login::{Ceremony, Protocols};
 use crate::session::Limits;
-use crate::storage::{Store, StoreSettings};
+use crate::storage::{Store, StoreSettings, sqlite_file};
 use crate::vault::password::Params;
 use crate::vault::{MasterKey, Vault};
 use crate::work::{Work, WorkSettings};
@@ -51,6 +52,8 @@ pub struct House {
     pub store: Store,
     /// Who may ask.
     pub parties: SharedParties,
+    /// Which of its jobs do not do their work.
+    pub jobs: Board,
 }
 
 impl House {
@@ -68,7 +71,7 @@ impl House {
             refuse_mixed(Store::inspect(&url)?.demo, demo)?;
             Store::migrate(&url, demo, &rng)?;
         }
-        if sqlite_path(&url).is_some_and(|path| !path.exists()) {
+        if sqlite_file(&url).is_some_and(|path| !path.exists()) {
             return Err(OpenError::Schema("there is no database yet: run `idp migrate`".into()));
         }
         let found = Store::inspect(&url)?;
@@ -96,6 +99,7 @@ impl House {
             vault,
             store,
             parties,
+            jobs: Board::default(),
         };
         house.load_generations()?;
         Ok(house)
@@ -179,15 +183,9 @@ fn refuse_mixed(mark: Option<bool>, demo: bool) -> Result<(), OpenError> {
     }
 }
 
-/// The file of an SQLite address.
-fn sqlite_path(url: &str) -> Option<&Path> {
-    let path = url.strip_prefix("sqlite:")?;
-    Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
-}
-
 /// The folder of a new SQLite file.
 fn make_folder(url: &str) -> Result<(), OpenError> {
-    match sqlite_path(url).and_then(Path::parent) {
+    match sqlite_file(url).and_then(Path::parent) {
         Some(folder) if !folder.as_os_str().is_empty() => {
             std::fs::create_dir_all(folder).map_err(|e| OpenError::Schema(format!("{}: {e}", folder.display())))
         }

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::{House, reseal_some};
+use super::{House, load_keys, reseal_some};
 use crate::audit::{export_heads, seal_round};
 use crate::ctx::Ctx;
-use crate::domain::time::Time;
-use crate::fault::Fault;
+use crate::domain::time::{Span, Time};
 use crate::jobs::Job;
-use crate::outbox::{Sender, deliver};
-use crate::storage::Durability;
+use crate::outbox::{Courier, Sender};
+use crate::storage::{Durability, Pruned, Tx};
 
 /// All background work of a node.
 pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
@@ -46,26 +45,34 @@ fn seal(house: &House) -> Job {
             while seal_round(&house.store, &house.vault, &ctx, node).await? >= 2_000 {}
             if let Some(path) = &house.settings.audit.heads {
                 let mut last = exported.lock().await;
-                *last = Some(export_heads(&house.store, path, *last).await?);
+                let done = export_heads(&house.store, path, *last).await;
+                // Where it failed the file is looked at anew.
+                *last = done.as_ref().ok().copied();
+                done?;
             }
             Ok(())
         }
     })
 }
 
+/// What has expired is removed, by one node at a time.
 fn prune(house: &House) -> Job {
-    let house = house.clone();
+    let (house, node) = (house.clone(), house.rng.bytes::<16>());
     Job::new("prune", Duration::from_secs(60), move || {
         let house = house.clone();
         async move {
             let now: Time = house.clock.now();
-            while house
-                .store
-                .transact("prune", Durability::Soft, move |tx| tx.prune(now))
-                .await?
-                .is_full()
-            {}
-            Ok(())
+            loop {
+                let act = move |tx: &mut Tx<'_>| {
+                    if !tx.leases().take("prune", &node, now, now + Span::minutes(2))? {
+                        return Ok(Pruned::default());
+                    }
+                    tx.prune(now)
+                };
+                if !house.store.transact("prune", Durability::Soft, act).await?.is_full() {
+                    return Ok(());
+                }
+            }
         }
     })
 }
@@ -81,10 +88,7 @@ fn keys(house: &House) -> Job {
                 .read("keys.load", |tx| Ok((tx.keys().all()?, tx.meta().generations()?)))
                 .await?;
             house.vault.set_generations(generations);
-            house
-                .vault
-                .load_keys(rows)
-                .map_err(|e| Fault::new("the signing keys do not open", e).into())
+            Ok(load_keys(&house.vault, rows)?)
         }
     })
 }
@@ -125,9 +129,9 @@ fn retention(house: &House) -> Job {
 }
 
 fn outbox(house: &House, senders: Vec<Arc<dyn Sender>>) -> Job {
-    let house = house.clone();
+    let courier = Courier::new(house.store.clone(), house.clock.clone(), senders);
     Job::new("outbox", Duration::from_secs(1), move || {
-        let (house, senders) = (house.clone(), senders.clone());
-        async move { deliver(&house.store, &house.clock, &senders).await }
+        let courier = courier.clone();
+        async move { courier.set_out().await }
     })
 }

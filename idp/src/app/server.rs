@@ -50,7 +50,7 @@ impl Application {
         let ceremony = house.ceremony(protocols);
         let (public, public_address) = public(&house, &site, &ceremony, &slices)?;
         let (management, management_address) = management(&house)?;
-        let runner = Runner::start(jobs::table(&house, senders));
+        let runner = Runner::start(jobs::table(&house, senders), &house.jobs);
         Ok(Application {
             house,
             public,

@@ -46,6 +46,10 @@ pub enum Event {
     LaneClosed { who: Who, known: bool, until: Time },
     /// The strangers' lane stays closed until the owner opens it.
     StrangersShut { who: Who },
+    /// So many wrong passwords came from strangers that the owner should be told.
+    StrangersTrying { who: Who, failed: u32 },
+    /// An officer opened the strangers' lane for the owner.
+    LaneReopened { who: Who, officer: String, reason: String },
     /// The password is blocked.
     PasswordBlocked { who: Who, code: Code },
     /// The card is blocked after wrong codes.
@@ -88,8 +92,8 @@ pub enum Event {
         to: &'static str,
         reason: String,
     },
-    /// Signing keys moved along.
-    KeysRotated { kids: Vec<String> },
+    /// Signing keys moved along; some were withdrawn, since nobody is to trust them any longer.
+    KeysRotated { kids: Vec<String>, withdrawn: Vec<String> },
     /// A new generation of the stored-value key began.
     DataKeyBegun { generation: u32 },
     /// Every stored value is sealed under this generation; the older ones are retired.
@@ -157,6 +161,15 @@ impl Event {
                 json!({ "known": known, "until": until.rfc3339() }),
             ),
             Event::StrangersShut { who } => parts("lane.shut", Some(*who), None, json!({})),
+            Event::StrangersTrying { who, failed } => {
+                parts("lane.notice", Some(*who), None, json!({ "failed": failed }))
+            }
+            Event::LaneReopened { who, officer, reason } => parts(
+                "lane.reopened",
+                Some(*who),
+                None,
+                json!({ "officer": officer, "reason": reason }),
+            ),
             Event::PasswordBlocked { who, code } => {
                 parts("password.blocked", Some(*who), None, json!({ "code": code.as_str() }))
             }
@@ -206,7 +219,12 @@ impl Event {
                 None,
                 json!({ "from": from, "to": to, "reason": reason }),
             ),
-            Event::KeysRotated { kids } => parts("keys.rotated", None, None, json!({ "kids": kids })),
+            Event::KeysRotated { kids, withdrawn } => parts(
+                "keys.rotated",
+                None,
+                None,
+                json!({ "kids": kids, "withdrawn": withdrawn }),
+            ),
             Event::DataKeyBegun { generation } => {
                 parts("data_key.begun", None, None, json!({ "generation": generation }))
             }

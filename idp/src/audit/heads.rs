@@ -1,7 +1,7 @@
 //! Heads leave the database: one line of JSON each, appended to a file that the operator ships elsewhere.
 
-use std::fs::OpenOptions;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use base64::Engine;
@@ -49,40 +49,74 @@ impl Head {
         }
     }
 
-    /// The heads in a file, in its order. A line that was torn off by a crash or a full disk is passed over where the same head
-    /// follows whole, or where it is the last: then it was never exported, and the next export writes it.
+    /// The heads in a file, in its order. A last line without its end is no head yet: whoever writes it is still at it, or died
+    /// over it.
     ///
     /// # Errors
     /// When the file cannot be read or a line is not a head.
     pub fn read_all(path: &Path) -> Result<Vec<Head>, Fault> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Fault::new(format!("{} cannot be read", path.display()), error))?;
-        let lines: Vec<&str> = text.split('\n').collect();
-        let mut heads = Vec::new();
-        for (number, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            match (serde_json::from_str(line), lines.get(number + 1)) {
-                (Ok(head), _) => heads.push(head),
-                (Err(_), None) => {}
-                (Err(_), Some(next)) if next.starts_with(line) => {}
-                (Err(error), Some(_)) => {
-                    let at = format!("{}:{}: not an audit head", path.display(), number + 1);
-                    return Err(Fault::new(at, error));
-                }
+        let unread = |e: std::io::Error| Fault::new(format!("{} cannot be read", path.display()), e);
+        let mut file = BufReader::new(File::open(path).map_err(unread)?);
+        let (mut heads, mut line) = (Vec::new(), String::new());
+        for number in 1.. {
+            line.clear();
+            file.read_line(&mut line).map_err(unread)?;
+            if !line.ends_with('\n') {
+                break;
+            }
+            if !line.trim().is_empty() {
+                let head = serde_json::from_str(&line)
+                    .map_err(|e| Fault::new(format!("{}:{number}: not an audit head", path.display()), e))?;
+                heads.push(head);
             }
         }
         Ok(heads)
     }
 }
 
-/// Appends the heads that the file does not have yet. Returns the last number in it.
+/// Where the file ends: the last head in it, after a half-written line was cut off.
+fn repaired(path: &Path) -> Result<Option<Head>, Fault> {
+    let unread = |e: std::io::Error| Fault::new(format!("{} cannot be read", path.display()), e);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let last = Head::read_all(path)?.pop();
+    let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(unread)?;
+    let length = file.metadata().map_err(unread)?.len();
+    let whole = end_of_lines(&mut file, length).map_err(unread)?;
+    if whole < length {
+        log::warn!(bytes = length - whole; "{} ends in a half-written head, which is cut off and written again", path.display());
+        file.set_len(whole).and_then(|()| file.sync_data()).map_err(unread)?;
+    }
+    Ok(last)
+}
+
+/// Behind the last line break; lines are far shorter than what is looked at.
+fn end_of_lines(file: &mut File, length: u64) -> std::io::Result<u64> {
+    const LINE: u64 = 64 * 1_024;
+    let from = length.saturating_sub(LINE);
+    file.seek(SeekFrom::Start(from))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    let last = tail.iter().rposition(|byte| *byte == b'\n');
+    Ok(last
+        .and_then(|at| u64::try_from(at).ok())
+        .map_or(from, |at| from + at + 1))
+}
+
+/// Appends the heads that the file does not have yet. Returns the last number in it. The first time (`last` is not known) the
+/// file's own last head must be one of this database: after a restore, or with another database's file, nothing is appended
+/// until the operator has put the file aside.
 ///
 /// # Errors
-/// When the database does not answer or the file cannot be written.
+/// When the database does not answer, or the file is not of this database or cannot be written.
 pub async fn export_heads(store: &Store, path: &Path, last: Option<i64>) -> Result<i64, Halt> {
     let mut last = match last {
         Some(last) => last,
-        None if path.exists() => Head::read_all(path)?.last().map_or(0, |head| head.seq),
-        None => 0,
+        None => match repaired(path)? {
+            Some(head) => is_ours(store, path, &head).await?,
+            None => 0,
+        },
     };
     let unwritten = |e: std::io::Error| Fault::new(format!("{} cannot be written", path.display()), e);
     loop {
@@ -92,75 +126,36 @@ pub async fn export_heads(store: &Store, path: &Path, last: Option<i64>) -> Resu
         if segments.is_empty() {
             return Ok(last);
         }
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .read(true)
-            .open(path)
-            .map_err(unwritten)?;
-        // The end of a line that was torn off; nothing is ever taken out of the file.
-        let mut lines = if ends_its_line(&mut file).map_err(unwritten)? {
-            ""
-        } else {
-            "\n"
-        }
-        .to_owned();
+        let mut lines = String::new();
         for segment in &segments {
             lines +=
                 &serde_json::to_string(&Head::of(segment)).map_err(|e| Fault::new("a head could not be written", e))?;
             lines.push('\n');
-            last = segment.seq;
         }
-        file.write_all(lines.as_bytes()).map_err(unwritten)?;
-        file.sync_data().map_err(unwritten)?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map_err(unwritten)?;
+        let appended = file.write_all(lines.as_bytes()).and_then(|()| file.sync_data());
+        appended.map_err(unwritten)?;
+        last = segments.last().map_or(last, |segment| segment.seq);
     }
 }
 
-fn ends_its_line(file: &mut std::fs::File) -> std::io::Result<bool> {
-    if file.metadata()?.len() == 0 {
-        return Ok(true);
+/// The number of a head of the file that the database has just so.
+async fn is_ours(store: &Store, path: &Path, head: &Head) -> Result<i64, Halt> {
+    let seq = head.seq;
+    let found = store
+        .read("audit.segments", move |tx| tx.audit().segments(seq - 1, 1))
+        .await?;
+    if found.first().map(Head::of).as_ref() == Some(head) {
+        return Ok(seq);
     }
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-
-    fn line(seq: i64) -> String {
-        let head = Head {
-            seq,
-            head: "aGVhZA==".into(),
-            rows: 1,
-            kid: "k".into(),
-            signature: "c2ln".into(),
-            sealed_at: "2026-11-22T12:00:00Z".into(),
-        };
-        serde_json::to_string(&head).unwrap()
-    }
-
-    fn read(text: &str) -> Option<Vec<i64>> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("heads.jsonl");
-        std::fs::write(&path, text).unwrap();
-        let heads = Head::read_all(&path).ok()?;
-        Some(heads.iter().map(|head| head.seq).collect())
-    }
-
-    #[test]
-    fn a_torn_line_is_passed_over_and_a_forged_one_is_not() {
-        let (one, two) = (line(1), line(2));
-        let torn = &two[..two.len() / 2];
-        assert_eq!(read(&format!("{one}\n{two}\n")), Some(vec![1, 2]));
-        assert_eq!(read(&format!("{one}\n{two}")), Some(vec![1, 2]));
-        assert_eq!(read(&format!("{one}\n{torn}")), Some(vec![1]));
-        assert_eq!(read(&format!("{one}\n{torn}\n{two}\n")), Some(vec![1, 2]));
-        assert_eq!(read(&format!("{one}\n{torn}\n{}\n", line(3))), None);
-        assert_eq!(read(&format!("noise\n{one}\n")), None);
-    }
+    let text = format!(
+        "{} ends in head {seq}, which this database does not have so: it is not this database's file, or the database was \
+         restored or rewritten (keep the file, put it aside, run `audit verify --heads`)",
+        path.display()
+    );
+    Err(Fault::bare(text).into())
 }

@@ -1,6 +1,7 @@
 //! What the trail shows, and what it must notice.
 #![expect(clippy::expect_used, reason = "tests")]
 
+use super::verify::Walk;
 use super::{Event, Finding, Head, Who, export_heads, record, seal_round, verify};
 use crate::ctx::Ctx;
 use crate::domain::refusal::Code;
@@ -52,6 +53,36 @@ fn an_untouched_trail_holds_sealed_or_not() {
     let report = house.act(|tx| verify(tx, None));
     assert!(report.holds());
     assert_eq!((report.rows, report.unsealed, report.segments), (8, 0, 2));
+}
+
+#[test]
+fn a_trail_that_grows_while_it_is_verified_holds() {
+    let house = House::new();
+    let anna = house.anna();
+    let grows = |times| {
+        tells(&house, &anna, times);
+        seals(&house);
+        tells(&house, &anna, 1);
+    };
+    for _ in 0..3 {
+        grows(4);
+    }
+    let mut walk = house.act(|tx| Walk::begin(tx, None));
+    grows(3);
+    loop {
+        let mut next = walk.clone();
+        let (more, after) = house.act(move |tx| Ok((next.step(tx)?, next.clone())));
+        walk = after;
+        grows(2);
+        house.clock.advance(crate::domain::time::Span::secs(1));
+        if !more {
+            break;
+        }
+    }
+    let report = house.act(move |tx| walk.clone().end(tx));
+    assert!(report.holds(), "{report:?}");
+    assert!(report.rows >= 14, "the rows of the beginning at least: {report:?}");
+    assert_eq!(report.segments, 3, "the segments of the beginning");
 }
 
 #[test]
@@ -108,4 +139,45 @@ fn exported_heads_are_appended_once_and_name_a_cut_off_tail() {
         [Finding::Head(3)],
         "the tail was cut off"
     );
+}
+
+#[test]
+fn a_half_written_head_is_cut_off_and_written_again() {
+    let house = House::new();
+    let anna = house.anna();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("heads");
+    let export = |store| actix_web::rt::System::new().block_on(export_heads(store, &path, None));
+    for _ in 0..2 {
+        tells(&house, &anna, 2);
+        seals(&house);
+        export(&house.store).expect("exported");
+    }
+    let whole = std::fs::read(&path).expect("the file");
+    for lost in [1, 20, whole.len() / 2 - 1] {
+        std::fs::write(&path, &whole[..whole.len() - lost]).expect("written");
+        assert_eq!(Head::read_all(&path).expect("readable").len(), 1);
+        assert_eq!(export(&house.store).expect("goes on"), 2);
+        assert_eq!(std::fs::read(&path).expect("the file"), whole);
+    }
+    std::fs::write(&path, &whole[..10]).expect("written");
+    assert_eq!(export(&house.store).expect("goes on"), 2);
+    assert_eq!(std::fs::read(&path).expect("the file"), whole);
+}
+
+#[test]
+fn heads_of_another_database_are_not_gone_on_with() {
+    let (house, other) = (House::new(), House::new());
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("heads");
+    let export = |store| actix_web::rt::System::new().block_on(export_heads(store, &path, None));
+    for house in [&house, &other] {
+        let anna = house.anna();
+        tells(house, &anna, 2);
+        seals(house);
+    }
+    export(&other.store).expect("exported");
+    let before = std::fs::read(&path).expect("the file");
+    assert!(matches!(export(&house.store), Err(crate::storage::Halt::Fault(_))));
+    assert_eq!(std::fs::read(&path).expect("the file"), before);
 }

@@ -1,6 +1,5 @@
 //! `idp audit`: proves and exports the trail.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -11,6 +10,7 @@ use super::{Cli, Failure, Format, open, print};
 use crate::app::House;
 use crate::audit::{Head, Reading, Report, read_row, verify};
 use crate::fault::Fault;
+use crate::files;
 
 /// Rows read at a time.
 const PAGE: i64 = 1_000;
@@ -69,7 +69,7 @@ fn shown(report: &Report) -> Value {
 fn export(house: &House, out: Option<&Path>) -> Result<(), Failure> {
     let mut out: Box<dyn Write> = match out {
         Some(path) => Box::new(BufWriter::new(
-            File::create(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?,
+            files::create(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?,
         )),
         None => Box::new(BufWriter::new(std::io::stdout())),
     };

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use super::{Cli, Failure, open, print};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::storage::Store;
+use crate::files;
+use crate::storage::{Store, sqlite_file};
 
 const POSTGRES: &str = "this is for SQLite; PostgreSQL is copied with pg_basebackup or pg_dump";
 
 /// Writes a consistent copy while the server runs.
 pub(super) fn backup(cli: &Cli, file: &Path) -> Result<(), Failure> {
     let house = open::house(cli)?;
-    sqlite_path(house.settings.storage.url.expose()).ok_or_else(|| Failure::new(POSTGRES))?;
+    sqlite_file(house.settings.storage.url.expose()).ok_or_else(|| Failure::new(POSTGRES))?;
     if file.exists() {
         return Err(Failure::new(format!("{} exists already", file.display())));
     }
@@ -33,7 +34,7 @@ pub(super) fn backup(cli: &Cli, file: &Path) -> Result<(), Failure> {
 pub(super) fn restore(cli: &Cli, file: &Path, replace: bool) -> Result<(), Failure> {
     let settings = open::settings(cli)?;
     let url = settings.storage.url.expose();
-    let target = PathBuf::from(sqlite_path(url).ok_or_else(|| Failure::new(POSTGRES))?);
+    let target = sqlite_file(url).ok_or_else(|| Failure::new(POSTGRES))?.to_owned();
     fits(&settings, file)?;
     if target.exists() {
         if !replace {
@@ -47,7 +48,7 @@ pub(super) fn restore(cli: &Cli, file: &Path, replace: bool) -> Result<(), Failu
         fs::create_dir_all(dir)?;
     }
     let partial = beside(&target, ".restoring");
-    fs::copy(file, &partial)?;
+    files::copy(file, &partial)?;
     sync_and_rename(&partial, &target)?;
     open::house(cli).map(drop)?;
     print(&format!(
@@ -64,7 +65,7 @@ fn fits(settings: &Settings, file: &Path) -> Result<(), Failure> {
     }
     // Looked at through a scratch copy, so that the backup itself is not written to.
     let scratch = beside(file, ".checking");
-    fs::copy(file, &scratch)?;
+    files::copy(file, &scratch)?;
     let found = Store::inspect(&format!("sqlite:{}", scratch.display()));
     for suffix in ["", "-wal", "-shm"] {
         let _absent = fs::remove_file(beside(&scratch, suffix));
@@ -78,12 +79,6 @@ fn fits(settings: &Settings, file: &Path) -> Result<(), Failure> {
         )),
         Some(_) => Ok(()),
     }
-}
-
-/// The file of an SQLite address.
-fn sqlite_path(url: &str) -> Option<&str> {
-    url.strip_prefix("sqlite:")
-        .map(|path| path.strip_prefix("//").unwrap_or(path))
 }
 
 fn set_aside(target: &Path) -> Result<(), Failure> {

@@ -1,6 +1,5 @@
 //! `idp demo`: seeds, shows and multiplies invented people. Refused unless configuration and database are a demo.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 
 use serde_json::Value;
@@ -10,6 +9,7 @@ use super::{Cli, Failure, Format, open, print};
 use crate::app::House;
 use crate::demo::generate::{Hash, Wish};
 use crate::demo::{cards, generate, seed, show};
+use crate::files;
 
 /// Runs one of the demo's commands.
 pub(super) fn run(cli: &Cli, command: &DemoCommand) -> Result<(), Failure> {
@@ -45,7 +45,7 @@ fn people(house: &House, format: Format) -> Result<(), Failure> {
 fn crowd(house: &House, wish: &Generate) -> Result<(), Failure> {
     let mut out: Box<dyn Write> = match &wish.out {
         Some(path) => Box::new(BufWriter::new(
-            File::create(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?,
+            files::create(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?,
         )),
         None => Box::new(BufWriter::new(std::io::stdout())),
     };

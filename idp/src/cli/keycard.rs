@@ -12,6 +12,7 @@ use crate::credentials::keycard::print::Sheet;
 use crate::demo::show::sheet;
 use crate::domain::keycard::CardNumber;
 use crate::domain::refusal::Code;
+use crate::files;
 use crate::storage::{Durability, Halt, Tx};
 
 /// Prints a card.
@@ -95,7 +96,7 @@ fn deliver(house: &House, wish: &PrintCard, sheet: &Sheet) -> Result<(), Failure
         CardFormat::Json => format!("{:#}\n", sheet.json()).into_bytes(),
     };
     match &wish.out {
-        Some(path) => std::fs::write(path, bytes).map_err(|error| Failure::new(format!("{}: {error}", path.display()))),
+        Some(path) => files::write(path, &bytes).map_err(|error| Failure::new(format!("{}: {error}", path.display()))),
         None => Ok(std::io::stdout().lock().write_all(&bytes)?),
     }
 }

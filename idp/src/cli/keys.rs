@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::words::KeysCommand;
 use super::{Cli, Failure, Format, open, print};
-use crate::app::{House, Progress, begin_generation, reseal_some, rotate_keys};
+use crate::app::{House, Progress, begin_generation, reseal_some, rotate_keys, withdraw_key};
 use crate::domain::time::Time;
 use crate::telemetry;
 use crate::vault::Generations;
@@ -21,6 +21,7 @@ pub(super) fn run(cli: &Cli, command: &KeysCommand) -> Result<(), Failure> {
         KeysCommand::List { format } => list(&house, *format),
         KeysCommand::Rotate { data: true, wait, .. } => rotate_data(&house, *wait),
         KeysCommand::Rotate { now, .. } => rotate(&house, *now),
+        KeysCommand::Withdraw { kid } => withdraw(&house, kid),
     }
 }
 
@@ -50,13 +51,13 @@ fn list(house: &House, format: Format) -> Result<(), Failure> {
     })?;
     match format {
         Format::Json => {
-            let shown = rows.iter().map(shown).chain(data.shown());
+            let shown = rows.iter().map(|row| shown(house, row)).chain(data.shown());
             print(&format!("{:#}", Value::Array(shown.collect())))
         }
         Format::Text => {
             let mut out = String::new();
             for row in &rows {
-                let (purpose, alg, state) = (row.purpose.as_str(), row.alg.as_str(), row.state.as_str());
+                let (purpose, alg, state) = (row.purpose.as_str(), row.alg.as_str(), state(house, row));
                 let until = row
                     .retires_at
                     .map(|end| format!(", published until {}", end.rfc3339()))
@@ -74,12 +75,21 @@ fn list(house: &House, format: Format) -> Result<(), Failure> {
     }
 }
 
-fn shown(row: &KeyRow) -> Value {
+/// A row that the vault does not vouch for is no key of ours, whatever it says.
+fn state(house: &House, row: &KeyRow) -> &'static str {
+    if house.vault.vouches_for(row) {
+        row.state.as_str()
+    } else {
+        "refused"
+    }
+}
+
+fn shown(house: &House, row: &KeyRow) -> Value {
     json!({
         "kid": row.kid,
         "purpose": row.purpose.as_str(),
         "alg": row.alg.as_str(),
-        "state": row.state.as_str(),
+        "state": state(house, row),
         "created_at": row.created_at.rfc3339(),
         "published_at": row.published_at.rfc3339(),
         "activates_at": row.activates_at.rfc3339(),
@@ -202,5 +212,24 @@ fn carry_on(house: &House) -> Result<(), Failure> {
             said = Some(line);
         }
         std::thread::sleep(Duration::from_millis(pause));
+    }
+}
+
+fn withdraw(house: &House, kid: &str) -> Result<(), Failure> {
+    let done = withdraw_key(
+        &house.store,
+        &house.vault,
+        &open::ctx(house),
+        &open::subject_name(house),
+        kid,
+    )?;
+    match done {
+        Some(_) => print(&format!(
+            "{kid} is withdrawn: it signs no more, and is published no more once running servers have seen it (30 seconds)"
+        )),
+        None => Err(Failure::new(format!(
+            "{kid:?} is no key of ours, or an audit key: those stay, so that old heads remain verifiable (`keys rotate --now` \
+             replaces them)"
+        ))),
     }
 }

@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod keycard;
 mod keys;
+mod lane;
 mod open;
 mod party;
 mod serve;
@@ -101,6 +102,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::CheckConfig => check::run(cli),
         Command::Demo(command) => demo::run(cli, command),
         Command::Keycard(command) => keycard::run(cli, command),
+        Command::Lane(command) => lane::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),
         Command::Party(command) => party::run(cli, command),
         Command::Audit(command) => audit::run(cli, command),

@@ -4,6 +4,7 @@
 
 mod crowd;
 mod keys;
+mod secrets;
 
 use std::collections::BTreeMap;
 use std::fs;

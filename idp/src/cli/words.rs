@@ -42,6 +42,9 @@ pub enum Command {
     /// Key cards.
     #[command(subcommand)]
     Keycard(KeycardCommand),
+    /// Lock-out of strangers.
+    #[command(subcommand)]
+    Lane(LaneCommand),
     /// Signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -165,6 +168,22 @@ pub enum CardFormat {
     Json,
 }
 
+/// `idp lane …`
+#[derive(Debug, Subcommand)]
+pub enum LaneCommand {
+    /// Opens the strangers' lane of an eID again: for an owner who has asked for it and shown who they are.
+    Reopen {
+        /// The eID's number.
+        number: String,
+        /// Who opens it; recorded in the audit trail.
+        #[arg(long)]
+        officer: String,
+        /// Why; recorded in the audit trail.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
 /// `idp keys …`
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
@@ -176,7 +195,8 @@ pub enum KeysCommand {
     },
     /// Lets the next keys sign where they are due, and makes new next ones.
     Rotate {
-        /// Does not wait for the days that a key is published before it signs: for a stolen key.
+        /// Does not wait for the days that a key is published before it signs, and ends the trust in the keys that signed until
+        /// now: for stolen keys.
         #[arg(long)]
         now: bool,
         /// Begins a new generation of the key of stored values instead; running servers seal what is stored again.
@@ -185,6 +205,11 @@ pub enum KeysCommand {
         /// With `--data`: works until everything is sealed again and the older generations are retired.
         #[arg(long, requires = "data")]
         wait: bool,
+    },
+    /// Withdraws one key: it signs no more and is published no more.
+    Withdraw {
+        /// The key's id, as `keys list` shows it.
+        kid: String,
     },
 }
 

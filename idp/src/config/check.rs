@@ -9,6 +9,7 @@ const RULES: &[fn(&Settings, &mut Reader)] = &[
     public_url_is_https_off_this_machine,
     tls_is_whole,
     plain_http_stays_behind_a_named_proxy,
+    proxies_are_named_not_everybody,
     demo_stays_on_this_machine,
     production_hashes_at_full_cost,
     exactly_one_master_key,
@@ -64,6 +65,22 @@ fn plain_http_stays_behind_a_named_proxy(settings: &Settings, reader: &mut Reade
             "server.trusted_proxies",
             "name the proxy that ends TLS for server.public_url (or set server.tls): else everybody seems to be the proxy",
         );
+    }
+}
+
+/// Whoever is in such a network chooses the address that they come from, and may send passwords in the clear.
+fn proxies_are_named_not_everybody(settings: &Settings, reader: &mut Reader) {
+    const WIDEST: u8 = 8;
+    if settings.demo.enabled {
+        return;
+    }
+    for network in &settings.server.trusted_proxies {
+        if network.prefix_len() < WIDEST {
+            reader.problem(
+                "server.trusted_proxies",
+                format!("{network} is not a proxy but half the world: at least /{WIDEST}"),
+            );
+        }
     }
 }
 

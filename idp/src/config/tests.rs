@@ -55,6 +55,28 @@ fn every_fault_is_named_with_file_and_key() {
 }
 
 #[test]
+fn a_proxy_is_not_half_the_world() {
+    let production = |network: &str| {
+        format!(
+            "parties.dir = \"/tmp\"\nvault.master_key = \"{}\"\nserver.public_url = \"https://log-in.example.dk\"\n\
+             server.trusted_proxies = [\"10.0.0.1/32\", \"{network}\"]\n",
+            "ab".repeat(32)
+        )
+    };
+    for network in ["0.0.0.0/0", "::/0", "128.0.0.0/1", "2000::/3", "10.0.0.0/7"] {
+        let found = problems(&production(network), &[]);
+        assert_eq!(
+            found,
+            [("idp.toml".into(), "server.trusted_proxies".into())],
+            "{network}"
+        );
+    }
+    for network in ["10.0.0.0/8", "fd00::/8", "192.0.2.7/32"] {
+        assert!(problems(&production(network), &[]).is_empty(), "{network}");
+    }
+}
+
+#[test]
 fn syntax_errors_name_the_line_and_quote_nothing() {
     let error = read("demo = true\n[vault]\nmaster_key = 'hunter2 \n", &[])
         .unwrap_err()

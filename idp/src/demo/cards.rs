@@ -9,6 +9,7 @@ use crate::credentials::keycard::pdf::Press;
 use crate::credentials::keycard::print::Sheet;
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
+use crate::files;
 use crate::storage::{Halt, Store};
 
 /// Writes every card of the cast as PDF, text and JSON where a file is missing; returns how many cards were written.
@@ -61,7 +62,8 @@ fn one(dir: &Path, stem: &str, sheet: &Sheet, press: &Press, issuer: &str) -> Re
     ];
     for (kind, bytes) in files {
         let path = dir.join(format!("{stem}.{kind}"));
-        fs::write(&path, bytes).map_err(|error| Fault::new(format!("{} cannot be written", path.display()), error))?;
+        files::write(&path, &bytes)
+            .map_err(|error| Fault::new(format!("{} cannot be written", path.display()), error))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use chrono::{Datelike, Months, NaiveDate};
 
 use crate::domain::cpr::Cpr;
+use crate::domain::denmark;
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
 
@@ -164,7 +165,7 @@ impl Anybody {
             Sex::Female => one_of(FEMALE, rng),
             Sex::Male => one_of(MALE, rng),
         };
-        let birth = born(now.date(), 15 + rng.below(80)) - chrono::Days::new(u64::from(rng.below(265)));
+        let birth = born(denmark::date(now), 15 + rng.below(80)) - chrono::Days::new(u64::from(rng.below(265)));
         Self {
             name: format!("{given} {}", one_of(FAMILY, rng)),
             address: format!(
@@ -230,7 +231,7 @@ mod tests {
         let (now, rng) = (Time::from_secs(1_795_305_600), Entropy::seeded(1));
         for _ in 0..500 {
             let somebody = Anybody::draw(now, &rng);
-            let age = crate::domain::cpr::age_on(somebody.birth, now.date());
+            let age = crate::domain::cpr::age_on(somebody.birth, denmark::date(now));
             assert!((15..=96).contains(&age), "{somebody:?}");
             assert!(somebody.address.contains('\n'));
         }

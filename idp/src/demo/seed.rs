@@ -5,6 +5,7 @@ use super::identity::born;
 use super::plan::{self, Plan};
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
+use crate::domain::denmark;
 use crate::domain::eid::EidStatus;
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
@@ -58,7 +59,7 @@ fn plan_of(role: &Role, nth: usize, verifier: Vec<u8>, ctx: &Ctx) -> Plan {
         email: Some(role.email()),
         mobile: Some(format!("8030{:04}", 7001 + nth)),
         // Not everybody on the same day; still nobody's birthday in the next half year.
-        birth: born(ctx.now.date(), role.age) - chrono::Days::new(7 * nth as u64),
+        birth: born(denmark::date(ctx.now), role.age) - chrono::Days::new(7 * nth as u64),
         cpr: role.cpr.then_some(role.sex),
         public: role.public,
         issuer: role.issuer.to_owned(),

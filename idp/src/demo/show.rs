@@ -8,6 +8,7 @@ use super::cast::{CAST, Role};
 use crate::credentials::keycard::print::Sheet;
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
+use crate::domain::denmark;
 use crate::domain::eid::{EidNumber, Scope, age_group};
 use crate::domain::id::EidId;
 use crate::domain::keycard::Card;
@@ -95,7 +96,7 @@ pub fn person(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, secrets: Secrets) -> Resul
         banks: banks.iter().map(|bank| bank.bank.as_str()).collect(),
         password: secrets.password.as_deref(),
         pid: pid.as_ref(),
-        age_group: person.birth_date.map(|birth| age_group(birth, ctx.now.date()).as_str()),
+        age_group: person.birth_date.map(|birth| age_group(birth, denmark::date(ctx.now)).as_str()),
         status: eid.status.as_str(),
         keycards: cards
             .iter()
@@ -123,7 +124,7 @@ pub fn newcomer(newcomer: &Newcomer, ctx: &Ctx, secrets: Secrets) -> String {
         banks: newcomer.banks.iter().map(|bank| bank.bank.as_str()).collect(),
         password: secrets.password.as_deref(),
         pid: newcomer.pid.as_ref(),
-        age_group: person.birth_date.map(|birth| age_group(birth, ctx.now.date()).as_str()),
+        age_group: person.birth_date.map(|birth| age_group(birth, denmark::date(ctx.now)).as_str()),
         status: eid.status.as_str(),
         keycards: vec![keycard(
             &newcomer.card,

@@ -13,6 +13,8 @@ use super::refusal::Code;
 /// What the rule looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
+    /// Dead or disappeared, as the register last said.
+    pub person_ended: bool,
     /// Status of the eID.
     pub status: EidStatus,
     /// Is the eID public?
@@ -70,8 +72,11 @@ pub fn extend(holder: &Holder) -> Extend {
 /// Judges; asked again at every issue, so that what changed since the log-in counts.
 ///
 /// # Errors
-/// AUTH008 not activated, AUTH001 blocked or closed, AUTH003 not this bank's, OCES001 or OCES004 netbank-only.
+/// AUTH008 not activated, AUTH001 blocked or closed or its holder dead or disappeared, AUTH003 not this bank's, OCES001 or OCES004 netbank-only.
 pub fn accepted(holder: &Holder, place: &Place) -> Result<(), Code> {
+    if holder.person_ended {
+        return Err(Code::Auth001);
+    }
     match holder.status {
         EidStatus::Active => {}
         EidStatus::Ordered => return Err(Code::Auth008),
@@ -95,6 +100,7 @@ mod tests {
 
     fn holder(public: bool, age: u8, has_cpr: bool, bank: Option<&str>) -> Holder {
         Holder {
+            person_ended: false,
             status: EidStatus::Active,
             public,
             age: Some(age),
@@ -167,13 +173,15 @@ mod tests {
 
     fn any_holder() -> impl Strategy<Value = Holder> {
         (
+            any::<bool>(),
             0_usize..4,
             any::<bool>(),
             any::<Option<u8>>(),
             any::<bool>(),
             prop::collection::vec("[ab]", 0..3),
         )
-            .prop_map(|(status, public, age, has_cpr, banks)| Holder {
+            .prop_map(|(person_ended, status, public, age, has_cpr, banks)| Holder {
+                person_ended,
                 status: EidStatus::ALL[status],
                 public,
                 age,
@@ -184,9 +192,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_but_an_active_eid_is_accepted_anywhere(holder in any_holder()) {
+        fn nothing_but_an_active_eid_of_a_living_person_is_accepted_anywhere(holder in any_holder()) {
             for place in [Place::Own, Place::Service, Place::Bank("a".into())] {
-                if holder.status != EidStatus::Active {
+                if holder.person_ended {
+                    prop_assert_eq!(accepted(&holder, &place), Err(Code::Auth001));
+                } else if holder.status != EidStatus::Active {
                     prop_assert!(accepted(&holder, &place).is_err());
                 }
             }
@@ -194,7 +204,7 @@ mod tests {
 
         #[test]
         fn a_bank_sees_its_own_customers_only(holder in any_holder(), public: bool) {
-            let holder = Holder { public, status: EidStatus::Active, ..holder };
+            let holder = Holder { public, person_ended: false, status: EidStatus::Active, ..holder };
             let linked = holder.banks.iter().any(|bank| bank == "a");
             prop_assert_eq!(accepted(&holder, &Place::Bank("a".into())).is_ok(), linked);
         }

@@ -58,6 +58,18 @@ impl Cpr {
         self.digits.as_bytes()[0] >= b'6'
     }
 
+    /// The number, if it may be used here: a demo knows substitute numbers only, production none of them.
+    ///
+    /// # Errors
+    /// `cpr.real_number` in a demo, `cpr.demo_number` in production.
+    pub fn for_mode(&self, demo: bool) -> Result<&Self, Code> {
+        match (demo, self.is_substitute()) {
+            (true, false) => Err(Code::CprRealNumber),
+            (false, true) => Err(Code::CprDemoNumber),
+            _ => Ok(self),
+        }
+    }
+
     /// The last digit is even for women.
     #[must_use]
     pub fn is_female(&self) -> bool {
@@ -243,6 +255,15 @@ mod tests {
         assert!(anna.is_substitute());
         assert_eq!(anna.birth_date().to_string(), "1985-01-07");
         assert!(!Cpr::parse("070185-1234").unwrap().is_substitute());
+    }
+
+    #[test]
+    fn demo_and_production_do_not_share_numbers() {
+        let (real, substitute) = (Cpr::parse("070185-1234").unwrap(), Cpr::parse("670185-1234").unwrap());
+        assert_eq!(real.for_mode(false), Ok(&real));
+        assert_eq!(substitute.for_mode(true), Ok(&substitute));
+        assert_eq!(real.for_mode(true), Err(Code::CprRealNumber));
+        assert_eq!(substitute.for_mode(false), Err(Code::CprDemoNumber));
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //!          │  ▲
 //!          │  └── right: counts start again, in this lane only
 //!          ├── known lane, 10th wrong in a row, across closings ──▶ the password is blocked (LOCK002)
-//!          └── strangers' lane, 100 since the last full log-in (30 of the 4-digit form) ──▶ shut until the owner reopens it
+//!          └── strangers' lane, 100 since the last full log-in (30 of the 4-digit form) ──▶ shut until it is opened for the owner
 //! ```
 //! A try is **reserved** before the slow comparison and **settled** after it, so that a burst cannot try more than the lane
 //! has left: live reservations are weighed as if all of them were wrong and of the heaviest kind. A reservation that is never
@@ -225,7 +225,7 @@ pub fn settle_wrong(
 /// A right password: the counts that close this lane start again. What counts towards shutting the strangers' lane does not,
 /// since a password alone does not show that the owner was here.
 #[must_use]
-pub fn settle_right(counter: Counter, _kind: LaneKind, reserved_at: Time, now: Time) -> Counter {
+pub fn settle_right(counter: Counter, reserved_at: Time, now: Time) -> Counter {
     let mut counter = release(counter, reserved_at, now);
     counter.thirds = 0;
     counter.in_a_row = 0;
@@ -262,7 +262,7 @@ pub fn full_login(counter: Counter) -> Counter {
     }
 }
 
-/// The owner, fully logged in from a known device, reopens the strangers' lane; so does a new activation.
+/// The strangers' lane is opened for its owner, who has shown who they are.
 #[must_use]
 pub fn reopen(counter: Counter) -> Counter {
     Counter {

@@ -7,6 +7,7 @@
 pub mod acceptance;
 pub mod assurance;
 pub mod cpr;
+pub mod denmark;
 pub mod eid;
 pub mod id;
 pub mod keycard;

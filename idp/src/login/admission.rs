@@ -6,9 +6,10 @@ use crate::config::parties::Party;
 use crate::ctx::Ctx;
 use crate::domain::acceptance::{Holder, Place, accepted};
 use crate::domain::cpr::age_on;
+use crate::domain::denmark;
 use crate::domain::party::PartyKind;
 use crate::domain::refusal::Code;
-use crate::storage::{Eid, Halt, Tx};
+use crate::storage::{Eid, Halt, PersonStatus, Tx};
 
 /// Whether the eID is accepted at the party, on what is true now.
 ///
@@ -17,9 +18,10 @@ use crate::storage::{Eid, Halt, Tx};
 pub fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Result<(), Code>, Halt> {
     let person = tx.people().find(eid.person)?;
     let holder = Holder {
+        person_ended: person.status == PersonStatus::Ended,
         status: eid.status,
         public: eid.public,
-        age: person.birth_date.map(|born| age_on(born, ctx.now.date())),
+        age: person.birth_date.map(|born| age_on(born, denmark::date(ctx.now))),
         has_cpr: person.cpr.is_some(),
         banks: tx.eids().banks(eid.id)?.into_iter().map(|b| b.bank).collect(),
     };

@@ -28,12 +28,34 @@ impl Ceremony {
             return Err(Halt::Unavailable);
         };
         let proof = Arc::new(proof);
-        match self.settle(ctx, &proof, Durability::Soft).await? {
-            Settled::Verdict(verdict) => Ok(verdict),
+        let verdict = match self.settle(ctx, &proof, Durability::Soft).await? {
+            Settled::Verdict(verdict) => verdict,
             Settled::NeedsDurable => match self.settle(ctx, &proof, Durability::Full).await? {
-                Settled::Verdict(verdict) => Ok(verdict),
-                Settled::NeedsDurable => Err(Fault::bare("a durable settling asked for a durable one").into()),
+                Settled::Verdict(verdict) => verdict,
+                Settled::NeedsDurable => {
+                    return Err(Fault::bare("a durable settling asked for a durable one").into());
+                }
             },
+        };
+        if matches!(verdict, Verdict::Accepted(_)) {
+            self.renew(ctx, &proof).await;
+        }
+        Ok(verdict)
+    }
+
+    /// A verifier of another cost is made anew while its password is here. Where there is no room for it now, a later log-in does it.
+    async fn renew(&self, ctx: &Ctx, proof: &Proof) {
+        let Some(renewal) = proof.renewal(self.hash) else {
+            return;
+        };
+        let (vault, rng) = (self.vault.clone(), ctx.rng.clone());
+        let renewed = self.work.hash(move |memory| renewal.run(&vault, &rng, memory)).await;
+        if let Ok(Some(renewed)) = renewed {
+            // Lost with the power or the database, it is made at a later log-in.
+            let _later = self
+                .store
+                .transact("password.renew", Durability::Soft, move |tx| renewed.store(tx))
+                .await;
         }
     }
 

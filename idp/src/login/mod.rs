@@ -20,6 +20,8 @@ mod demand;
 mod finish;
 mod flow;
 pub mod http;
+#[cfg(test)]
+mod order_tests;
 mod protocols;
 mod release;
 mod repeat;

@@ -569,3 +569,45 @@ fn a_request_that_does_not_fit_is_refused_on_arrival() {
     assert!(of(1_800).is_ok());
     assert_eq!(of(3_000).map_err(|refusal| refusal.code), Err(Code::RequestTooLarge));
 }
+
+#[test]
+fn a_person_who_has_died_is_refused_everywhere_also_on_a_running_session() {
+    let place = place();
+    let (anna, mut browser) = (place.house.anna(), Kept::new("anna's"));
+    place.logs_in(&mut browser, &anna, demand("borger"));
+    let person = anna.person;
+    place
+        .house
+        .act(move |tx| tx.people().set_status(person, crate::storage::PersonStatus::Ended));
+    let flow = place.asks_first(&browser, demand("skat"));
+    assert_eq!(flow.step, Step::Credentials, "the session serves nobody any more");
+    let (flow, _) = paged(place.password(&browser, flow, &anna, anna.password));
+    assert_eq!(flow.step, Step::Notice(Code::Auth001));
+}
+
+#[test]
+fn a_log_in_renews_a_verifier_of_another_cost() {
+    let mut place = place();
+    let (anna, mut browser) = (place.house.anna(), Kept::new("anna's"));
+    place.ceremony.hash = crate::vault::password::Params { passes: 3, ..CHEAP };
+    let eid = anna.eid;
+    let cost = |place: &Place| {
+        let stored = place.house.act(move |tx| tx.passwords().find(eid)).expect("a password");
+        crate::vault::password::Verifier::from_bytes(&stored.verifier)
+            .expect("a verifier")
+            .params
+    };
+    let flow = place.asks_first(&browser, demand("borger"));
+    paged(place.password(&browser, flow, &anna, "wrong-1234x"));
+    assert_eq!(cost(&place), CHEAP, "a wrong password renews nothing");
+    place.logs_in(&mut browser, &anna, demand("borger"));
+    assert_eq!(cost(&place), place.ceremony.hash);
+    place.logs_in(
+        &mut browser,
+        &anna,
+        Demand {
+            fresh: Fresh::Force,
+            ..demand("borger")
+        },
+    );
+}

@@ -1,5 +1,7 @@
 //! Audit rows, the keys of their personal parts, and the segments that seal them. Rows are never updated.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::row::id16;
@@ -224,18 +226,23 @@ impl AuditStore<'_, '_> {
         rows.into_iter().map(audit_row).collect()
     }
 
-    /// The ids that wait to be sealed.
+    /// Which of these rows wait to be sealed.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn pending_ids(&mut self) -> Result<Vec<AuditId>, Halt> {
-        let ids = audit_pending::table
-            .select(audit_pending::id)
-            .load::<Vec<u8>>(self.0.db)?;
-        Ok(ids
-            .iter()
-            .map(|id| id16(id, "audit_pending", "id").map(AuditId::from_bytes))
-            .collect::<Result<_, _>>()?)
+    pub fn waiting(&mut self, of: &[AuditId]) -> Result<HashSet<AuditId>, Halt> {
+        let mut waiting = HashSet::new();
+        for some in of.chunks(500) {
+            let some: Vec<_> = some.iter().map(|id| id.bytes().to_vec()).collect();
+            let found = audit_pending::table
+                .filter(audit_pending::id.eq_any(some))
+                .select(audit_pending::id)
+                .load::<Vec<u8>>(self.0.db)?;
+            for id in found {
+                waiting.insert(id16(&id, "audit_pending", "id").map(AuditId::from_bytes)?);
+            }
+        }
+        Ok(waiting)
     }
 
     /// The last segment.

@@ -1,13 +1,18 @@
 //! The two databases: the only place that tells one from the other.
 //!
-//! Owns how a connection is opened, how a transaction begins and how durable it is. Everything else in `storage/` is the same
-//! statement on both.
+//! Owns how a connection is opened, how long a statement may take, how a transaction begins and how durable it is. Everything else
+//! in `storage/` is the same statement on both.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::Once;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::fault::Fault;
+use crate::files;
 
 /// One connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -52,19 +57,82 @@ impl DatabaseKind {
     }
 }
 
-/// The path of an SQLite address.
-pub(super) fn sqlite_path(url: &str) -> &str {
-    let path = url.strip_prefix("sqlite:").unwrap_or(url);
-    path.strip_prefix("//").unwrap_or(path)
+/// The file of an SQLite address; nothing for any other.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    (!path.is_empty()).then(|| Path::new(path))
+}
+
+/// What a connection to PostgreSQL gives up on, where the address does not say otherwise: a server that does not answer its call
+/// (5 s), or whose machine or network has gone without a word (15 to 25 s).
+const PATIENCE: &[(&str, &str)] = &[
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "15000"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("application_name", "idp"),
+];
+
+/// The longest that PostgreSQL works on one statement of ours. The same for every connection, so that a pooler that hands
+/// connections round mixes nothing up.
+const STATEMENT_LIMIT: &str = "SET statement_timeout TO '30s'";
+
+fn patient(url: &str) -> String {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let named = |key: &str| {
+        query
+            .split('&')
+            .any(|pair| pair.split_once('=').is_some_and(|(name, _)| name == key))
+    };
+    let mut patient = url.to_owned();
+    for (key, value) in PATIENCE.iter().filter(|(key, _)| !named(key)) {
+        patient.push(if patient.contains('?') { '&' } else { '?' });
+        patient.push_str(&format!("{key}={value}"));
+    }
+    patient
+}
+
+fn open_postgres(url: &str) -> Result<PgConnection, Fault> {
+    let mut db =
+        PgConnection::establish(&patient(url)).map_err(|e| Fault::new("the database could not be opened", e))?;
+    db.batch_execute(STATEMENT_LIMIT)
+        .map_err(|e| Fault::new("the database did not take its settings", e))?;
+    // A deadlock is known by its English message. Only a superuser, or a role that was granted it, may ask for it.
+    static TOLD: Once = Once::new();
+    if db.batch_execute("SET lc_messages TO 'C'").is_err() {
+        TOLD.call_once(|| {
+            log::warn!(
+                "the database does not let us choose the language of its messages: if it is not English, a deadlock ends in an \
+                 error instead of another try (ALTER ROLE … SET lc_messages TO 'C')"
+            );
+        });
+    }
+    Ok(db)
+}
+
+/// Makes the file of a new SQLite database for our eyes only; its WAL gets the same mode from it.
+fn make_private(path: &Path) -> Result<(), Fault> {
+    match files::create_new(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Fault::new("the database could not be made", error)),
+    }
 }
 
 /// Opens one connection and gives it our settings.
 pub(super) fn open(url: &str) -> Result<Db, Fault> {
     let unopened = |e: diesel::ConnectionError| Fault::new("the database could not be opened", e);
     let unset = |e: diesel::result::Error| Fault::new("the database did not take its settings", e);
+    if let Some(path) = sqlite_file(url) {
+        make_private(path)?;
+    }
     match DatabaseKind::of(url) {
         Some(DatabaseKind::Sqlite) => {
-            let mut db = SqliteConnection::establish(sqlite_path(url)).map_err(unopened)?;
+            let path = sqlite_file(url).and_then(Path::to_str).unwrap_or_default();
+            let mut db = SqliteConnection::establish(path).map_err(unopened)?;
             db.batch_execute(
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
@@ -72,30 +140,9 @@ pub(super) fn open(url: &str) -> Result<Db, Fault> {
             .map_err(unset)?;
             Ok(Db::Sqlite(db))
         }
-        Some(DatabaseKind::Postgres) => Ok(Db::Postgres(PgConnection::establish(&patient(url)).map_err(unopened)?)),
+        Some(DatabaseKind::Postgres) => Ok(Db::Postgres(open_postgres(url)?)),
         None => Err(Fault::bare("storage.url is neither sqlite:… nor postgres://…")),
     }
-}
-
-/// How long libpq waits for a network that has gone silent, unless the address says otherwise: without these a connection to
-/// a machine that lost its power is held for a quarter of an hour.
-const PATIENCE: &[(&str, &str)] = &[
-    ("connect_timeout", "5"),
-    ("keepalives_idle", "10"),
-    ("keepalives_interval", "5"),
-    ("keepalives_count", "3"),
-    ("tcp_user_timeout", "15000"),
-];
-
-fn patient(url: &str) -> String {
-    let mut url = url.to_owned();
-    for (key, value) in PATIENCE {
-        if !url.contains(&format!("{key}=")) {
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&format!("{key}={value}"));
-        }
-    }
-    url
 }
 
 /// Begins a transaction that writes.
@@ -219,8 +266,12 @@ pub(super) fn unknown(db: &mut Db) -> Result<Vec<String>, Fault> {
     Ok(applied.into_iter().filter(|version| !ours.contains(version)).collect())
 }
 
-/// Applies what is pending.
+/// Applies what is pending; a migration takes its time.
 pub(super) fn migrate(db: &mut Db) -> Result<Vec<String>, Fault> {
+    if let Db::Postgres(db) = db {
+        db.batch_execute("SET statement_timeout TO 0")
+            .map_err(|e| Fault::new("the database did not take its settings", e))?;
+    }
     let done = match db {
         Db::Sqlite(db) => db
             .run_pending_migrations(SQLITE)
@@ -237,6 +288,8 @@ pub(super) fn copy_to(db: &mut Db, path: &str) -> Result<(), Fault> {
     match db {
         Db::Sqlite(db) => {
             use diesel::RunQueryDsl;
+            // SQLite writes into an empty file: made first, so that it is for our eyes only from the beginning.
+            make_private(Path::new(path))?;
             diesel::sql_query("VACUUM INTO ?")
                 .bind::<diesel::sql_types::Text, _>(path)
                 .execute(db)
@@ -254,15 +307,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_silent_network_is_given_up_unless_the_address_says_how_long() {
-        let added =
-            "connect_timeout=5&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=15000";
-        assert_eq!(patient("postgres://db/idp"), format!("postgres://db/idp?{added}"));
-        let own = patient("postgres:///idp?host=/tmp&connect_timeout=60");
+    fn the_file_of_an_sqlite_address() {
+        let file = |url| sqlite_file(url).and_then(Path::to_str);
+        assert_eq!(file("sqlite:var/idp.db"), Some("var/idp.db"));
+        assert_eq!(file("sqlite:///var/idp.db"), Some("/var/idp.db"));
+        assert_eq!(file("sqlite:"), None);
+        assert_eq!(file("postgres://localhost/idp"), None);
+    }
+
+    #[test]
+    fn what_the_address_says_of_patience_stands() {
+        let url = patient("postgres:///idp?host=/tmp&connect_timeout=60");
         assert!(
-            own.starts_with("postgres:///idp?host=/tmp&connect_timeout=60&keepalives_idle=10&"),
-            "{own}"
+            url.starts_with("postgres:///idp?host=/tmp&connect_timeout=60&tcp_user_timeout=15000&"),
+            "{url}"
         );
-        assert!(!own.contains("connect_timeout=5&"), "{own}");
+        assert_eq!(url.matches("connect_timeout").count(), 1);
+        assert!(patient("postgres://db/idp").starts_with("postgres://db/idp?connect_timeout=5&"));
     }
 }

@@ -198,6 +198,7 @@ pub(super) struct Bench {
     pub vault: Vault,
     pub rng: Entropy,
     pub deadline: Duration,
+    pub demo: bool,
 }
 
 impl Bench {
@@ -206,6 +207,7 @@ impl Bench {
             db,
             vault: &self.vault,
             rng: &self.rng,
+            demo: self.demo,
         }
     }
 
@@ -309,7 +311,8 @@ fn commit_one(bench: &Bench, link: &mut Link, act: &mut dyn Waiting) -> Option<H
             (_, Err(_)) => return Some(lost(link)),
         }
     }
-    None
+    // Every commit lost its race: nothing was kept, so whatever the act answered may not be given.
+    Some(Halt::Unavailable)
 }
 
 /// The connection died under the act: nobody knows more than that the answer may not be given.

@@ -77,6 +77,7 @@ impl From<Error> for Halt {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
                 Halt::Unavailable
             }
+            // The library does not tell SQLSTATE 40P01; the connection asked for its messages in English (`dialect::open`).
             Error::DatabaseError(_, ref info) if info.message().contains("deadlock detected") => Halt::Again,
             Error::DatabaseError(kind, ref info)
                 if matches!(kind, DatabaseErrorKind::ReadOnlyTransaction)

@@ -1,13 +1,17 @@
-//! Signing keys as the vault makes them: the private part sealed.
+//! Signing keys as the vault makes them: the private part sealed, the rest under the vault's word. They change as a whole, one
+//! change after another: whoever changes them says which change they had read.
 
 use diesel::prelude::*;
 
 use super::row::{micros, time};
-use super::schema::signing_keys;
+use super::schema::{meta, signing_keys};
 use super::{Halt, Tx};
 use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::vault::signing::{Alg, KeyPurpose, KeyRow, KeyState};
+
+/// The number of the last change, among the facts about the database.
+const CHANGE: &str = "signing_keys_change";
 
 /// Signing keys.
 pub struct Keys<'t, 'c>(pub(super) &'t mut Tx<'c>);
@@ -24,6 +28,7 @@ type Stored = (
     i64,
     i64,
     Option<i64>,
+    Option<Vec<u8>>,
 );
 
 impl Keys<'_, '_> {
@@ -56,46 +61,72 @@ impl Keys<'_, '_> {
                 signing_keys::published_at.eq(row.published_at.micros()),
                 signing_keys::activates_at.eq(row.activates_at.micros()),
                 signing_keys::retires_at.eq(micros(row.retires_at)),
+                signing_keys::mac.eq(&row.mac),
             ))
             .execute(self.0.db)?;
         Ok(())
     }
 
-    /// Erases the private half of a key that signs no more.
+    /// Moves a key along its life: state, dates, the vault's word. The private half goes where the row has none any more; it is
+    /// not written otherwise, since it may have been sealed anew meanwhile. `false` when somebody else had moved the key.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn erase_private(&mut self, kid: &str) -> Result<(), Halt> {
-        let retired = signing_keys::state.eq(KeyState::Retired.as_str());
-        diesel::update(signing_keys::table.find(kid).filter(retired))
-            .set(signing_keys::sealed.eq(Vec::new()))
+    pub fn move_on(&mut self, from: KeyState, row: &KeyRow) -> Result<bool, Halt> {
+        let here = signing_keys::table
+            .find(&row.kid)
+            .filter(signing_keys::state.eq(from.as_str()));
+        let touched = diesel::update(here)
+            .set((
+                signing_keys::state.eq(row.state.as_str()),
+                signing_keys::activates_at.eq(row.activates_at.micros()),
+                signing_keys::retires_at.eq(micros(row.retires_at)),
+                signing_keys::mac.eq(&row.mac),
+            ))
             .execute(self.0.db)?;
-        Ok(())
+        if touched == 1 && row.sealed.is_empty() {
+            diesel::update(signing_keys::table.find(&row.kid))
+                .set(signing_keys::sealed.eq(Vec::new()))
+                .execute(self.0.db)?;
+        }
+        Ok(touched == 1)
     }
 
-    /// Moves a key along its life; `false` when somebody else already had.
+    /// The number of the last change to the keys; 0 before the first.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub fn set_state(
-        &mut self,
-        kid: &str,
-        from: KeyState,
-        to: KeyState,
-        activates: Time,
-        retires: Option<Time>,
-    ) -> Result<bool, Halt> {
-        let touched = diesel::update(
-            signing_keys::table
-                .find(kid)
-                .filter(signing_keys::state.eq(from.as_str())),
-        )
-        .set((
-            signing_keys::state.eq(to.as_str()),
-            signing_keys::activates_at.eq(activates.micros()),
-            signing_keys::retires_at.eq(micros(retires)),
-        ))
-        .execute(self.0.db)?;
+    /// When the database does not answer or the number is corrupt.
+    pub fn change(&mut self) -> Result<i64, Halt> {
+        let stored = meta::table
+            .find(CHANGE)
+            .select(meta::value)
+            .first::<Vec<u8>>(self.0.db)
+            .optional()?;
+        let number = stored.map(|bytes| {
+            <[u8; 8]>::try_from(bytes)
+                .map(i64::from_be_bytes)
+                .map_err(|_| Fault::corrupt("meta", "value", CHANGE))
+        });
+        Ok(number.transpose()?.unwrap_or(0))
+    }
+
+    /// Takes the turn to change the keys as they were after the change `read`; `false` when somebody was faster. Whoever comes at
+    /// the same time waits for the end of the first one's transaction.
+    ///
+    /// # Errors
+    /// When the database does not answer; `Halt::Again` when somebody made the first change at the same time.
+    pub fn take_turn(&mut self, read: i64) -> Result<bool, Halt> {
+        let next = (read + 1).to_be_bytes().to_vec();
+        if read == 0 && self.change()? == 0 {
+            diesel::insert_into(meta::table)
+                .values((meta::key.eq(CHANGE), meta::value.eq(next)))
+                .execute(self.0.db)?;
+            return Ok(true);
+        }
+        let before = meta::value.eq(read.to_be_bytes().to_vec());
+        let touched = diesel::update(meta::table.find(CHANGE).filter(before))
+            .set(meta::value.eq(next))
+            .execute(self.0.db)?;
         Ok(touched == 1)
     }
 
@@ -110,7 +141,8 @@ impl Keys<'_, '_> {
 }
 
 fn key(row: Stored) -> Result<KeyRow, Halt> {
-    let (kid, purpose, alg, state, sealed, public_der, certificate_der, created, published, activates, retires) = row;
+    let (kid, purpose, alg, state, sealed, public_der, certificate_der, created, published, activates, retires, mac) =
+        row;
     let corrupt = |column| Fault::corrupt("signing_keys", column, &kid);
     Ok(KeyRow {
         purpose: KeyPurpose::parse(&purpose).ok_or_else(|| corrupt("purpose"))?,
@@ -123,6 +155,7 @@ fn key(row: Stored) -> Result<KeyRow, Halt> {
         published_at: Time::from_micros(published),
         activates_at: Time::from_micros(activates),
         retires_at: time(retires),
+        mac,
         kid,
     })
 }

@@ -1,6 +1,7 @@
 //! Facts about the database itself: its random id, its demo mark, the generations of its stored-value key.
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
 
 use super::dialect::Db;
 use super::schema::meta;
@@ -54,19 +55,25 @@ pub(super) fn demo_mark(db: &mut Db) -> Result<Option<bool>, Fault> {
     Ok(stored.map(|bytes| bytes == [1]))
 }
 
-/// Gives a new database its id and its mark; an old one keeps both, for good.
+/// Gives a new database its id and its mark, both or neither; an old one keeps both, for good.
 pub(super) fn mark(db: &mut Db, demo: bool, rng: &Entropy) -> Result<(), Fault> {
-    if database_id(db)?.is_some() {
-        return Ok(());
-    }
     let rows = [(DATABASE_ID, rng.bytes::<16>().to_vec()), (DEMO, vec![u8::from(demo)])];
-    for (key, value) in rows {
-        diesel::insert_into(meta::table)
-            .values((meta::key.eq(key), meta::value.eq(value)))
-            .execute(db)
-            .map_err(|e| Fault::new("the database could not be marked", e))?;
+    let marked = db.transaction(|db| {
+        if value(db, DATABASE_ID)?.is_some() {
+            return Ok(());
+        }
+        for (key, value) in &rows {
+            diesel::insert_into(meta::table)
+                .values((meta::key.eq(*key), meta::value.eq(value)))
+                .execute(db)?;
+        }
+        Ok(())
+    });
+    match marked {
+        // Another node marked it at the same moment.
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(()),
+        marked => marked.map_err(|e| Fault::new("the database could not be marked", e)),
     }
-    Ok(())
 }
 
 impl Meta<'_, '_> {

@@ -25,8 +25,18 @@ pub struct Letter {
     pub attempts: i32,
 }
 
+/// When what was sent is due again: never. The search for what is due walks by `due_at` and does not meet it.
+const NEVER: i64 = i64::MAX;
+
 /// The outbox.
 pub struct Outbox<'t, 'c>(pub(super) &'t mut Tx<'c>);
+
+/// What is due.
+#[diesel::dsl::auto_type]
+pub(super) fn due(now: i64) -> _ {
+    let by_then = outbox::due_at.le(now);
+    outbox::table.filter(outbox::done_at.is_null().and(by_then))
+}
 
 impl Outbox<'_, '_> {
     /// Writes something to be sent; nothing when the same was written before.
@@ -65,8 +75,7 @@ impl Outbox<'_, '_> {
     /// # Errors
     /// When the database does not answer or a row is corrupt.
     pub fn claim(&mut self, limit: i64, now: Time, lease: Span) -> Result<Vec<Letter>, Halt> {
-        let due = outbox::table
-            .filter(outbox::done_at.is_null().and(outbox::due_at.le(now.micros())))
+        let due = due(now.micros())
             .order(outbox::due_at)
             .limit(limit)
             .select((
@@ -117,6 +126,7 @@ impl Outbox<'_, '_> {
         diesel::update(outbox::table.find(id.bytes().to_vec()))
             .set((
                 outbox::done_at.eq(micros(Some(now))),
+                outbox::due_at.eq(NEVER),
                 outbox::failure.eq(failure),
                 outbox::payload.eq(Vec::new()),
             ))
@@ -131,6 +141,17 @@ impl Outbox<'_, '_> {
     pub fn later(&mut self, id: OutboxId, failure: &str, due: Time) -> Result<(), Halt> {
         diesel::update(outbox::table.find(id.bytes().to_vec()))
             .set((outbox::due_at.eq(due.micros()), outbox::failure.eq(Some(failure))))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Puts back what was claimed and not tried.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn put_back(&mut self, id: OutboxId, attempts: i32, due: Time) -> Result<(), Halt> {
+        diesel::update(outbox::table.find(id.bytes().to_vec()))
+            .set((outbox::due_at.eq(due.micros()), outbox::attempts.eq(attempts)))
             .execute(self.0.db)?;
         Ok(())
     }

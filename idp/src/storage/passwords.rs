@@ -6,6 +6,33 @@ use super::schema::passwords;
 use super::{Halt, Tx};
 use crate::domain::id::EidId;
 use crate::domain::time::Time;
+use crate::fault::Fault;
+
+/// Why a password is blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockCause {
+    /// Its holder, or somebody on their behalf, blocked it.
+    Holder,
+    /// Too many wrong tries.
+    Tries,
+}
+
+impl BlockCause {
+    /// The stored word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Holder => "holder",
+            Self::Tries => "tries",
+        }
+    }
+
+    /// The cause that a stored word means.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Holder, Self::Tries].into_iter().find(|one| one.as_str() == word)
+    }
+}
 
 /// A password as stored.
 #[derive(Debug, Clone)]
@@ -16,7 +43,9 @@ pub struct StoredPassword {
     pub four_digits: bool,
     /// Blocked by the user, support or too many wrong tries.
     pub blocked: bool,
-    /// Raised at each change, so that a verdict on an old one is seen.
+    /// Why it is blocked, or was last.
+    pub cause: Option<BlockCause>,
+    /// Raised at each change of the password and at a block, so that a verdict on an old one is seen.
     pub version: i64,
 }
 
@@ -27,7 +56,7 @@ impl Passwords<'_, '_> {
     /// The password of an eID, if one was chosen.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, eid: EidId) -> Result<Option<StoredPassword>, Halt> {
         let found = passwords::table
             .find(eid.bytes().to_vec())
@@ -36,13 +65,20 @@ impl Passwords<'_, '_> {
                 passwords::four_digits,
                 passwords::blocked,
                 passwords::version,
+                passwords::block_cause,
             ))
-            .first::<(Vec<u8>, bool, bool, i64)>(self.0.db)
+            .first::<(Vec<u8>, bool, bool, i64, Option<String>)>(self.0.db)
             .optional()?;
-        Ok(found.map(|(verifier, four_digits, blocked, version)| StoredPassword {
+        let Some((verifier, four_digits, blocked, version, cause)) = found else {
+            return Ok(None);
+        };
+        let cause =
+            cause.map(|word| BlockCause::parse(&word).ok_or_else(|| Fault::corrupt("passwords", "block_cause", eid)));
+        Ok(Some(StoredPassword {
             verifier,
             four_digits,
             blocked,
+            cause: cause.transpose()?,
             version,
         }))
     }
@@ -57,6 +93,7 @@ impl Passwords<'_, '_> {
                 passwords::verifier.eq(verifier),
                 passwords::four_digits.eq(four_digits),
                 passwords::blocked.eq(false),
+                passwords::block_cause.eq(None::<String>),
                 passwords::set_at.eq(now.micros()),
                 passwords::version.eq(passwords::version + 1),
             ))
@@ -80,7 +117,7 @@ impl Passwords<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn block(&mut self, eid: EidId) -> Result<bool, Halt> {
+    pub fn block(&mut self, eid: EidId, cause: BlockCause) -> Result<bool, Halt> {
         let touched = diesel::update(
             passwords::table
                 .find(eid.bytes().to_vec())
@@ -88,9 +125,24 @@ impl Passwords<'_, '_> {
         )
         .set((
             passwords::blocked.eq(true),
+            passwords::block_cause.eq(Some(cause.as_str())),
             passwords::version.eq(passwords::version + 1),
         ))
         .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Another verifier of the same password, at another cost; `false` when the password was changed or blocked since it was read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn renew(&mut self, eid: EidId, read: i64, verifier: &[u8]) -> Result<bool, Halt> {
+        let same = passwords::table
+            .find(eid.bytes().to_vec())
+            .filter(passwords::version.eq(read));
+        let touched = diesel::update(same)
+            .set(passwords::verifier.eq(verifier))
+            .execute(self.0.db)?;
         Ok(touched == 1)
     }
 }

@@ -139,8 +139,10 @@ impl People<'_, '_> {
     /// Adds a CPR number to a person: the one in force from now on. Older ones still find the person.
     ///
     /// # Errors
-    /// When the database does not answer, or the number belongs to somebody else already.
+    /// When the database does not answer, the number belongs to somebody else already, or it is a number for a demo in production
+    /// or the other way round.
     pub fn add_cpr(&mut self, person: PersonId, cpr: &Cpr, now: Time) -> Result<(), Halt> {
+        let cpr = cpr.for_mode(self.0.demo)?;
         let hash = self.0.vault.lookup(Lookup::Cpr, cpr.digits().as_bytes());
         let sealed = self.0.vault.seal(
             Place {
@@ -161,6 +163,17 @@ impl People<'_, '_> {
                 cprs::current.eq(true),
                 cprs::added_at.eq(now.micros()),
             ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Notes what the register says of a person.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_status(&mut self, id: PersonId, status: PersonStatus) -> Result<(), Halt> {
+        diesel::update(people::table.find(id.bytes().to_vec()))
+            .set(people::status.eq(status.as_str()))
             .execute(self.0.db)?;
         Ok(())
     }

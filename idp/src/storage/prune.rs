@@ -1,9 +1,12 @@
-//! What has expired is removed, some hundred rows at a time, so that the database stays small and no lock is long.
+//! What has expired is removed, some hundred rows at a time, so that the database stays small and no lock is long. Every kind is
+//! found by an index on its date.
 
 use diesel::prelude::*;
 
+use super::row::id16;
 use super::schema::{access_tokens, devices, flows_done, grants, outbox, participants, replays, sessions};
-use super::{Halt, Tx};
+use super::{Halt, LaneId, Tx};
+use crate::domain::id::DeviceId;
 use crate::domain::time::{Span, Time};
 
 const AT_ONCE: i64 = 500;
@@ -19,48 +22,122 @@ impl Pruned {
     }
 }
 
+/// What has expired, table by table: `$act!(table, its key, what is old)`.
+macro_rules! for_each_table {
+    ($now:expr, $act:ident) => {
+        $act!(
+            access_tokens,
+            access_tokens::hash,
+            access_tokens::expires_at.lt(($now - Span::days(1)).micros())
+        );
+        $act!(
+            flows_done,
+            flows_done::flow,
+            flows_done::done_at.lt(($now - Span::minutes(15)).micros())
+        );
+        $act!(
+            grants,
+            grants::id,
+            grants::expires_at.lt(($now - Span::days(1)).micros())
+        );
+        $act!(devices, devices::id, devices::expires_at.lt($now.micros()));
+        $act!(
+            outbox,
+            outbox::id,
+            outbox::done_at.lt(($now - Span::days(7)).micros())
+        );
+        $act!(
+            sessions,
+            sessions::id,
+            sessions::expires_at.lt(($now - Span::days(1)).micros())
+        );
+        $act!(
+            replays,
+            (replays::issuer, replays::token),
+            replays::expires_at.lt($now.micros())
+        );
+    };
+}
+
+macro_rules! old_rows {
+    ($table:ident, $key:expr, $old:expr) => {
+        $table::table.filter($old).limit(AT_ONCE).select($key)
+    };
+}
+
 /// One round over every table that expires.
 pub(super) fn prune(tx: &mut Tx<'_>, now: Time) -> Result<Pruned, Halt> {
-    let now_micros = now.micros();
-    let a_day_ago = (now - Span::days(1)).micros();
     let mut removed = 0;
-
-    macro_rules! drop_expired {
-        ($table:ident, $key:ident, $filter:expr) => {{
-            let old = $table::table
-                .filter($filter)
-                .limit(AT_ONCE)
-                .select($table::$key)
-                .load::<Vec<u8>>(tx.db)?;
-            for key in old {
+    macro_rules! remove {
+        (devices, $key:expr, $old:expr) => {
+            for id in old_rows!(devices, $key, $old).load::<Vec<u8>>(tx.db)? {
+                let device = DeviceId::from_bytes(id16(&id, "devices", "id")?);
+                tx.lanes().remove(LaneId::Known(device))?;
+                removed += diesel::delete(devices::table.find(id)).execute(tx.db)?;
+            }
+        };
+        (sessions, $key:expr, $old:expr) => {
+            for id in old_rows!(sessions, $key, $old).load::<Vec<u8>>(tx.db)? {
+                removed += diesel::delete(participants::table.filter(participants::session.eq(&id))).execute(tx.db)?;
+                removed += diesel::delete(sessions::table.find(id)).execute(tx.db)?;
+            }
+        };
+        (replays, $key:expr, $old:expr) => {
+            for key in old_rows!(replays, $key, $old).load::<(String, String)>(tx.db)? {
+                removed += diesel::delete(replays::table.find(key)).execute(tx.db)?;
+            }
+        };
+        ($table:ident, $key:expr, $old:expr) => {
+            for key in old_rows!($table, $key, $old).load::<Vec<u8>>(tx.db)? {
                 removed += diesel::delete($table::table.find(key)).execute(tx.db)?;
             }
-        }};
+        };
     }
-    drop_expired!(access_tokens, hash, access_tokens::expires_at.lt(a_day_ago));
-    drop_expired!(
-        flows_done,
-        flow,
-        flows_done::done_at.lt((now - Span::minutes(15)).micros())
-    );
-    drop_expired!(grants, id, grants::expires_at.lt(a_day_ago));
-    drop_expired!(devices, id, devices::expires_at.lt(now_micros));
-    drop_expired!(outbox, id, outbox::done_at.lt((now - Span::days(7)).micros()));
-
-    let old = sessions::table
-        .filter(sessions::expires_at.lt(a_day_ago))
-        .limit(AT_ONCE)
-        .select(sessions::id);
-    for id in old.load::<Vec<u8>>(tx.db)? {
-        removed += diesel::delete(participants::table.filter(participants::session.eq(&id))).execute(tx.db)?;
-        removed += diesel::delete(sessions::table.find(id)).execute(tx.db)?;
-    }
-    let old = replays::table
-        .filter(replays::expires_at.lt(now_micros))
-        .limit(AT_ONCE)
-        .select((replays::issuer, replays::token));
-    for key in old.load::<(String, String)>(tx.db)? {
-        removed += diesel::delete(replays::table.find(key)).execute(tx.db)?;
-    }
+    for_each_table!(now, remove);
     Ok(Pruned(removed))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use diesel::sqlite::Sqlite;
+
+    use super::*;
+    use crate::storage::dialect;
+
+    #[derive(QueryableByName)]
+    struct Plan {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        detail: String,
+    }
+
+    #[test]
+    fn nothing_that_runs_every_minute_reads_a_whole_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut db = dialect::open(&format!("sqlite:{}", folder.path().join("idp.db").display())).unwrap();
+        dialect::migrate(&mut db).unwrap();
+        let now = Time::from_secs(1_795_348_800);
+        let mut statements = Vec::new();
+        macro_rules! note {
+            ($table:ident, $key:expr, $old:expr) => {
+                statements.push(diesel::debug_query::<Sqlite, _>(&old_rows!($table, $key, $old)).to_string())
+            };
+        }
+        for_each_table!(now, note);
+        let due = super::super::outbox::due(now.micros()).select(outbox::id);
+        statements.push(diesel::debug_query::<Sqlite, _>(&due).to_string());
+        assert_eq!(statements.len(), 8);
+        for statement in statements {
+            let plan = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
+                .load::<Plan>(&mut db)
+                .unwrap();
+            let plan: Vec<String> = plan.into_iter().map(|step| step.detail).collect();
+            assert!(plan.iter().any(|step| step.contains("INDEX")), "{statement}: {plan:?}");
+            assert!(
+                !plan.iter().any(|step| step.starts_with("SCAN")),
+                "{statement}: {plan:?}"
+            );
+        }
+    }
 }

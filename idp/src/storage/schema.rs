@@ -22,6 +22,7 @@ diesel::table! {
         published_at -> BigInt,
         activates_at -> BigInt,
         retires_at -> Nullable<BigInt>,
+        mac -> Nullable<Binary>,
     }
 }
 
@@ -107,6 +108,7 @@ diesel::table! {
         blocked -> Bool,
         set_at -> BigInt,
         version -> BigInt,
+        block_cause -> Nullable<Text>,
     }
 }
 

@@ -17,6 +17,9 @@ use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::vault::Vault;
 
+/// The queue, the wait for a connection and the work itself have one deadline's time each.
+const ANSWER_IN_DEADLINES: u32 = 3;
+
 /// How the store reaches its database and how long anybody waits for it.
 #[derive(Debug, Clone)]
 pub struct StoreSettings {
@@ -66,6 +69,7 @@ struct Inner {
     url: String,
     writers: Arc<Queue>,
     readers: Arc<Queue>,
+    patience: Duration,
     threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -81,6 +85,8 @@ pub struct Tx<'c> {
     pub(super) db: &'c mut Db,
     pub(super) vault: &'c Vault,
     pub(super) rng: &'c Entropy,
+    /// The database's mark.
+    pub(super) demo: bool,
 }
 
 impl Store {
@@ -126,12 +132,14 @@ impl Store {
         let writers = Arc::new(Queue::new(settings.queue));
         let readers = Arc::new(Queue::new(settings.queue));
         let shared = pool(settings, settings.connections)?;
+        let demo = marked_demo(&shared)?;
         let bench = |queue: &Arc<Queue>, pool: &Pool| Bench {
             queue: Arc::clone(queue),
             pool: pool.clone(),
             vault: vault.clone(),
             rng: rng.clone(),
             deadline: settings.deadline,
+            demo,
         };
         let mut threads = Vec::new();
         match kind {
@@ -159,6 +167,7 @@ impl Store {
             url: settings.url.clone(),
             writers,
             readers,
+            patience: settings.deadline * ANSWER_IN_DEADLINES,
             threads: std::sync::Mutex::new(threads),
         };
         Ok(Store { inner: Arc::new(inner) })
@@ -173,15 +182,14 @@ impl Store {
     /// races, so it must be a function of what it reads.
     ///
     /// # Errors
-    /// What the act answered, or `Halt::Unavailable` when the queue is full, the wait was too long or the database is gone.
+    /// What the act answered, or `Halt::Unavailable` when the queue is full, the wait was too long or the database is gone. When
+    /// the database was reached but does not answer in time, nobody knows whether the act was kept: repeats are harmless.
     pub async fn transact<T, F>(&self, name: &'static str, durability: Durability, act: F) -> Result<T, Halt>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.writers, name, durability, act)?
-            .await
-            .unwrap_or(Err(Halt::Unavailable))
+        self.within(submit(&self.inner.writers, name, durability, act)?).await
     }
 
     /// Runs `act` outside any transaction, on a connection that is not meant to write.
@@ -193,9 +201,16 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.readers, name, Durability::Soft, act)?
+        self.within(submit(&self.inner.readers, name, Durability::Soft, act)?)
             .await
-            .unwrap_or(Err(Halt::Unavailable))
+    }
+
+    /// Waits, but not for ever: a database that hangs must not hold the people who ask.
+    async fn within<T>(&self, answer: oneshot::Receiver<Result<T, Halt>>) -> Result<T, Halt> {
+        match tokio::time::timeout(self.inner.patience, answer).await {
+            Ok(answer) => answer.unwrap_or(Err(Halt::Unavailable)),
+            Err(_) => Err(Halt::Unavailable),
+        }
     }
 
     /// [`Store::transact`] for commands, which have no executor to wait on.
@@ -259,6 +274,14 @@ fn pool(settings: &StoreSettings, size: u32) -> Result<Pool, Fault> {
         .map_err(|e| Fault::new("the database cannot be reached", e))?;
     drop(first);
     Ok(pool)
+}
+
+/// Whether the database was made as a demo; one without a mark was not.
+fn marked_demo(pool: &Pool) -> Result<bool, Fault> {
+    let mut link = pool
+        .get()
+        .map_err(|e| Fault::new("the database cannot be reached", e))?;
+    Ok(super::meta::demo_mark(&mut link.db)?.unwrap_or(false))
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {

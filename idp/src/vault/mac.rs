@@ -51,8 +51,8 @@ pub enum Mac {
     Pepper,
     /// A machine-made short secret, such as an activation password.
     Activation,
-    /// The slot on which tries at an unknown user-ID are counted.
-    Decoy,
+    /// What of a stored signing key is not secret.
+    SigningKey,
     /// A refresh token's successor, from its family's secret and generation.
     Refresh,
     /// The commitment to a personal field in the audit log.
@@ -70,7 +70,7 @@ impl Mac {
         Self::Csrf,
         Self::Pepper,
         Self::Activation,
-        Self::Decoy,
+        Self::SigningKey,
         Self::Refresh,
         Self::Field,
         Self::Session,
@@ -83,7 +83,7 @@ impl Mac {
             Self::Csrf => "nogle mac csrf",
             Self::Pepper => "nogle mac pepper",
             Self::Activation => "nogle mac activation",
-            Self::Decoy => "nogle mac decoy",
+            Self::SigningKey => "nogle mac signing key",
             Self::Refresh => "nogle mac refresh",
             Self::Field => "nogle mac field",
             Self::Session => "nogle mac session",

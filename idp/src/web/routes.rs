@@ -1,6 +1,7 @@
 //! Our addresses as types, and what `web` itself answers: the start page, stylesheet and logo. Slices mount their own.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 
@@ -36,10 +37,14 @@ impl fmt::Display for Route {
 }
 
 /// The stylesheet; the bytes are part of the program.
-pub(super) const STYLE: &[u8] = include_bytes!("../../assets/style.css");
+pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let bytes = include_bytes!("../../assets/style.css");
+    Asset::new("style.css", "text/css; charset=utf-8", bytes)
+});
 
 /// The picture in the browser's tab.
-const ICON: &[u8] = include_bytes!("../../assets/icon.svg");
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")));
 
 /// The largest `Cache-Control` that browsers know; the address changes with the bytes.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
@@ -82,16 +87,9 @@ async fn start(visit: Visit, parties: Option<web::Data<SharedParties>>) -> HttpR
 }
 
 async fn asset(visit: Visit, name: web::Path<String>, request: HttpRequest) -> HttpResponse {
-    let own;
     let asset = match name.as_str() {
-        "style.css" => {
-            own = Asset::new("style.css", "text/css; charset=utf-8", STYLE);
-            Some(&own)
-        }
-        "icon.svg" => {
-            own = Asset::new("icon.svg", "image/svg+xml", ICON);
-            Some(&own)
-        }
+        "style.css" => Some(&*STYLE),
+        "icon.svg" => Some(&*ICON),
         "theme.css" => visit.site.theme(),
         "logo.svg" | "logo.png" => visit.site.logo().filter(|logo| logo.path.contains(name.as_str())),
         _ => None,
@@ -111,7 +109,7 @@ async fn asset(visit: Visit, name: web::Path<String>, request: HttpRequest) -> H
             "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         ))
         .content_type(asset.media)
-        .body(asset.bytes.to_vec())
+        .body(asset.bytes.clone())
 }
 
 async fn robots() -> HttpResponse {

@@ -3,6 +3,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
+use actix_web::web::Bytes;
 use ipnet::IpNet;
 
 use super::{cookies::Jar, flood::Flood};
@@ -46,7 +47,7 @@ pub struct Asset {
     /// Its media type.
     pub media: &'static str,
     /// The whole of it.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Bytes,
 }
 
 impl Asset {
@@ -63,7 +64,7 @@ impl Asset {
         Self {
             path: format!("/assets/{name}?v={mark}"),
             media,
-            bytes: bytes.into(),
+            bytes: Bytes::copy_from_slice(bytes),
         }
     }
 }

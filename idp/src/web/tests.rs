@@ -587,6 +587,29 @@ async fn plain_http_from_outside_is_refused() {
 }
 
 #[actix_web::test]
+async fn bytes_that_are_no_text_do_not_hide_what_the_proxy_wrote() {
+    let site = site(|settings| settings.server.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()]);
+    let table: &[(&[&[u8]], &str)] = &[
+        (&[b"\xff, 198.51.100.1"], "198.51.100.1"),
+        (&[b"\xff,198.51.100.1"], "198.51.100.1"),
+        (&[b"caf\xe9", b"198.51.100.1"], "198.51.100.1"),
+        (&[b"198.51.100.1", b"\xff"], "10.0.0.1"),
+        (&[b"192.0.2.9, \xff"], "10.0.0.1"),
+    ];
+    for (lines, expected) in table {
+        let mut request = test::TestRequest::get()
+            .uri("/")
+            .peer_addr("10.0.0.1:1".parse().unwrap());
+        for line in *lines {
+            let value = header::HeaderValue::from_bytes(line).unwrap();
+            request = request.append_header(("x-forwarded-for", value));
+        }
+        let visit = Visit::new(&site, &request.to_srv_request());
+        assert_eq!(visit.ctx.caller.source, Some(expected.parse().unwrap()), "{lines:?}");
+    }
+}
+
+#[actix_web::test]
 async fn only_our_own_pages_and_the_operators_may_post() {
     let house = house!(site(|settings| {
         settings.login.ui_url = Some(crate::config::Origin::parse("http://localhost:3000").unwrap());

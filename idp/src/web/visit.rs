@@ -65,10 +65,12 @@ impl Visit {
         } else {
             Agent::Machine("unnamed".to_owned())
         };
-        let forwarded: Vec<&str> = headers
+        // Read whatever bytes there are: what the proxy appended stands at the end, however the caller began the line.
+        let forwarded: Vec<_> = headers
             .get_all("x-forwarded-for")
-            .filter_map(|value| value.to_str().ok())
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
             .collect();
+        let forwarded: Vec<&str> = forwarded.iter().map(AsRef::as_ref).collect();
         let source = request
             .peer_addr()
             .map(|peer| source::of(peer.ip(), &forwarded, site.trusted()));

@@ -1,7 +1,6 @@
-//! Time as people read it. Owns the country's clock on pages; stored and sent time is always UTC.
+//! Time as people read it. Owns how it is written on pages; stored and sent time is always UTC.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc, Weekday};
-
+use crate::domain::denmark;
 use crate::domain::locale::Locale;
 use crate::domain::time::Time;
 
@@ -12,7 +11,7 @@ pub fn time_of_day(time: Time, locale: Locale) -> String {
         Locale::Da => "%H.%M",
         Locale::En => "%H:%M",
     };
-    danish(time).format(form).to_string()
+    denmark::clock(time).format(form).to_string()
 }
 
 /// `22.11.2026 kl. 14.30`, in English `22 November 2026 at 14:30`.
@@ -22,33 +21,13 @@ pub fn day_and_time(time: Time, locale: Locale) -> String {
         Locale::Da => "%-d.%-m.%Y kl. %H.%M",
         Locale::En => "%-d %B %Y at %H:%M",
     };
-    danish(time).format(form).to_string()
-}
-
-fn danish(time: Time) -> DateTime<Utc> {
-    let utc = DateTime::from_timestamp(time.secs(), 0).unwrap_or_default();
-    let hours = if is_summer(utc) { 2 } else { 1 };
-    utc + Duration::hours(hours)
-}
-
-/// Directive 2000/84/EC: from the last Sunday of March 01:00 UTC to the last Sunday of October 01:00 UTC.
-fn is_summer(utc: DateTime<Utc>) -> bool {
-    let turn = |month| {
-        let mut latest_first = (25..=31)
-            .rev()
-            .filter_map(|day| NaiveDate::from_ymd_opt(utc.year(), month, day));
-        latest_first
-            .find(|date| date.weekday() == Weekday::Sun)
-            .and_then(|date| date.and_hms_opt(1, 0, 0))
-    };
-    match (turn(3), turn(10)) {
-        (Some(begin), Some(end)) => (begin..end).contains(&utc.naive_utc()),
-        _ => false,
-    }
+    denmark::clock(time).format(form).to_string()
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
 
     #[test]

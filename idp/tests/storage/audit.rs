@@ -1,9 +1,14 @@
 //! The trail under the hands of whoever controls the database.
 
-use idp::audit::{Event, Finding, Who, record, seal_round, verify};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use idp::audit::{Event, Finding, Head, Who, record, seal_round, verify};
 use idp::ctx::Ctx;
 use idp::domain::refusal::Code;
 use idp::entropy::Entropy;
+use idp::storage::Segment;
+use idp::vault::signing::{KeyPurpose, KeyState};
+use idp::vault::{MasterKey, Vault};
 
 use crate::house::{House, NOW};
 
@@ -14,6 +19,10 @@ fn trail(house: &House) {
         .vault
         .rotate_keys(Vec::new(), "test", NOW, false, &house.rng)
         .expect("keys");
+    house.act({
+        let rows = keys.rows.clone();
+        move |tx| rows.iter().try_for_each(|row| tx.keys().insert(row))
+    });
     house.vault.load_keys(keys.rows).expect("keys load");
     let (person, eid) = house.person();
     for n in 0..4 {
@@ -94,4 +103,74 @@ pub fn segment_removed(house: &House) {
     assert_eq!(findings(house).len(), 3, "its rows hang in the air");
     let with_heads = house.act(move |tx| verify(tx, Some(&heads))).findings;
     assert!(with_heads.contains(&Finding::Head(1)));
+}
+
+pub fn named_twice(house: &House) {
+    trail(house);
+    let segment = house.act(|tx| tx.audit().segments(0, 1)).remove(0);
+    let ids = [&segment.ids[..], &segment.ids[..1]].concat();
+    let bytes: Vec<u8> = ids.iter().flat_map(|id| id.bytes()).collect();
+    house.run(&format!("UPDATE audit_segments SET ids = {}", house.bytes(&bytes)));
+    let (row, segment) = (ids[0], 1);
+    assert_eq!(findings(house), [Finding::Root(1), Finding::Twice { row, segment }]);
+}
+
+/// SHA-256 as the trail uses it, by somebody who has read how.
+fn hash(prefix: u8, parts: &[&[u8]]) -> [u8; 32] {
+    let bytes = [&[prefix], &parts.concat()[..]].concat();
+    let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
+    digest.as_ref().try_into().expect("32 bytes")
+}
+
+/// Whoever controls the database takes a row out of a segment, computes the root anew and signs with a key of their own, which
+/// they write beside ours, retired, so that no private half is needed.
+pub fn signed_anew_with_an_inserted_key(house: &House) {
+    trail(house);
+    let stranger = Vault::new(&MasterKey::generate(&house.rng), [0; 16]);
+    let mut theirs = stranger
+        .rotate_keys(Vec::new(), "test", NOW, false, &house.rng)
+        .expect("keys");
+    stranger.load_keys(theirs.rows.clone()).expect("keys load");
+    theirs
+        .rows
+        .retain(|row| row.purpose == KeyPurpose::Audit && row.state == KeyState::Active);
+    let mut row = theirs.rows.remove(0);
+    row.state = KeyState::Retired;
+    row.sealed = Vec::new();
+    house.act(move |tx| tx.keys().insert(&row));
+
+    let segment = house.act(|tx| tx.audit().segments(0, 1)).remove(0);
+    let (gone, left) = segment.ids.split_first().expect("three rows");
+    let (first, second) = (left[0], left[1]);
+    let leaf = |id: idp::domain::id::AuditId| {
+        let row = house.act(move |tx| tx.audit().row(id)).expect("the row");
+        hash(0, &[&id.bytes(), &row.mac])
+    };
+    let root = hash(1, &[&leaf(first), &leaf(second)]);
+    let mut rewritten = Segment {
+        ids: left.to_vec(),
+        root,
+        ..segment.clone()
+    };
+    let head = STANDARD.decode(Head::of(&rewritten).head).expect("base64");
+    (rewritten.kid, rewritten.signature) = stranger.sign_audit(&head).expect("signed");
+    house.run(&format!(
+        "DELETE FROM audit_rows WHERE id = {}",
+        house.bytes(&gone.bytes())
+    ));
+    house.run("DELETE FROM audit_segments");
+    let ids: Vec<u8> = rewritten.ids.iter().flat_map(|id| id.bytes()).collect();
+    house.run(&format!(
+        "INSERT INTO audit_segments VALUES (1, {}, {}, {}, '{}', {}, {})",
+        house.bytes(&ids),
+        house.bytes(&rewritten.root),
+        house.bytes(&rewritten.previous),
+        rewritten.kid,
+        house.bytes(&rewritten.signature),
+        rewritten.sealed_at.micros(),
+    ));
+    let rows = house.act(|tx| tx.keys().all());
+    house.vault.load_keys(rows).expect("ours load");
+    assert_eq!(house.vault.refused_keys(), [rewritten.kid]);
+    assert_eq!(findings(house), [Finding::Signature(1)]);
 }

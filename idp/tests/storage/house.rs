@@ -79,6 +79,16 @@ impl House {
         }
     }
 
+    /// Bytes as a literal of this database.
+    pub fn bytes(&self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        if self.url.starts_with("sqlite:") {
+            format!("X'{hex}'")
+        } else {
+            format!("'\\x{hex}'::bytea")
+        }
+    }
+
     /// Runs an act that must be kept.
     pub fn act<T: Send + 'static>(&self, act: impl FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static) -> T {
         self.store

@@ -5,13 +5,18 @@ mod audit;
 mod cards;
 mod durability;
 mod finish;
+mod flows;
 mod grants;
 mod house;
+mod keys;
+mod lockout;
+mod passwords;
 mod people;
 mod races;
 mod reseal;
 mod schema;
 mod sessions;
+mod trouble;
 
 /// Runs a story on both databases.
 macro_rules! on_both {
@@ -55,6 +60,13 @@ on_both! {
     thirty_two_want_one_sub => crate::races::one_sub;
     a_refusal_undoes_everything => crate::races::refusal_undoes;
     a_panic_undoes_and_others_go_on => crate::races::panic_undoes;
+    a_password_is_set_blocked_and_set_again => crate::passwords::round_trip;
+    a_verifier_is_renewed_over_the_version_read => crate::passwords::renewed_over_the_version_read;
+    a_finished_flow_comes_back_and_is_forgotten => crate::flows::round_trip;
+    thirty_two_finish_one_flow => crate::flows::ends_once;
+    sixty_four_strangers_have_five_tries_together => crate::lockout::at_once;
+    only_numbers_of_the_databases_kind_are_taken => crate::people::numbers_of_its_kind;
+    a_device_that_expires_takes_its_lane_along => crate::sessions::device_expires;
     what_burns_is_durable_what_counts_is_soft => crate::durability::levels;
     an_edited_row_shows => crate::audit::edited;
     a_row_forged_before_sealing_shows => crate::audit::edited_before_it_was_sealed;
@@ -66,6 +78,14 @@ on_both! {
     a_walk_that_was_interrupted_goes_on_elsewhere => crate::reseal::goes_on;
     what_changed_meanwhile_is_not_overwritten => crate::reseal::leaves_what_changed;
     a_value_that_does_not_open_keeps_the_old_generation => crate::reseal::broken_stays;
+    a_row_named_twice_shows => crate::audit::named_twice;
+    a_trail_signed_anew_with_an_inserted_key_shows => crate::audit::signed_anew_with_an_inserted_key;
+    a_retired_key_has_no_private_half => crate::keys::private_half_goes;
+    a_key_that_others_wrote_is_never_published => crate::keys::others_are_refused;
+    keys_of_an_older_program_are_taken_over => crate::keys::older_program;
+    nodes_that_start_together_make_one_set_of_keys => crate::keys::one_set;
+    rotations_at_once_follow_one_another => crate::keys::rotations_at_once;
+    a_withdrawn_key_is_trusted_no_longer => crate::keys::withdrawn;
     a_newer_schema_is_seen => crate::schema::newer_is_seen;
     who_took_part_before_the_protocols_were_apart_still_does => crate::schema::participants_move_along;
     the_demo_mark_is_for_good => crate::schema::mark_for_good;

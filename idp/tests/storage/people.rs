@@ -2,7 +2,8 @@
 
 use idp::domain::id::PersonId;
 use idp::domain::pid::Pid;
-use idp::storage::{AliasKind, Bank, NewPerson};
+use idp::domain::refusal::Code;
+use idp::storage::{AliasKind, Bank, Durability, Halt, NewPerson, Store, StoreSettings};
 
 use crate::house::{House, NOW, cpr};
 
@@ -27,6 +28,29 @@ pub fn found_by_cpr(house: &House) {
     assert_eq!(person.phone.as_deref(), Some("80307050"));
     assert_eq!(person.cpr.expect("has one").digits(), cpr().digits());
     assert!(person.protected && person.email.is_none());
+}
+
+/// The stories' databases are demos.
+pub fn numbers_of_its_kind(house: &House) {
+    let (person, _) = house.person();
+    let real = idp::domain::cpr::Cpr::parse("010290-5225").expect("a number");
+    let asked = real.clone();
+    let refused = house.store.transact_blocking("story", Durability::Full, move |tx| {
+        tx.people().add_cpr(person, &asked, NOW)
+    });
+    assert!(matches!(refused, Err(Halt::Refused(refusal)) if refusal.code == Code::CprRealNumber));
+    house.act(move |tx| tx.people().add_cpr(person, &cpr(), NOW));
+
+    house.run("DELETE FROM meta WHERE key = 'demo'");
+    let store = Store::open(&StoreSettings::new(&house.url), house.vault.clone(), house.rng.clone()).expect("opens");
+    let refused = store.transact_blocking("story", Durability::Full, move |tx| {
+        tx.people().add_cpr(person, &cpr(), NOW)
+    });
+    assert!(matches!(refused, Err(Halt::Refused(refusal)) if refusal.code == Code::CprDemoNumber));
+    let kept = store.transact_blocking("story", Durability::Full, move |tx| {
+        tx.people().add_cpr(person, &real, NOW)
+    });
+    kept.expect("a number of production");
 }
 
 pub fn second_cpr(house: &House) {

@@ -157,6 +157,29 @@ pub fn devices_bounded(house: &House) {
     assert!(!live[0].0 && !live[1].0, "the oldest went");
 }
 
+pub fn device_expires(house: &House) {
+    let (_, eid) = house.person();
+    let id = DeviceId::from_uuid(house.rng.uuid_v7(NOW));
+    let gone = house.act(move |tx| {
+        let (counter, version) = tx.lanes().find(LaneId::Known(id))?;
+        let (counter, _) = lanes::settle_wrong(counter, LaneKind::Known, Weight::Ordinary, NOW, NOW);
+        tx.lanes().save(LaneId::Known(id), &counter, version)?;
+        let device = Device {
+            id,
+            eid,
+            epoch: 1,
+            expires_at: NOW + Span::days(180),
+        };
+        tx.devices().remember(&device, 10, NOW)?;
+        let kept = tx.prune(NOW + Span::days(179))?;
+        assert_eq!(kept.0, 0);
+        assert!(tx.lanes().find(LaneId::Known(id))?.1.is_some());
+        let gone = tx.prune(NOW + Span::days(181))?;
+        Ok((gone.0, tx.lanes().find(LaneId::Known(id))?.1))
+    });
+    assert_eq!(gone, (1, None));
+}
+
 pub fn pruned(house: &House) {
     let (person, eid) = house.person();
     let id = session(house, person, eid);

@@ -9,12 +9,16 @@
 //! lane: known device or strangers  always exactly once         wrong: counted ─▶ closed 8 h │ blocked │ shut
 //! ```
 
+mod renew;
+mod reopen;
 mod reserve;
 mod settle;
 mod sources;
 #[cfg(test)]
 mod tests;
 
+pub use renew::{Renewal, Renewed};
+pub use reopen::{Reopened, reopen};
 pub use reserve::{Attempt, Check, DeviceClaim, Place, Proof, give_back, known_device, reserve};
 pub use settle::{Accepted, Settled, Verdict, settle};
 pub use sources::Sources;

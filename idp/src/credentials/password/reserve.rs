@@ -46,8 +46,8 @@ pub struct Check {
     pub(super) gate: Gate,
     pub(super) reserved_at: Option<Time>,
     pub(super) source_key: Option<u64>,
-    verifier: Verifier,
-    password: Zeroizing<Vec<u8>>,
+    pub(super) verifier: Verifier,
+    pub(super) password: Zeroizing<Vec<u8>>,
 }
 
 /// A check that was run.

@@ -8,7 +8,7 @@ use crate::domain::id::DeviceId;
 use crate::domain::lanes::{self, Gate};
 use crate::domain::refusal::{Code, Refusal};
 use crate::session;
-use crate::storage::{Eid, Halt, Tx};
+use crate::storage::{BlockCause, Eid, Halt, Tx};
 
 /// A right password.
 #[derive(Debug, Clone)]
@@ -60,19 +60,18 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, dura
     };
     let (counter, version) = tx.lanes().find(check.lane)?;
     if proof.right && unchanged(tx, proof)? {
-        tx.lanes().save(
-            check.lane,
-            &lanes::settle_right(counter, check.kind, reserved_at, ctx.now),
-            version,
-        )?;
+        tx.lanes()
+            .save(check.lane, &lanes::settle_right(counter, reserved_at, ctx.now), version)?;
         return accepted(tx, proof).map(Settled::Verdict);
     }
     let (counter, effect) = lanes::settle_wrong(counter, check.kind, check.weight, reserved_at, ctx.now);
+    // An unknown name's counter closes as durably as a known one's: the wait for the disk would tell them apart.
     let lasting = effect.closes.is_some() || effect.blocks_password || effect.shuts;
-    if lasting && check.eid.is_some() && !durable {
+    if lasting && !durable {
         return Ok(Settled::NeedsDurable);
     }
     tx.lanes().save(check.lane, &counter, version)?;
+    let failed = counter.since_reset;
     if let Some(key) = check.source_key {
         sources.count(key, ctx.now);
     }
@@ -102,10 +101,13 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, dura
             };
         }
     }
+    if effect.notice {
+        record(tx, ctx, &Event::StrangersTrying { who, failed })?;
+    }
     if effect.shuts {
         record(tx, ctx, &Event::StrangersShut { who })?;
     }
-    if effect.blocks_password && tx.passwords().block(eid.id)? {
+    if effect.blocks_password && tx.passwords().block(eid.id, BlockCause::Tries)? {
         tx.eids().raise_epoch(eid.id)?;
         session::end_all_of_eid(tx, ctx, eid.id)?;
         record(
@@ -139,13 +141,14 @@ fn while_closed(proof: &Proof) -> Verdict {
     }
 }
 
-/// Whether the password is still the one that was verified.
+/// Whether the password is still the one that was verified: blocked meanwhile (another version) or its verifier made anew
+/// (other bytes), but not another password, which is both.
 fn unchanged(tx: &mut Tx<'_>, proof: &Proof) -> Result<bool, Halt> {
     let (Some(eid), Some(stored)) = (&proof.check.eid, &proof.check.stored) else {
         return Ok(false);
     };
     let now = tx.passwords().find(eid.id)?;
-    Ok(now.is_some_and(|now| now.verifier == stored.verifier))
+    Ok(now.is_some_and(|now| now.verifier == stored.verifier || now.version == stored.version))
 }
 
 /// The password was right: from here on the person may hear precisely what is wrong.
@@ -155,10 +158,14 @@ fn accepted(tx: &mut Tx<'_>, proof: &Proof) -> Result<Verdict, Halt> {
         return Ok(plain_no());
     };
     let eid = tx.eids().find(before.id)?;
-    let blocked = tx.passwords().find(eid.id)?.is_none_or(|p| p.blocked);
+    let stored = tx.passwords().find(eid.id)?;
+    let blocked = stored.as_ref().is_none_or(|password| password.blocked);
     let no = match (eid.status, blocked) {
         (EidStatus::Active, false) => None,
-        (EidStatus::Active, true) => Some(Code::Auth007),
+        (EidStatus::Active, true) => Some(match stored.and_then(|password| password.cause) {
+            Some(BlockCause::Tries) => Code::Auth005,
+            Some(BlockCause::Holder) | None => Code::Auth007,
+        }),
         (EidStatus::Ordered, _) => Some(Code::Auth008),
         (EidStatus::Blocked | EidStatus::Closed, _) => Some(Code::Auth001),
     };

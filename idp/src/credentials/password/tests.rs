@@ -1,6 +1,8 @@
 //! The choke point, as people and strangers meet it.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod after;
+
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -12,7 +14,7 @@ use crate::domain::id::DeviceId;
 use crate::domain::refusal::Code;
 use crate::domain::time::Span;
 use crate::domain::user_id::Typed;
-use crate::storage::{Device, LaneId};
+use crate::storage::{Device, Durability, LaneId};
 use crate::testing::{CHEAP, Citizen, House};
 use crate::vault::password::HashMemory;
 
@@ -31,6 +33,18 @@ impl<'a> Typist<'a> {
     }
 
     fn types(&self, ctx: &Ctx, user_id: &str, password: &str, devices: &[DeviceClaim]) -> Verdict {
+        self.watched(ctx, user_id, password, devices).0
+    }
+
+    /// The verdict, and the transactions that led to it.
+    fn watched(
+        &self,
+        ctx: &Ctx,
+        user_id: &str,
+        password: &str,
+        devices: &[DeviceClaim],
+    ) -> (Verdict, Vec<(&'static str, Durability)>) {
+        let mut transactions = vec![("password.reserve", Durability::Soft)];
         let (sources, act_ctx) = (Arc::clone(&self.sources), ctx.clone());
         let (user_id, password, devices) = (Typed::parse(user_id).ok(), password.to_owned(), devices.to_vec());
         let check = self.house.act(move |tx| {
@@ -43,10 +57,12 @@ impl<'a> Typist<'a> {
             reserve(tx, &act_ctx, &sources, &CHEAP, &attempt)
         });
         let proof = Arc::new(check.run(&self.house.vault, &mut HashMemory::new()));
-        for durable in [false, true] {
+        for durability in [Durability::Soft, Durability::Full] {
             let (sources, ctx, proof) = (Arc::clone(&self.sources), ctx.clone(), Arc::clone(&proof));
+            transactions.push(("password.settle", durability));
+            let durable = durability == Durability::Full;
             if let Settled::Verdict(verdict) = self.house.act(move |tx| settle(tx, &ctx, &sources, &proof, durable)) {
-                return verdict;
+                return (verdict, transactions);
             }
         }
         panic!("a durable settling asked for a durable one");
@@ -183,7 +199,7 @@ fn ten_in_a_row_on_a_known_device_block_the_password_and_end_what_it_gave() {
     assert_eq!(
         (refusal.code, about),
         (
-            Code::Auth007,
+            Code::Auth005,
             Some(Who {
                 person: anna.person,
                 eid: anna.eid
@@ -251,6 +267,37 @@ fn an_unknown_name_is_counted_on_a_decoy_of_fixed_number() {
     );
 }
 
+#[test]
+fn known_and_unknown_names_take_the_same_transactions() {
+    let house = House::new();
+    let (anna, typist) = (house.anna(), Typist::at(&house));
+    let mut closings = 0;
+    for n in 0..12 {
+        let ctx = house.ctx_from(&format!("198.51.100.{n}"));
+        let (_, known) = typist.watched(&ctx, anna.user_id, "wrong-1234x", &[]);
+        let (_, unknown) = typist.watched(&ctx, "nobody-at-all", "wrong-1234x", &[]);
+        assert_eq!(known, unknown, "try {n}");
+        closings += known
+            .iter()
+            .filter(|(_, durability)| *durability == Durability::Full)
+            .count();
+        if n == 7 {
+            house.clock.advance(Span::hours(8));
+        }
+    }
+    assert_eq!(closings, 1, "the fifth closes both");
+    for n in 12..17 {
+        house.clock.advance(Span::secs(1));
+        let ctx = house.ctx_from(&format!("198.51.100.{n}"));
+        let (_, known) = typist.watched(&ctx, anna.user_id, "1234", &[]);
+        let (_, unknown) = typist.watched(&ctx, "nobody-at-all", "1234", &[]);
+        assert_eq!(known, unknown, "try {n}");
+    }
+}
+
+#[test]
+#[test]
+#[test]
 #[test]
 fn a_device_of_an_older_epoch_is_a_stranger() {
     let house = House::new();

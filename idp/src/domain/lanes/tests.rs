@@ -27,7 +27,7 @@ fn right(counter: &mut Counter, kind: LaneKind, now: Time) -> bool {
     if gate(counter, kind, now) != Gate::Open {
         return false;
     }
-    *counter = settle_right(reserve(counter.clone(), now), kind, now, now);
+    *counter = settle_right(reserve(counter.clone(), now), now, now);
     true
 }
 
@@ -205,7 +205,7 @@ proptest! {
                 }
                 Act::SettleRight(n) if !open.is_empty() => {
                     let reserved_at = open.swap_remove(n % open.len());
-                    counter = settle_right(counter, Strangers, reserved_at, now);
+                    counter = settle_right(counter, reserved_at, now);
                 }
                 Act::Wait(secs) => now += Span::secs(secs),
                 _ => {}
@@ -242,7 +242,7 @@ proptest! {
                 }
                 Act::SettleRight(n) if !open.is_empty() => {
                     let reserved_at = open.swap_remove(n % open.len());
-                    counter = settle_right(counter, Known, reserved_at, now);
+                    counter = settle_right(counter, reserved_at, now);
                     weight_since_open = 0;
                 }
                 Act::Wait(secs) if open.is_empty() => now += Span::secs(secs),
@@ -254,7 +254,7 @@ proptest! {
     #[test]
     fn a_success_opens_its_lane(thirds in 0_u16..15, in_a_row: u16, since: u32, kind in prop_oneof![Just(Known), Just(Strangers)]) {
         let counter = Counter { thirds, in_a_row, since_reset: since, ..Counter::default() };
-        let after = settle_right(reserve(counter, at(0)), kind, at(0), at(1));
+        let after = settle_right(reserve(counter, at(0)), at(0), at(1));
         prop_assert_eq!(gate(&after, kind, at(1)), Gate::Open);
         prop_assert_eq!((after.thirds, after.in_a_row, after.since_reset), (0, 0, since));
     }

@@ -49,7 +49,7 @@ impl Vault {
         };
         let kid = kid(&made.public_der);
         let sealed = self.seal(place(&kid), &made.pkcs8, rng);
-        Ok(KeyRow {
+        Ok(self.vouch(KeyRow {
             kid,
             purpose,
             alg,
@@ -61,7 +61,8 @@ impl Vault {
             published_at: now,
             activates_at: now + PUBLISH_AHEAD,
             retires_at: None,
-        })
+            mac: None,
+        }))
     }
 }
 

@@ -4,6 +4,8 @@
 //! ```text
 //! next ── published 7 days ──▶ active ── replaced ──▶ retired ── published 30 days more ──▶ gone
 //! ```
+//! Every stored key carries the vault's word (a MAC) for its public half, state and dates: a row that somebody else wrote into
+//! the database is no key of ours.
 
 mod audit;
 mod jwt;
@@ -12,6 +14,7 @@ pub mod provider;
 mod ring;
 pub mod rotation;
 mod saml;
+mod vouch;
 
 use serde::Serialize;
 
@@ -139,6 +142,8 @@ pub struct KeyRow {
     pub activates_at: Time,
     /// When its publication ends (retired keys).
     pub retires_at: Option<Time>,
+    /// The vault's word for all of this but `sealed`, which answers for itself; none in the rows of an older program.
+    pub mac: Option<Vec<u8>>,
 }
 
 impl std::fmt::Debug for KeyRow {

@@ -18,6 +18,8 @@ use crate::vault::{Vault, VaultError};
 #[derive(Default)]
 pub struct KeyRing {
     keys: Vec<Arc<Loaded>>,
+    /// Ids of stored keys that are not ours.
+    refused: Vec<String>,
 }
 
 /// One key, parsed.
@@ -37,17 +39,31 @@ pub(super) enum Private {
 }
 
 impl Vault {
-    /// Takes `rows` as the server's keys from now on, all or none.
+    /// Takes `rows` as the server's keys from now on, all or none; but a row that this vault does not vouch for is not a key of
+    /// ours: it is left out, whatever it says. The caller names those ([`Vault::refused_keys`]).
     ///
     /// # Errors
-    /// [`VaultError`] when a key does not open or parse; the keys in use stay as they are.
+    /// [`VaultError`] when a key of ours does not open or parse, or none is ours; the keys in use stay as they are.
     pub fn load_keys(&self, rows: Vec<KeyRow>) -> Result<(), VaultError> {
-        let keys = rows
+        let (ours, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| self.vouches_for(row));
+        if ours.is_empty() && !others.is_empty() {
+            return Err(VaultError::Key(
+                "none of the stored keys was written by this vault".into(),
+            ));
+        }
+        let keys = ours
             .into_iter()
             .map(|row| self.load(row).map(Arc::new))
             .collect::<Result<Vec<_>, _>>()?;
-        self.0.ring.store(Arc::new(KeyRing { keys }));
+        let refused = others.into_iter().map(|row| row.kid).collect();
+        self.0.ring.store(Arc::new(KeyRing { keys, refused }));
         Ok(())
+    }
+
+    /// Ids of the stored keys that were left out because this vault does not vouch for them.
+    #[must_use]
+    pub fn refused_keys(&self) -> Vec<String> {
+        self.ring().refused.clone()
     }
 
     fn load(&self, row: KeyRow) -> Result<Loaded, VaultError> {
@@ -110,7 +126,7 @@ impl KeyRing {
     }
 }
 
-fn parse(alg: Alg, pkcs8: &[u8]) -> Result<Private, VaultError> {
+pub(super) fn parse(alg: Alg, pkcs8: &[u8]) -> Result<Private, VaultError> {
     match alg {
         Alg::Rs256 => RsaKeyPair::from_pkcs8(pkcs8)
             .map(|pair| Private::Rsa(Arc::new(pair)))

@@ -2,12 +2,7 @@
 
 use crate::{
     domain::{locale::Locale, refusal::Refusal},
-    web::{
-        routes::STYLE,
-        site::{Asset, Site},
-        texts::Say,
-        visit::Visit,
-    },
+    web::{routes::STYLE, site::Site, texts::Say, visit::Visit},
 };
 
 /// Around every page.
@@ -20,7 +15,7 @@ pub struct Frame {
     /// This page in the other language; `None` where a link could not lead back here.
     pub switch: Option<Switch>,
     /// Our stylesheet.
-    pub style: String,
+    pub style: &'static str,
 }
 
 /// The language switch.
@@ -53,12 +48,11 @@ impl Frame {
     /// Of a page that cannot be asked for again.
     #[must_use]
     pub fn fixed(visit: &Visit) -> Self {
-        let style = Asset::new("style.css", "text/css", STYLE).path;
         Self {
             t: visit.say(),
             site: visit.site.clone(),
             switch: None,
-            style,
+            style: &STYLE.path,
         }
     }
 
