@@ -152,12 +152,6 @@ fn keep(tx: &mut Tx<'_>, before: &[KeyRow], after: &Rotated) -> Result<(), Halt>
             Some(_) => {}
         }
     }
-    let has_private = |kid: &str| before.iter().any(|old| old.kid == kid && !old.sealed.is_empty());
-    for row in &after.rows {
-        if row.state == KeyState::Retired && has_private(&row.kid) {
-            tx.keys().erase_private(&row.kid)?;
-        }
-    }
     for kid in &after.removed {
         tx.keys().remove(kid)?;
     }

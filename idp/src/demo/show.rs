@@ -96,7 +96,9 @@ pub fn person(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, secrets: Secrets) -> Resul
         banks: banks.iter().map(|bank| bank.bank.as_str()).collect(),
         password: secrets.password.as_deref(),
         pid: pid.as_ref(),
-        age_group: person.birth_date.map(|birth| age_group(birth, denmark::date(ctx.now)).as_str()),
+        age_group: person
+            .birth_date
+            .map(|birth| age_group(birth, denmark::date(ctx.now)).as_str()),
         status: eid.status.as_str(),
         keycards: cards
             .iter()
@@ -124,7 +126,9 @@ pub fn newcomer(newcomer: &Newcomer, ctx: &Ctx, secrets: Secrets) -> String {
         banks: newcomer.banks.iter().map(|bank| bank.bank.as_str()).collect(),
         password: secrets.password.as_deref(),
         pid: newcomer.pid.as_ref(),
-        age_group: person.birth_date.map(|birth| age_group(birth, denmark::date(ctx.now)).as_str()),
+        age_group: person
+            .birth_date
+            .map(|birth| age_group(birth, denmark::date(ctx.now)).as_str()),
         status: eid.status.as_str(),
         keycards: vec![keycard(
             &newcomer.card,

@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 
 use super::ceremony::Ceremony;
 use super::demand::{Continue, Demand, Fresh, Outcome, Protocol, Purpose, Resume, ResumeKind};
-use super::finish::token_hash;
 use super::flow::{BrowserMark, Flow, Step};
 use super::protocols::Protocols;
 use super::service::{Browser, Credentials, Stand};
+use super::session::token_hash;
 use crate::config::parties::{Parties, SharedParties};
 use crate::credentials::password::Sources;
 use crate::ctx::Ctx;

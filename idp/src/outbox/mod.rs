@@ -41,3 +41,16 @@ pub trait Sender: Send + Sync {
             .unwrap_or_default()
     }
 }
+
+/// For the senders' own tests: sends what is due and waits until it has arrived or failed.
+#[cfg(test)]
+pub(crate) async fn deliver(
+    store: &crate::storage::Store,
+    clock: &crate::clock::Clock,
+    senders: &[std::sync::Arc<dyn Sender>],
+) -> Result<(), crate::storage::Halt> {
+    let courier = Courier::new(store.clone(), clock.clone(), senders.to_vec());
+    courier.set_out().await?;
+    courier.arrives().await;
+    Ok(())
+}

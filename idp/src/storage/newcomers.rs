@@ -9,6 +9,7 @@ use super::schema::{aliases, cards, cprs, eid_banks, eids, passwords, people, pi
 use super::{AliasKind, Bank, Halt, NewEid, NewPerson, Tx};
 use crate::domain::keycard::{Card, CardState};
 use crate::domain::pid::Pid;
+use crate::domain::refusal::Code;
 use crate::entropy::Entropy;
 use crate::vault::card::CardSecret;
 use crate::vault::{Lookup, Place, Sealed, Vault};
@@ -47,6 +48,8 @@ pub struct SealedNewcomer {
     password: PasswordRow,
     card: CardRow,
     pid: Option<PidRow>,
+    /// Why the CPR number may not be used in production, and in a demo.
+    refused: [Option<Code>; 2],
 }
 
 macro_rules! rows {
@@ -119,6 +122,7 @@ impl SealedNewcomer {
             linked_at: now,
         });
         SealedNewcomer {
+            refused: [false, true].map(|demo| person.cpr.as_ref()?.for_mode(demo).err()),
             cpr,
             aliases: aliases.collect(),
             banks: banks.collect(),
@@ -223,8 +227,13 @@ impl Newcomers<'_, '_> {
     /// Writes all of them down.
     ///
     /// # Errors
-    /// When the database does not answer; `Halt::Again` when a number is somebody's already.
+    /// When the database does not answer, or a CPR number is one for a demo in production or the other way round; `Halt::Again` when
+    /// a number is somebody's already.
     pub fn insert(&mut self, newcomers: &[&SealedNewcomer]) -> Result<(), Halt> {
+        let mode = usize::from(self.0.demo);
+        if let Some(code) = newcomers.iter().find_map(|one| one.refused[mode]) {
+            return Err(code.into());
+        }
         let db = &mut *self.0.db;
         let all = || newcomers.iter().copied();
         let mut cprs: Vec<_> = all().filter_map(|one| one.cpr.as_ref()).collect();

@@ -21,18 +21,9 @@ pub fn round_trip(house: &House) {
     let (id, stored) = (flow.flow, flow.clone());
     assert!(house.act(move |tx| tx.flows().find(id)).is_none());
     house.act(move |tx| tx.flows().insert(&stored));
-    let found = house.act(move |tx| tx.flows().find(id)).expect("the flow");
+    let found = house.act(move |tx| tx.flows().find(id)).expect("the flow").done;
     assert_eq!((found.browser, found.session), (flow.browser, flow.session));
-    assert_eq!((found.result, found.done_at), (flow.result.clone(), NOW));
-    let renewed = DoneFlow {
-        result: b"another answer".to_vec(),
-        ..flow
-    };
-    let found = house.act(move |tx| {
-        tx.flows().renew(&renewed)?;
-        tx.flows().find(id)
-    });
-    assert_eq!(found.expect("the flow").result, b"another answer");
+    assert_eq!((found.result, found.done_at), (flow.result, NOW));
     house.act(move |tx| tx.prune(NOW + Span::minutes(16)));
     assert!(house.act(move |tx| tx.flows().find(id)).is_none(), "it is forgotten");
 }

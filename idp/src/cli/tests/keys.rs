@@ -42,7 +42,10 @@ fn stored_values_move_to_a_new_generation_and_everybody_can_still_be_read() {
     // What a running server does, a minute at a time.
     let house = desk.house();
     assert_eq!(house.vault.generations(), Generations { oldest: 1, current: 2 });
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
     let some = |minutes: i64| {
         let ctx = Ctx::system(ctx(&house).now + Span::minutes(minutes), &house.rng);
         runtime

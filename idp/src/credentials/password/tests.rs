@@ -296,9 +296,6 @@ fn known_and_unknown_names_take_the_same_transactions() {
 }
 
 #[test]
-#[test]
-#[test]
-#[test]
 fn a_device_of_an_older_epoch_is_a_stranger() {
     let house = House::new();
     let (anna, typist) = (house.anna(), Typist::at(&house));

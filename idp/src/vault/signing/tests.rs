@@ -185,12 +185,6 @@ fn a_stolen_key_is_replaced_at_once() {
     }
 }
 
-/// What somebody with a key of their own writes beside ours: retired, so that no private half is needed, or anything else.
-#[test]
-#[test]
-#[test]
-#[test]
-#[test]
 #[test]
 fn the_certificate_names_the_server_and_carries_its_key() {
     let (vault, _) = vault();

@@ -7,6 +7,7 @@ use crate::domain::time::Time;
 use crate::storage::BlockCause;
 use crate::vault::password::{Params, Verifier};
 
+#[test]
 fn a_shut_lane_is_opened_by_an_officer_who_says_why() {
     let house = House::new();
     let (anna, typist) = (house.anna(), Typist::at(&house));
@@ -39,6 +40,7 @@ fn a_shut_lane_is_opened_by_an_officer_who_says_why() {
     assert_eq!((of_kind("lane.shut").len(), of_kind("lane.notice").len()), (1, 1));
 }
 
+#[test]
 fn a_password_that_its_holder_blocked_is_told_apart_from_one_that_tries_blocked() {
     let house = House::new();
     let (anna, typist) = (house.anna(), Typist::at(&house));
@@ -53,6 +55,7 @@ fn a_password_that_its_holder_blocked_is_told_apart_from_one_that_tries_blocked(
     }
 }
 
+#[test]
 fn a_verifier_of_another_cost_is_made_anew_after_a_right_password_alone() {
     let house = House::new();
     let (anna, typist) = (house.anna(), Typist::at(&house));

@@ -2,6 +2,7 @@
 
 use super::*;
 
+/// What somebody with a key of their own writes beside ours: retired, so that no private half is needed, or anything else.
 fn forged(purpose: KeyPurpose, state: KeyState) -> KeyRow {
     let stranger = Vault::new(&MasterKey::generate(&Entropy::seeded(9)), [0; 16]);
     let alg = if purpose == KeyPurpose::Saml {
@@ -19,6 +20,7 @@ fn forged(purpose: KeyPurpose, state: KeyState) -> KeyRow {
     }
 }
 
+#[test]
 fn a_key_that_somebody_else_wrote_beside_ours_is_nobodys() {
     let (vault, rows) = vault();
     let before = (kids(&vault, START), vault.saml_certificates(START));
@@ -51,6 +53,7 @@ fn a_key_that_somebody_else_wrote_beside_ours_is_nobodys() {
     }
 }
 
+#[test]
 fn what_of_a_key_is_not_secret_is_believed_as_the_vault_wrote_it_only() {
     let (vault, rows) = vault();
     let row = rows
@@ -83,6 +86,7 @@ fn what_of_a_key_is_not_secret_is_believed_as_the_vault_wrote_it_only() {
     }
 }
 
+#[test]
 fn keys_of_an_older_program_are_taken_over_once_and_only_with_their_private_half() {
     let (vault, rows) = vault();
     let old: Vec<_> = rows.iter().cloned().map(|row| KeyRow { mac: None, ..row }).collect();
@@ -117,6 +121,7 @@ fn keys_of_an_older_program_are_taken_over_once_and_only_with_their_private_half
     assert!(stranger.adopt(&old).is_none());
 }
 
+#[test]
 fn a_stolen_key_is_trusted_no_longer_from_the_moment_it_is_replaced() {
     let (vault, rows) = vault();
     let token = |n: u8| vault.sign_jwt(Alg::Es256, "JWT", &json!({"n": n}), START).unwrap();
@@ -142,6 +147,7 @@ fn a_stolen_key_is_trusted_no_longer_from_the_moment_it_is_replaced() {
     assert_ne!(header(&token(2))["kid"], header(&stolen)["kid"]);
 }
 
+#[test]
 fn any_key_but_one_of_the_audit_trail_can_be_withdrawn() {
     let (vault, rows) = vault();
     let rng = Entropy::system();
