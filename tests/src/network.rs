@@ -206,6 +206,17 @@ fn enter(process: u32, program: &OsStr) -> Command {
     command
 }
 
+/// A command that only root may run: as we are, or by way of `sudo`, which setting the machine up needs too.
+#[must_use]
+pub fn as_root(program: &str) -> Command {
+    if is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("sudo");
+    command.args(["-n", program]);
+    command
+}
+
 /// Whether we may do what only root may.
 fn is_root() -> bool {
     run(Command::new("id").arg("-u")).trim() == "0"

@@ -3,9 +3,8 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use acceptance::network::is_root;
+use acceptance::network::as_root;
 use acceptance::postgres::Cluster;
 use acceptance::program::{output, run};
 use acceptance::relying::Lab;
@@ -20,10 +19,9 @@ struct SmallDisk {
 
 impl SmallDisk {
     fn of(megabytes: u32) -> Self {
-        assert!(is_root(), "a file system of one's own needs root");
         let folder = tempfile::Builder::new().prefix("disk-").tempdir_in("/tmp").unwrap();
-        let size = format!("size={megabytes}m,mode=755");
-        run(Command::new("mount")
+        let size = format!("size={megabytes}m,mode=1777");
+        run(as_root("mount")
             .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
             .arg(folder.path()));
         Self { folder }
@@ -47,7 +45,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        drop(output(Command::new("umount").arg("--lazy").arg(self.path())));
+        drop(output(as_root("umount").arg("--lazy").arg(self.path())));
     }
 }
 
