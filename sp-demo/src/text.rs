@@ -222,7 +222,7 @@ pub fn problem(problem: &Problem, locale: Locale) -> &'static str {
             "Another person logged in than the one who was logged in.",
         ),
         Problem::LevelTooLow => (
-            "Du loggede ikke ind på det niveau, der kræves her.",
+            "Du loggede ikke på med det niveau, der kræves her.",
             "The log-in did not reach the level that is needed here.",
         ),
         Problem::Refused(refusal) => return refused(refusal, locale),
