@@ -16,6 +16,7 @@ pub mod postgres;
 pub mod program;
 pub mod relying;
 pub mod saml;
+pub mod scale;
 
 pub use browser::{Browser, Page};
 pub use house::{Database, House, Plan};

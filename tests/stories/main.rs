@@ -11,6 +11,7 @@ mod foreign;
 mod harness;
 mod headless;
 mod log_in;
+mod metrics;
 mod oracle;
 mod pictures;
 mod races;

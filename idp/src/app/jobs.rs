@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::{House, reseal_some};
+use super::{House, gauges, reseal_some};
 use crate::audit::{export_heads, seal_round};
 use crate::ctx::Ctx;
 use crate::domain::time::Time;
@@ -23,6 +23,7 @@ pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
         reseal(house),
         retention(house),
         outbox(house, senders),
+        gauges::job(house),
         upkeep(),
     ]
 }

@@ -65,6 +65,7 @@ impl Runner {
 
 async fn repeat(job: Job, mut stopped: watch::Receiver<bool>) {
     let mut failing = false;
+    metrics::counter!("idp_job_failures_total", "job" => job.name).increment(0);
     loop {
         match (job.run)().await {
             Ok(()) => failing = false,

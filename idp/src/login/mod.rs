@@ -18,6 +18,7 @@ mod demand;
 mod finish;
 mod flow;
 pub mod http;
+mod numbers;
 mod protocols;
 mod release;
 mod service;

@@ -49,6 +49,14 @@ pub async fn deliver(store: &Store, clock: &Clock, senders: &[Arc<dyn Sender>]) 
             None => Err(format!("nobody sends {}", letter.kind)),
         };
         let (id, attempts, now) = (letter.id, letter.attempts, clock.now());
+        let outcome = match &sent {
+            Ok(()) => "sent",
+            Err(_) if attempts >= TRIES => "given_up",
+            Err(_) => "failed",
+        };
+        let kind = senders.iter().map(|sender| sender.kind()).find(|kind| *kind == letter.kind);
+        metrics::counter!("idp_outbox_letters_total", "kind" => kind.unwrap_or("unknown"), "outcome" => outcome)
+            .increment(1);
         if let Err(reason) = &sent {
             log::warn!(kind = letter.kind.as_str(), attempts = attempts; "a letter could not be sent: {reason}");
         }

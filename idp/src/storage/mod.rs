@@ -53,7 +53,7 @@ pub use lanes::{LaneId, Lanes};
 pub use leases::Leases;
 pub use meta::Meta;
 pub use newcomers::{Newcomer, Newcomers, SealedNewcomer};
-pub use outbox::{Letter, Outbox};
+pub use outbox::{Backlog, Letter, Outbox};
 pub use passwords::{Passwords, StoredPassword};
 pub use people::{NewPerson, People, Person, PersonStatus};
 pub use pids::Pids;

@@ -25,6 +25,19 @@ pub struct Letter {
     pub attempts: i32,
 }
 
+/// What waits in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many letters, 10,000 at most.
+    pub waiting: usize,
+    /// When the oldest of them was written.
+    pub oldest: Option<Time>,
+}
+
+/// When something is due that is done.
+const NEVER: i64 = i64::MAX;
+const MOST_COUNTED: i64 = 10_000;
+
 /// The outbox.
 pub struct Outbox<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
@@ -109,7 +122,25 @@ impl Outbox<'_, '_> {
         Ok(letters)
     }
 
-    /// Notes that something was sent, or given up; its payload is erased.
+    /// What is not sent yet.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn backlog(&mut self) -> Result<Backlog, Halt> {
+        let waiting = outbox::table
+            .filter(outbox::done_at.is_null().and(outbox::due_at.lt(NEVER)))
+            .order(outbox::due_at)
+            .limit(MOST_COUNTED)
+            .select(outbox::created_at)
+            .load::<i64>(self.0.db)?;
+        Ok(Backlog {
+            waiting: waiting.len(),
+            oldest: waiting.into_iter().min().map(Time::from_micros),
+        })
+    }
+
+    /// Notes that something was sent, or given up; its payload is erased, and it is never due again: whoever looks for what is due
+    /// does not walk past it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -117,6 +148,7 @@ impl Outbox<'_, '_> {
         diesel::update(outbox::table.find(id.bytes().to_vec()))
             .set((
                 outbox::done_at.eq(micros(Some(now))),
+                outbox::due_at.eq(NEVER),
                 outbox::failure.eq(failure),
                 outbox::payload.eq(Vec::new()),
             ))
