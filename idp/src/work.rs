@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -59,6 +59,7 @@ struct Lanes {
     queue: Mutex<Queue>,
     wake: Condvar,
     room: usize,
+    count: usize,
 }
 
 struct Queue {
@@ -93,8 +94,9 @@ impl Work {
             }),
             wake: Condvar::new(),
             room: settings.hash_queue,
+            count: settings.hash_lanes.max(1),
         });
-        for number in 0..settings.hash_lanes.max(1) {
+        for number in 0..lanes.count {
             let mine = Arc::clone(&lanes);
             let started = std::thread::Builder::new()
                 .name(format!("hash-{number}"))
@@ -142,6 +144,12 @@ impl Work {
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.0.lanes.lock().waiting.len() < self.0.lanes.room
+    }
+
+    /// How many lanes there are (for the metrics).
+    #[must_use]
+    pub fn lanes(&self) -> usize {
+        self.0.lanes.count
     }
 
     /// Jobs that wait or run now (for the metrics).
@@ -197,10 +205,13 @@ impl Lanes {
                 .is_ok()
             {
                 let run = job.run;
+                #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
+                let begun = Instant::now();
                 if catch_unwind(AssertUnwindSafe(|| run(&mut memory))).is_err() {
                     log::error!("a hash job ended abnormally");
                     memory = HashMemory::default();
                 }
+                metrics::histogram!("idp_hash_seconds").record(begun.elapsed().as_secs_f64());
             }
             let mut queue = self.lock();
             queue.busy = queue.busy.saturating_sub(1);

@@ -19,6 +19,7 @@ pub mod postgres;
 pub mod program;
 pub mod relying;
 pub mod saml;
+pub mod scale;
 pub mod wire;
 
 pub use browser::{Browser, Page};

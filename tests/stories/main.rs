@@ -14,6 +14,7 @@ mod harness;
 mod headless;
 mod log_in;
 mod log_out;
+mod metrics;
 mod oracle;
 mod pictures;
 mod races;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::{House, load_keys, reseal_some};
+use super::{House, gauges, load_keys, reseal_some};
 use crate::audit::{export_heads, seal_round};
 use crate::ctx::Ctx;
 use crate::domain::time::{Span, Time};
@@ -22,6 +22,7 @@ pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
         reseal(house),
         retention(house),
         outbox(house, senders),
+        gauges::job(house),
         upkeep(),
     ]
 }

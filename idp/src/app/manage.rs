@@ -3,8 +3,9 @@
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::House;
+use super::{House, gauges};
 use super::server::is_ready;
+use crate::work::Work;
 
 /// Mounts the management routes.
 pub(super) fn mount(config: &mut web::ServiceConfig) {
@@ -28,10 +29,10 @@ async fn ready(house: web::Data<House>) -> HttpResponse {
     }
 }
 
-async fn metrics() -> HttpResponse {
+async fn metrics(house: web::Data<House>, work: web::Data<Work>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(crate::telemetry::render())
+        .body(gauges::read(&house, &work))
 }
 
 #[derive(Deserialize)]

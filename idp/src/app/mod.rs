@@ -5,6 +5,7 @@
 //!                                                                        jobs ┄┄┄ SIGHUP: parties ┄┄┄ SIGTERM: drain
 //! ```
 
+mod gauges;
 mod health;
 mod house;
 mod jobs;

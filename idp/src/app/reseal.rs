@@ -150,7 +150,7 @@ async fn end_of_round(store: &Store, vault: &Vault, ctx: &Ctx, walk: Walk, node:
                 tx.meta().retire_before(generation)?;
                 tx.reseal().end()?;
                 // Given back: the next generation need not wait for it.
-                tx.leases().take(LEASE, &node, ctx.now, ctx.now - Span::secs(1))?;
+                tx.leases().take(LEASE, &node, ctx.now, Time::from_secs(0))?;
                 record(tx, &ctx, &Event::DataKeyMoved { generation, values })?;
                 return Ok((tx.meta().generations()?, Progress::Done(generation)));
             }

@@ -49,7 +49,7 @@ impl Application {
         let (slices, protocols, senders) = slices(&house)?;
         let ceremony = house.ceremony(protocols);
         let (public, public_address) = public(&house, &site, &ceremony, &slices)?;
-        let (management, management_address) = management(&house)?;
+        let (management, management_address) = management(&house, &ceremony)?;
         let runner = Runner::start(jobs::table(&house, senders), &house.jobs);
         Ok(Application {
             house,
@@ -172,12 +172,13 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
     Ok((http.run(), address))
 }
 
-fn management(house: &House) -> Result<(Server, SocketAddr), OpenError> {
+fn management(house: &House, ceremony: &Ceremony) -> Result<(Server, SocketAddr), OpenError> {
     let listen = house.settings.server.management_listen;
-    let app_house = house.clone();
+    let (app_house, work) = (house.clone(), ceremony.work.clone());
     let http = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(app_house.clone()))
+            .app_data(web::Data::new(work.clone()))
             .configure(super::manage::mount)
     })
     .workers(1)

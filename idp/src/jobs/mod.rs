@@ -84,6 +84,7 @@ impl Runner {
 
 async fn repeat(job: Job, mut stopped: watch::Receiver<bool>, board: Board) {
     let mut failing = false;
+    metrics::counter!("idp_job_failures_total", "job" => job.name).increment(0);
     loop {
         // A panic in making the future counts as one in running it.
         let run = async { (job.run)().await };

@@ -20,6 +20,7 @@ mod demand;
 mod finish;
 mod flow;
 pub mod http;
+mod numbers;
 #[cfg(test)]
 mod order_tests;
 mod protocols;

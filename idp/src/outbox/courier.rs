@@ -146,7 +146,6 @@ impl Courier {
             if let Err(reason) = &sent {
                 let (kind, to, attempts) = (destination.0.as_str(), destination.1.as_str(), letter.attempts);
                 log::warn!(kind = kind, to = to, attempts = attempts; "a letter could not be sent: {reason}");
-                metrics::counter!("idp_letters_failed_total", "kind" => destination.0.clone()).increment(1);
                 back = Some(pause(letter.attempts).min(FAILED));
             } else if self.clock.now() >= until {
                 back = Some(NO_ROOM);
@@ -187,6 +186,13 @@ impl Courier {
 
     async fn settle(&self, letter: &Letter, sent: Result<(), String>) -> Result<(), Halt> {
         let (id, attempts, now) = (letter.id, letter.attempts, self.clock.now());
+        let outcome = match &sent {
+            Ok(()) => "sent",
+            Err(_) if attempts >= TRIES => "given_up",
+            Err(_) => "failed",
+        };
+        let kind = self.sender(&letter.kind).map_or("unknown", |sender| sender.kind());
+        metrics::counter!("idp_outbox_letters_total", "kind" => kind, "outcome" => outcome).increment(1);
         self.store
             .transact("outbox.settle", Durability::Soft, move |tx| match &sent {
                 Ok(()) => tx.outbox().done(id, None, now),

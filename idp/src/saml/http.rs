@@ -264,7 +264,10 @@ fn undecodable(visit: &Visit, error: &BindingError) -> HttpResponse {
 fn reject(visit: &Visit, rejected: Rejected) -> HttpResponse {
     match rejected {
         Rejected::Page(refusal) => respond::refusal(visit, &refusal),
-        Rejected::Answer(go_to) => go_on(visit, &go_to),
+        Rejected::Answer(go_to) => {
+            respond::note(visit, "party", "saml.rejected");
+            go_on(visit, &go_to)
+        }
         Rejected::Fault(fault) => respond::fault(visit, &fault),
     }
 }

@@ -137,6 +137,11 @@ impl Queue {
         Ok(())
     }
 
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Lets the threads finish what waits and stop.
     pub(super) fn close(&self) {
         self.lock().closed = true;

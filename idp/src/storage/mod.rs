@@ -54,7 +54,7 @@ pub use lanes::{LaneId, Lanes};
 pub use leases::Leases;
 pub use meta::Meta;
 pub use newcomers::{Newcomer, Newcomers, SealedNewcomer};
-pub use outbox::{Letter, Outbox};
+pub use outbox::{Backlog, Letter, Outbox};
 pub use participants::Participant;
 pub use passwords::{BlockCause, Passwords, StoredPassword};
 pub use people::{NewPerson, People, Person, PersonStatus};

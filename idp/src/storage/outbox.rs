@@ -25,8 +25,19 @@ pub struct Letter {
     pub attempts: i32,
 }
 
+/// What waits in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many letters, 10,000 at most.
+    pub waiting: usize,
+    /// When the oldest of them was written.
+    pub oldest: Option<Time>,
+}
+
 /// When what was sent is due again: never. The search for what is due walks by `due_at` and does not meet it.
 const NEVER: i64 = i64::MAX;
+/// More than so many that wait are not counted.
+const MOST_COUNTED: i64 = 10_000;
 
 /// The outbox.
 pub struct Outbox<'t, 'c>(pub(super) &'t mut Tx<'c>);
@@ -118,7 +129,25 @@ impl Outbox<'_, '_> {
         Ok(letters)
     }
 
-    /// Notes that something was sent, or given up; its payload is erased.
+    /// What is not sent yet.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn backlog(&mut self) -> Result<Backlog, Halt> {
+        let waiting = outbox::table
+            .filter(outbox::done_at.is_null().and(outbox::due_at.lt(NEVER)))
+            .order(outbox::due_at)
+            .limit(MOST_COUNTED)
+            .select(outbox::created_at)
+            .load::<i64>(self.0.db)?;
+        Ok(Backlog {
+            waiting: waiting.len(),
+            oldest: waiting.into_iter().min().map(Time::from_micros),
+        })
+    }
+
+    /// Notes that something was sent, or given up; its payload is erased, and it is never due again: whoever looks for what is due
+    /// does not walk past it.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -178,6 +178,11 @@ impl Store {
         self.inner.kind
     }
 
+    /// Acts that wait to write and to read, now (for the metrics).
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.inner.writers.len(), self.inner.readers.len())
+    }
+
     /// Runs `act` in one transaction: `Ok` commits, `Err` undoes everything. It may be run several times until it wins its
     /// races, so it must be a function of what it reads.
     ///

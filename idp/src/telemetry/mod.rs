@@ -2,10 +2,12 @@
 //! writes a query, a body, a cookie, an address, a name or a number of a person; what slips into a text all the same and
 //! looks like a CPR number is masked.
 
+mod catalogue;
 mod lines;
 mod numbers;
+mod process;
 mod requests;
 
 pub use lines::init;
-pub use numbers::{render, start, upkeep};
+pub use numbers::{began, render, start, upkeep};
 pub use requests::observe;

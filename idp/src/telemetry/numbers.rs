@@ -1,8 +1,11 @@
-//! The metrics, in the form that Prometheus reads. Owns the recorder and what each number means (`# HELP`).
+//! The metrics, in the form that Prometheus reads. Owns the recorder; what each number means stands in the catalogue.
 
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use super::{catalogue, process};
+use crate::domain::time::Time;
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -18,14 +21,21 @@ pub fn start() {
         let handle = handle
             .inspect_err(|error| log::error!("metrics are off: {error}"))
             .ok()?;
-        describe();
+        catalogue::describe();
         Some(handle)
     });
+}
+
+/// Notes when the process began.
+pub fn began(now: Time) {
+    let seconds = u32::try_from(now.secs()).unwrap_or(u32::MAX);
+    metrics::gauge!("process_start_time_seconds").set(f64::from(seconds));
 }
 
 /// All numbers, as text.
 #[must_use]
 pub fn render() -> String {
+    process::read();
     RECORDER
         .get()
         .and_then(Option::as_ref)
@@ -38,33 +48,6 @@ pub fn upkeep() {
     if let Some(handle) = RECORDER.get().and_then(Option::as_ref) {
         handle.run_upkeep();
     }
-}
-
-fn describe() {
-    metrics::describe_histogram!(
-        "idp_request_seconds",
-        "Time from a request to its answer, by method, route pattern and status"
-    );
-    metrics::describe_histogram!(
-        "idp_transaction_seconds",
-        "Time from asking for a transaction to its end, by name"
-    );
-    metrics::describe_counter!(
-        "idp_faults_total",
-        "Answers with an incident number: look for it in the log"
-    );
-    metrics::describe_counter!(
-        "idp_flooded_total",
-        "Answers to the log-in turned away by the dam against floods"
-    );
-    metrics::describe_counter!(
-        "idp_job_failures_total",
-        "Background work that failed and is tried again, by name"
-    );
-    metrics::describe_counter!(
-        "idp_reload_failures_total",
-        "Reloads of the parties that were refused: the old set is in use"
-    );
 }
 
 #[cfg(test)]

@@ -66,6 +66,7 @@ pub fn see_other(url: &str) -> HttpResponse {
 /// A refusal that no party may be told: a page of ours, or JSON.
 #[must_use]
 pub fn refusal(visit: &Visit, refusal: &Refusal) -> HttpResponse {
+    note(visit, "person", refusal.code.as_str());
     let status = status_of(refusal.code);
     let mut response = match visit.wants {
         Wants::Html => page(visit, status, &pages::Refused::new(visit, refusal)),
@@ -77,6 +78,12 @@ pub fn refusal(visit: &Visit, refusal: &Refusal) -> HttpResponse {
             .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
     }
     response
+}
+
+/// Counts a refusal and writes a line for it: that it was, never whom it met. `told` is `person` or `party`.
+pub fn note(visit: &Visit, told: &'static str, code: &'static str) {
+    metrics::counter!("idp_refusals_total", "told" => told, "code" => code).increment(1);
+    log::info!(request_id = visit.ctx.request_id.as_str(), told, code; "refused");
 }
 
 /// For the moment we cannot answer: 503 with Retry-After.

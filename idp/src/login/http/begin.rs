@@ -6,6 +6,7 @@ use super::browser::{Known, brought};
 use super::{go_on, halted};
 use crate::login::ceremony::Ceremony;
 use crate::login::demand::Demand;
+use crate::login::numbers;
 use crate::login::service::Stand;
 use crate::web::{Route, Visit, respond};
 
@@ -20,7 +21,10 @@ pub async fn begin(house: &Ceremony, request: &HttpRequest, visit: &Visit, deman
     let browser = brought(request, visit, house, &known, &party.sso);
     match house.take(&visit.ctx, &browser, demand).await {
         Err(halt) => halted(visit, halt),
-        Ok(Stand::Over(over)) => go_on(visit, house, &browser, *over),
+        Ok(Stand::Over(over)) => {
+            numbers::ended(&over, "session");
+            go_on(visit, house, &browser, *over)
+        }
         Ok(Stand::Page { flow, .. }) => match flow.seal(&house.vault, &visit.ctx) {
             Err(refusal) => respond::refusal(visit, &refusal),
             Ok(sealed) => {

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use super::ceremony::Ceremony;
 use super::demand::Continue;
 use super::flow::{Flow, Step};
+use super::numbers;
 use super::service::{Browser, Credentials, Over, Stand};
 use crate::domain::id::FlowId;
 use crate::domain::refusal::{Code, Refusal};
@@ -21,6 +22,7 @@ use browser::{Known, brought, device_cookie, flow_cookie};
 
 /// Mounts the log-in.
 pub fn mount(config: &mut web::ServiceConfig) {
+    numbers::begin();
     config.service(
         web::resource("/login/{flow}")
             .name("login")
@@ -86,6 +88,7 @@ async fn answer(
     }
     let leaving = typed.get("action") == "cancel" || matches!(flow.step, Step::Notice(_));
     let user_id = typed.get("user_id").to_owned();
+    let factor = numbers::asked(&flow).filter(|_| !leaving);
     let stand = match &flow.step {
         _ if leaving => house.leave(&visit.ctx, &flow),
         Step::Credentials => {
@@ -98,6 +101,7 @@ async fn answer(
         Step::Code(_) => house.code(&visit.ctx, &browser, flow, typed.get("code")).await,
         Step::Notice(_) => house.leave(&visit.ctx, &flow),
     };
+    numbers::answered(factor, &stand);
     match stand {
         Err(halt) => halted(&visit, halt),
         Ok(Stand::Over(over)) => go_on(&visit, &house, &browser, *over),
@@ -208,6 +212,9 @@ fn as_json(visit: &Visit, flow: &Flow, csrf: String, id: &str, name: &str, error
 
 /// The browser goes on to the party, with the cookies of what it has proven.
 pub(super) fn go_on(visit: &Visit, house: &Ceremony, browser: &Browser, over: Over) -> HttpResponse {
+    if let Some(code) = over.refused {
+        respond::note(visit, "party", code.as_str());
+    }
     let at_login = visit.path.starts_with("/login/");
     let mut response = match (&over.go_on, visit.wants) {
         (Continue::Redirect { url }, Wants::Json) if at_login => respond::json(StatusCode::OK, &json::Done::get(url)),

@@ -190,6 +190,7 @@ fn refuse(request: &HttpRequest, visit: &Visit, stop: Stop) -> HttpResponse {
         Ok(error) => error,
         Err(fault) => return broken(visit, &fault),
     };
+    respond::note(visit, "party", error.code.as_str());
     let mut response = failed(&error);
     // RFC 6749 §5.2: a client that tried the header is answered in the header.
     if error.code == ErrorCode::InvalidClient && request.headers().contains_key(header::AUTHORIZATION) {
@@ -204,6 +205,7 @@ fn refuse_bearer(request: &HttpRequest, visit: &Visit, stop: Stop) -> HttpRespon
         Ok(error) => error,
         Err(fault) => return broken(visit, &fault),
     };
+    respond::note(visit, "party", error.code.as_str());
     let mut response = failed(&error);
     let tried = request.headers().contains_key(header::AUTHORIZATION) || error.code != ErrorCode::InvalidToken;
     let challenge = if tried {

@@ -98,6 +98,7 @@ fn read(house: &Oidc, visit: &Visit, params: &Params) -> Result<AuthorizationReq
 }
 
 fn answer_error(visit: &Visit, house: &Oidc, answer: &Answer, error: &WireError) -> HttpResponse {
+    respond::note(visit, "party", error.code.as_str());
     let pairs = answer.error(&house.issuer, error);
     match answer.mode {
         Mode::Query => respond::see_other(&answer.url(&pairs)),
