@@ -8,4 +8,4 @@ mod requests;
 
 pub use lines::init;
 pub use numbers::{render, start, upkeep};
-pub use requests::observe;
+pub use requests::{Quick, observe};
