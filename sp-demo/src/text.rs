@@ -284,7 +284,16 @@ mod tests {
         for said in ["log på", "log af", "logget på", "logget af", "nøgle fra nøglekortet"] {
             assert!(texts.contains(said), "{said}");
         }
-        for unsaid in ["log ind", "log ud", "logge ind", "logger ind", "logget ind", "loggede ind", "logget ud", "kode fra"] {
+        for unsaid in [
+            "log ind",
+            "log ud",
+            "logge ind",
+            "logger ind",
+            "logget ind",
+            "loggede ind",
+            "logget ud",
+            "kode fra",
+        ] {
             assert!(!texts.contains(unsaid), "{unsaid}");
         }
     }

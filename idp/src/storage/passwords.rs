@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
 use super::schema::passwords;
 use super::{Halt, Tx};
 use crate::domain::id::EidId;
@@ -29,7 +30,7 @@ impl Passwords<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn find(&mut self, eid: EidId) -> Result<Option<StoredPassword>, Halt> {
-        let found = passwords::table
+        let found = on!(self.0.db, |db| passwords::table
             .find(eid.bytes().to_vec())
             .select((
                 passwords::verifier,
@@ -37,8 +38,8 @@ impl Passwords<'_, '_> {
                 passwords::blocked,
                 passwords::version,
             ))
-            .first::<(Vec<u8>, bool, bool, i64)>(self.0.db)
-            .optional()?;
+            .first::<(Vec<u8>, bool, bool, i64)>(db))
+        .optional()?;
         Ok(found.map(|(verifier, four_digits, blocked, version)| StoredPassword {
             verifier,
             four_digits,
