@@ -78,7 +78,7 @@ on_both! {
 #[test]
 fn sqlite_is_built_as_we_want_it() {
     let house = house::sqlite();
-    for option in ["ENABLE_QPSG", "DEFAULT_MEMSTATUS=0"] {
+    for option in ["ENABLE_QPSG", "DEFAULT_MEMSTATUS=0", "THREADSAFE=2"] {
         assert!(house.has_option(option), "{option}");
     }
 }
