@@ -1,6 +1,6 @@
 # The only list of commands. `make` alone prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench-scale fmt screenshots chaos soak fuzz deny
+.PHONY: help setup demo check test bench bench-peers bench-scale fmt screenshots chaos soak fuzz deny
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -17,7 +17,7 @@ check: ## fast: formatting, lints, unit tests
 	@scripts/test.sh fmt clippy unit
 
 test: ## everything that CI runs, with the time of each stage
-	@scripts/test.sh setup fmt build clippy unit stories compose
+	@scripts/test.sh setup fmt build clippy unit stories compose bench
 
 bench-scale: ## measure log-ins and database among 10 thousand, 1 million and 6 million people (30 GB, an hour; goes on where it stopped)
 	@scripts/setup.sh build
@@ -45,3 +45,11 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60) each; FUZZ_TARGETS="form jwt" f
 deny: ## maintainers: licences, bans, sources and advisories by cargo-deny (compiles it the first time; fetches the advisories)
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	@cargo deny check
+
+bench: ## measure the release server under load; figures go to docs/performance (BENCH=short: only see that it runs)
+	@scripts/setup.sh bench
+	@scripts/bench.sh
+
+bench-peers: ## the same work asked of oidc-provider, SimpleSAMLphp and glewlwyd, beside ours
+	@scripts/setup.sh peers
+	@scripts/bench-peers.sh

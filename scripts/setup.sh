@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for a stage of work: build | demo | check | test. Quick and silent when everything is there.
+# Installs what is missing for a stage of work: build | demo | check | test | bench | peers. Quick and silent when everything is there.
 # Debian 12 is what it knows; elsewhere it names what is missing and goes on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,6 +10,9 @@ build_packages=(gcc g++ libc6-dev make pkg-config libssl-dev)
 check_packages=(postgresql-15 xmlsec1 libxml2-dev libxmlsec1-dev libxmlsec1-openssl libclang-dev)
 test_packages=(chromium chromium-driver libxml2-utils poppler-utils iproute2 docker-compose
     python3-venv fonts-dejavu-core strace nginx-light haproxy)
+
+bench_packages=(postgresql-15 wrk util-linux)
+peer_packages=(simplesamlphp apache2 libapache2-mod-php php-xml php-mbstring glewlwyd dbconfig-sqlite3)
 
 say() { printf 'setup: %s\n' "$*"; }
 
@@ -41,6 +44,17 @@ packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || code=$?
     [ -z "$policy" ] || as_root rm -f "$policy"
     return $code
+}
+
+# Debian starts what it installs; a peer is started by who measures it, on a port of its own.
+without_services() {
+    local policy=/usr/sbin/policy-rc.d code=0
+    [ -e "$policy" ] && { "$@"; return; }
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod +x "$policy"
+    "$@" || code=$?
+    as_root rm -f "$policy"
+    return "$code"
 }
 
 rust() {
@@ -103,10 +117,17 @@ rust
 case $stage in
     build | demo) ;;
     check) packages "${check_packages[@]}" ;;
+    bench) packages "${bench_packages[@]}" ;;
+    peers)
+        packages "${bench_packages[@]}"
+        without_services packages "${peer_packages[@]}"
+        node_itself
+        (cd bench/peers/oidc-provider && npm ci --silent --no-audit --no-fund --ignore-scripts)
+        ;;
     test)
-        packages "${check_packages[@]}" "${test_packages[@]}"
+        packages "${check_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}"
         python_clients
         node_clients
         ;;
-    *) say "unknown stage '$stage' (build, demo, check, test)" >&2; exit 2 ;;
+    *) say "unknown stage '$stage' (build, demo, check, test, bench, peers)" >&2; exit 2 ;;
 esac

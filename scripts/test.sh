@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 command -v cargo >/dev/null 2>&1 || { [ -r "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"; }
 
 # One resolution of features for everything that is built here, so that no dependency is compiled twice.
-# The feature is the one foreign client that is compiled; it needs what `scripts/setup.sh check` installs.
-whole=(--workspace --locked --features acceptance/samael)
+# The one foreign client that is compiled needs what `scripts/setup.sh check` installs; `bench/load` is the driver of the benchmarks.
+whole=(--workspace --locked --features acceptance/samael,bench/load)
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
 # The machines that run this are small: incremental files cost more to write than they save in a clean clone.
 [ "${CI:-}" = true ] && export CARGO_INCREMENTAL=0
@@ -26,6 +26,7 @@ stage_unit() {
     cargo test "${whole[@]}" --lib --bins "${tests[@]}"
 }
 stage_stories() { cargo test "${whole[@]}" --test stories -- --test-threads "${STORIES_THREADS:-3}"; }
+stage_bench() { BENCH=short scripts/bench.sh; }
 stage_pictures() { cargo test "${whole[@]}" --test stories -- --exact pictures::of_the_log_in_and_the_demo; }
 # The long forms say what they measured.
 stage_faults() { cargo test "${whole[@]}" --test stories -- faults:: --test-threads 2 --nocapture; }

@@ -198,7 +198,7 @@ impl Lanes {
 
     fn serve(&self) {
         let mut memory = HashMemory::default();
-        while let Some(job) = self.next() {
+        while let Some(job) = self.next(&mut memory) {
             if job
                 .state
                 .compare_exchange(QUEUED, RUNNING, Ordering::AcqRel, Ordering::Acquire)
@@ -218,8 +218,9 @@ impl Lanes {
         }
     }
 
-    /// The next job, or nothing when the owner is gone.
-    fn next(&self) -> Option<Job> {
+    /// The next job, or nothing when the owner is gone. A lane that finds none wipes its memory before it waits; where one waits
+    /// already, its hash overwrites all of it at once.
+    fn next(&self, memory: &mut HashMemory) -> Option<Job> {
         let mut queue = self.lock();
         loop {
             if let Some(job) = queue.waiting.pop_front() {
@@ -228,6 +229,12 @@ impl Lanes {
             }
             if !queue.open {
                 return None;
+            }
+            if memory.is_used() {
+                drop(queue);
+                memory.wipe();
+                queue = self.lock();
+                continue;
             }
             queue = self.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
@@ -320,6 +327,32 @@ mod tests {
         assert_eq!(nice(lane), (here + NICE).min(19), "the lane's own thread");
         let after = nice(std::fs::read_to_string("/proc/thread-self/stat"));
         assert_eq!(after, here, "nobody else's");
+    }
+
+    #[actix_web::test]
+    async fn a_lane_that_waits_holds_nothing_of_the_last_hash() {
+        use crate::entropy::Entropy;
+        use crate::vault::password::{Params, make};
+        use crate::vault::{MasterKey, Vault};
+        let (work, vault) = (
+            one_lane(4, 2_000),
+            Vault::new(&MasterKey::generate(&Entropy::seeded(1)), [0; 16]),
+        );
+        let cheap = Params {
+            memory_kib: 64,
+            passes: 1,
+            lanes: 1,
+        };
+        let hashed = work.hash(move |memory| {
+            make(&vault, b"password", [0; 16], cheap, memory).unwrap();
+            memory.is_used()
+        });
+        assert_eq!(hashed.await, Ok(true));
+        let begun = tokio::time::Instant::now();
+        while work.hash(|memory| memory.is_used()).await.unwrap() {
+            assert!(begun.elapsed() < Duration::from_secs(10), "never wiped");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     #[actix_web::test]

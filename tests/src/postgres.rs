@@ -131,6 +131,15 @@ impl Cluster {
         &self.folder
     }
 
+    /// The server's first process: the parent of all others.
+    pub fn pid(&self) -> u32 {
+        let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("a running server");
+        file.lines()
+            .next()
+            .and_then(|line| line.trim().parse().ok())
+            .expect("a number")
+    }
+
     /// A new empty database; its URL.
     pub fn database(&self) -> String {
         let name = format!("house_{}", self.numbers.fetch_add(1, Ordering::Relaxed));

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::jobs::Board;
 use crate::login::{Ceremony, Protocols};
 use crate::session::Limits;
-use crate::storage::{Store, StoreSettings, sqlite_file};
+use crate::storage::{DatabaseKind, Store, StoreSettings, sqlite_file};
 use crate::vault::password::Params;
 use crate::vault::{MasterKey, Vault};
 use crate::work::{Work, WorkSettings};
@@ -198,6 +198,10 @@ fn store_settings(settings: &Settings) -> StoreSettings {
     let mut wanted = StoreSettings::new(storage.url.expose());
     if let Ok(pool @ 1..) = u32::try_from(storage.pool) {
         wanted.connections = pool;
+    } else if DatabaseKind::of(&wanted.url) == Some(DatabaseKind::Sqlite) {
+        // Its readers work on their own core each: more of them than cores only take turns.
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
+        wanted.connections = u32::try_from(cores.clamp(2, 16)).unwrap_or(2);
     }
     wanted.queue = storage.queue;
     wanted.deadline = storage.deadline_ms.duration();

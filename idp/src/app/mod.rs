@@ -13,6 +13,7 @@ mod keys;
 mod manage;
 mod reseal;
 mod server;
+mod shelf;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -7,6 +7,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
+use super::shelf::{self, Shelf};
 use super::{Health, House, OpenError, ensure_keys, health, jobs};
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -15,12 +16,12 @@ use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::jobs::Runner;
 use crate::login::{self, Ceremony, Protocols, ResumeKind};
-use crate::oidc::{self, Oidc};
+use crate::oidc::{self, Documents, Oidc};
 use crate::outbox::Sender;
 use crate::saml::{self, BackChannel, Saml};
 use crate::storage::Halt;
 use crate::telemetry;
-use crate::web::{Site, door, mount, nothing_here};
+use crate::web::{Document, Site, door, mount, nothing_here};
 
 /// A house with its doors, ready to run. `main` and tests build it alike; port 0 takes a free one.
 pub struct Application {
@@ -118,7 +119,15 @@ fn slices(house: &House) -> Result<(Slices, Protocols, Senders), OpenError> {
         Arc::new(oidc::LogoutSender::new(oidc.clone(), house.clock.clone())?),
         Arc::new(BackChannel::new(saml.clone(), house.clock.clone(), house.rng.clone())?),
     ];
-    Ok((Slices { oidc, saml }, protocols, senders))
+    let documents = Documents::new(&oidc);
+    let metadata = saml::metadata_document(&saml);
+    let slices = Slices {
+        oidc,
+        saml,
+        documents,
+        metadata,
+    };
+    Ok((slices, protocols, senders))
 }
 
 /// The protocols' own doors.
@@ -126,27 +135,32 @@ fn slices(house: &House) -> Result<(Slices, Protocols, Senders), OpenError> {
 struct Slices {
     oidc: Oidc,
     saml: Saml,
+    documents: Documents,
+    metadata: Document,
 }
 
 impl Slices {
     fn mount(&self, config: &mut web::ServiceConfig) {
-        oidc::mount(config, &self.oidc);
+        oidc::mount(config, &self.oidc, &self.documents);
         config.app_data(web::Data::new(self.saml.clone()));
-        saml::mount(config);
+        saml::mount(config, &self.metadata);
     }
 }
 
 fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> Result<(Server, SocketAddr), OpenError> {
     let slices = slices.clone();
+    let shelf = Shelf::new([&slices.documents.all()[..], &[slices.metadata.clone()]].concat());
     let (app_site, app_house, app_ceremony) = (site.clone(), house.clone(), ceremony.clone());
     let server = &house.settings.server;
     let http = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(app_site.clone()))
+            .app_data(web::Data::new(shelf.clone()))
             .app_data(web::Data::new(app_house.parties.clone()))
             .app_data(web::Data::new(app_ceremony.clone()))
             .wrap(from_fn(door))
             .wrap(from_fn(telemetry::observe))
+            .wrap(from_fn(shelf::give))
             .configure(|config| mount(config, &app_site))
             .configure(login::http::mount)
             .configure(|config| slices.mount(config))

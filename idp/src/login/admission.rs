@@ -16,18 +16,17 @@ use crate::storage::{Eid, Halt, PersonStatus, Tx};
 /// # Errors
 /// When the database does not answer or a row is corrupt.
 pub fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Result<(), Code>, Halt> {
-    let person = tx.people().find(eid.person)?;
+    let (place, banks) = match (party.kind, &party.bank) {
+        (PartyKind::Bank, Some(bank)) => (Place::Bank(bank.clone()), tx.eids().banks(eid.id)?),
+        _ => (Place::Service, Vec::new()),
+    };
     let holder = Holder {
-        person_ended: person.status == PersonStatus::Ended,
+        person_ended: eid.person_status == PersonStatus::Ended,
         status: eid.status,
         public: eid.public,
-        age: person.birth_date.map(|born| age_on(born, denmark::date(ctx.now))),
-        has_cpr: person.cpr.is_some(),
-        banks: tx.eids().banks(eid.id)?.into_iter().map(|b| b.bank).collect(),
-    };
-    let place = match (party.kind, &party.bank) {
-        (PartyKind::Bank, Some(bank)) => Place::Bank(bank.clone()),
-        _ => Place::Service,
+        age: eid.birth_date.map(|born| age_on(born, denmark::date(ctx.now))),
+        has_cpr: eid.has_cpr,
+        banks: banks.into_iter().map(|linked| linked.bank).collect(),
     };
     Ok(accepted(&holder, &place))
 }

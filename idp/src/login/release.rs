@@ -6,7 +6,7 @@ use crate::ctx::Ctx;
 use crate::domain::denmark;
 use crate::domain::eid::{AgeGroup, age_group};
 use crate::domain::party::PartyKind;
-use crate::storage::{Eid, Halt, Tx};
+use crate::storage::{Eid, Halt, Texts, Tx};
 
 /// What stands in place of a protected name at private parties and banks (the marker that brokers in Denmark use).
 pub const PROTECTED_NAME: &str = "NAVNE- OG ADRESSEBESKYTTET";
@@ -16,14 +16,16 @@ pub const PROTECTED_NAME: &str = "NAVNE- OG ADRESSEBESKYTTET";
 /// # Errors
 /// When the database does not answer or a row is corrupt.
 pub fn release(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, asks: &[Claim], eid: &Eid) -> Result<Released, Halt> {
-    let person = tx.people().find(eid.person)?;
     let asked = |claim: Claim| asks.contains(&claim) && party.may_know(claim);
-    let told_of_protected = party.kind == PartyKind::Public;
-    let name = if person.protected && !told_of_protected {
-        PROTECTED_NAME.to_string()
-    } else {
-        person.name
+    let wanted = Texts {
+        name: asked(Claim::Name),
+        address: asked(Claim::Address),
+        email: asked(Claim::Email),
+        phone: asked(Claim::Phone),
     };
+    let person = tx.people().told(eid.person, &party.sector, wanted)?;
+    let told_of_protected = party.kind == PartyKind::Public;
+    let hidden = person.protected && !told_of_protected;
     let customer_ref = match &party.bank {
         Some(bank) => tx
             .eids()
@@ -33,18 +35,20 @@ pub fn release(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, asks: &[Claim], eid: &
             .and_then(|b| b.customer_ref),
         None => None,
     };
+    let sub = match person.sub {
+        Some(sub) => sub,
+        None => tx.subjects().sub(eid.person, &party.sector, ctx.now)?,
+    };
     Ok(Released {
-        sub: tx.subjects().sub(eid.person, &party.sector, ctx.now)?,
-        pid: if asked(Claim::Pid) && eid.public {
-            tx.pids().find(eid.person)?
-        } else {
-            None
-        },
-        name: asked(Claim::Name).then_some(name),
+        sub,
+        pid: person.pid.filter(|_| asked(Claim::Pid) && eid.public),
+        name: person
+            .name
+            .map(|name| if hidden { PROTECTED_NAME.to_string() } else { name }),
         protected: person.protected,
-        email: person.email.filter(|_| asked(Claim::Email)),
-        address: person.address.filter(|_| asked(Claim::Address) && !person.protected),
-        phone: person.phone.filter(|_| asked(Claim::Phone)),
+        email: person.email,
+        address: person.address.filter(|_| !person.protected),
+        phone: person.phone,
         birth_date: person.birth_date.filter(|_| asked(Claim::Birthdate)),
         youth: person
             .birth_date

@@ -18,7 +18,7 @@ use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
 use crate::domain::refusal::Code;
 use crate::session::is_usable;
-use crate::storage::{Durability, Halt, Tx};
+use crate::storage::{Durability, Halt, SessionRow, Tx};
 
 /// What a session is worth.
 pub(super) enum Riding {
@@ -45,12 +45,11 @@ impl Ceremony {
         let (limits, devices) = (self.limits, browser.devices.clone());
         self.store
             .read("login.session", move |tx| {
-                let found = tx.sessions().by_token(&token)?;
-                let Some(session) = found.filter(|s| s.sso.as_ref() == Some(&group) && is_usable(s, limits, ctx.now))
-                else {
+                let usable = |s: &SessionRow| s.sso.as_ref() == Some(&group) && is_usable(s, limits, ctx.now);
+                let found = tx.sessions().with_eid(&token)?;
+                let Some((session, eid)) = found.filter(|(session, _)| usable(session)) else {
                     return Ok(Riding::No);
                 };
-                let eid = tx.eids().find(session.eid)?;
                 if may_enter(tx, &ctx, &party, &demand, &eid)?.is_err() {
                     return Ok(Riding::No);
                 }
@@ -104,12 +103,11 @@ fn ride(
     demand: &Demand,
     token: &[u8; 32],
 ) -> Result<Done, Halt> {
-    let session = tx
+    let (session, eid) = tx
         .sessions()
-        .by_token(token)?
-        .filter(|s| is_usable(s, house.limits, ctx.now))
+        .with_eid(token)?
+        .filter(|(session, _)| is_usable(session, house.limits, ctx.now))
         .ok_or(Code::LoginExpired)?;
-    let eid = tx.eids().find(session.eid)?;
     admit(tx, ctx, party, &eid)??;
     let enough = suffices(&session, demand, ctx.now) && is_whom(tx, party, demand, &eid)?;
     if !enough {

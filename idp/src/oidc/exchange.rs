@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 
 use super::client::{Proven, Stop};
 use super::house::Oidc;
-use super::issue::{Basis, Given};
+use super::issue::{self, Given};
 use super::protocol::{ErrorCode, Params, Scope, WireError};
 use super::refresh::refresh_token;
 use super::resume::{Detail, sha256};
@@ -18,7 +18,7 @@ use crate::domain::eid::EidStatus;
 use crate::fault::Fault;
 use crate::login::{Released, admit, release};
 use crate::session::is_usable;
-use crate::storage::{Durability, Grant, Halt, Tx};
+use crate::storage::{Basis, Durability, Grant, Halt, SessionRow, Tx};
 
 /// What an act decided: an error in here is committed with what it wrote.
 pub(super) type Verdict<T> = Result<T, WireError>;
@@ -60,35 +60,36 @@ impl Oidc {
         client: &Proven,
         presented: &Presented,
     ) -> Result<Verdict<Given>, Halt> {
-        let Some(grant) = tx
+        let Some(basis) = tx
             .grants()
             .by_code(&presented.code)?
-            .filter(|grant| grant.party == client.party.id)
+            .filter(|basis| basis.grant.party == client.party.id)
         else {
             return Ok(Err(VOID));
         };
+        let grant = &basis.grant;
         if grant.code_used_at.is_some() {
-            return self.reused(tx, ctx, &grant, "code").map(Err);
+            return self.reused(tx, ctx, grant, "code").map(Err);
         }
-        let detail = Detail::of(&grant)?;
+        let detail = Detail::of(grant)?;
         if grant.code_expires_at.is_none_or(|end| end <= ctx.now) {
             return Ok(Err(VOID));
         }
         if let Err(error) = proves_itself(&detail, presented) {
             return Ok(Err(error));
         }
-        let released = match self.standing(tx, ctx, client, &grant, &detail)? {
+        let released = match self.standing(tx, ctx, client, &basis, &detail)? {
             Ok(released) => released,
             Err(error) => return Ok(Err(error)),
         };
         if !tx.grants().use_code(grant.id, ctx.now)? {
-            return self.reused(tx, ctx, &grant, "code").map(Err);
+            return self.reused(tx, ctx, grant, "code").map(Err);
         }
-        let refresh = self.begin_family(tx, ctx, client, &grant)?;
+        let refresh = self.begin_family(tx, ctx, client, grant)?;
         let scope = Scope::stored(&grant.scope);
-        note(tx, ctx, &grant, "authorization_code")?;
-        let basis = Basis {
-            grant: &grant,
+        note(tx, ctx, grant, "authorization_code")?;
+        let basis = issue::Basis {
+            grant,
             detail,
             released,
             scope,
@@ -108,36 +109,40 @@ impl Oidc {
         Ok(Some(refresh_token(&self.vault, &secret, grant.id, 1)))
     }
 
-    /// Whether what a grant rests on still stands: the eID, its acceptance here, the session unless the grant survives it,
-    /// the party's level. Asked at every issue.
+    /// Whether what a grant rests on still stands, and what it tells.
     pub(super) fn standing(
         &self,
         tx: &mut Tx<'_>,
         ctx: &Ctx,
         client: &Proven,
-        grant: &Grant,
+        basis: &Basis,
         detail: &Detail,
     ) -> Result<Verdict<Released>, Halt> {
-        let over = grant.ended_at.is_some() || grant.expires_at <= ctx.now || detail.level < client.party.least;
-        if over || !self.session_stands(tx, ctx, grant)? {
+        if !self.stands(tx, ctx, client, basis, detail)? {
             return Ok(Err(ENDED));
         }
-        let eid = tx.eids().find(grant.eid)?;
-        if eid.status != EidStatus::Active || admit(tx, ctx, &client.party, &eid)?.is_err() {
-            return Ok(Err(ENDED));
-        }
-        let asks = Scope::stored(&grant.scope).asks();
-        release(tx, ctx, &client.party, &asks, &eid).map(Ok)
+        let asks = Scope::stored(&basis.grant.scope).asks();
+        release(tx, ctx, &client.party, &asks, &basis.eid).map(Ok)
     }
 
-    fn session_stands(&self, tx: &mut Tx<'_>, ctx: &Ctx, grant: &Grant) -> Result<bool, Halt> {
-        if grant.offline {
-            return Ok(true);
+    /// Whether what a grant rests on still stands: the eID, its acceptance here, the session unless the grant survives it,
+    /// the party's level. Asked at every issue.
+    pub(super) fn stands(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        client: &Proven,
+        basis: &Basis,
+        detail: &Detail,
+    ) -> Result<bool, Halt> {
+        let (grant, eid) = (&basis.grant, &basis.eid);
+        let over = grant.ended_at.is_some() || grant.expires_at <= ctx.now || detail.level < client.party.least;
+        let usable = |session: &SessionRow| is_usable(session, self.numbers.session, ctx.now);
+        let session_stands = grant.offline || basis.session.as_ref().is_some_and(usable);
+        if over || !session_stands || eid.status != EidStatus::Active {
+            return Ok(false);
         }
-        Ok(tx
-            .sessions()
-            .find(grant.session)?
-            .is_some_and(|session| is_usable(&session, self.numbers.session, ctx.now)))
+        Ok(admit(tx, ctx, &client.party, eid)?.is_ok())
     }
 
     /// A code or refresh token came again: either the client or a thief has it twice. Nothing of the grant lives on.

@@ -10,9 +10,8 @@ use super::protocol::{ErrorCode, Params, Scope, WireError, claims};
 use super::refresh::Parsed;
 use super::resume::{Detail, sha256};
 use crate::audit::{Event, record};
-use crate::config::parties::Party;
 use crate::ctx::Ctx;
-use crate::storage::{AccessToken, Durability, Grant, Halt, Tx};
+use crate::storage::{AccessToken, Basis, Durability, Halt, Tx};
 
 const DEAD: WireError = WireError::new(
     ErrorCode::InvalidToken,
@@ -27,10 +26,14 @@ struct Brought {
     refresh: Option<Parsed>,
 }
 
-/// A token that lives.
-enum Live {
-    Access(AccessToken, Option<Grant>),
-    Refresh(Grant),
+/// A token that lives, with what it rests on.
+struct Live {
+    /// The access token; none where a refresh token was brought.
+    access: Option<AccessToken>,
+    /// The grant; none behind a client's own token.
+    basis: Option<Basis>,
+    /// The person's name in the sector that asks, where it has one.
+    sub: Option<String>,
 }
 
 impl Oidc {
@@ -58,7 +61,8 @@ impl Oidc {
     }
 
     fn userinfo_in(&self, tx: &mut Tx<'_>, ctx: &Ctx, brought: Brought) -> Result<Verdict<Value>, Halt> {
-        let Some((token, Some(grant))) = self.access_in(tx, ctx, brought.hash)? else {
+        let live = self.access_in(tx, ctx, brought.hash, "")?;
+        let Some((token, mut basis)) = live.and_then(|live| Some((live.access?, live.basis?))) else {
             return Ok(Err(DEAD));
         };
         let scope = Scope::stored(&token.scope);
@@ -69,52 +73,53 @@ impl Oidc {
             return Ok(Err(DEAD));
         };
         // The scope of this very token, which may be narrower than the grant's.
-        let grant = Grant {
-            scope: token.scope,
-            ..grant
-        };
-        let detail = Detail::of(&grant)?;
-        let released = self.standing(tx, ctx, &client, &grant, &detail)?;
+        basis.grant.scope = token.scope;
+        let detail = Detail::of(&basis.grant)?;
+        let released = self.standing(tx, ctx, &client, &basis, &detail)?;
         Ok(released.map(|released| claims::userinfo(&released)).map_err(|_| DEAD))
     }
 
-    fn access_in(
-        &self,
-        tx: &mut Tx<'_>,
-        ctx: &Ctx,
-        hash: [u8; 32],
-    ) -> Result<Option<(AccessToken, Option<Grant>)>, Halt> {
-        let lives = |token: &AccessToken| token.revoked_at.is_none() && ctx.now < token.expires_at;
-        let Some(token) = tx.tokens().find(&hash)?.filter(lives) else {
+    fn access_in(&self, tx: &mut Tx<'_>, ctx: &Ctx, hash: [u8; 32], sector: &str) -> Result<Option<Live>, Halt> {
+        let Some(asked) = tx.tokens().question(&hash, sector)? else {
             return Ok(None);
         };
-        let Some(id) = token.grant else {
-            return Ok(Some((token, None)));
+        let lives = asked.token.revoked_at.is_none() && ctx.now < asked.token.expires_at;
+        let rests = match (asked.token.grant, &asked.basis) {
+            (None, _) => true,
+            (Some(_), basis) => basis.as_ref().is_some_and(|basis| basis.grant.ended_at.is_none()),
         };
-        let grant = tx.grants().find(id)?.filter(|grant| grant.ended_at.is_none());
-        Ok(grant.map(|grant| (token, Some(grant))))
+        Ok((lives && rests).then_some(Live {
+            access: Some(asked.token),
+            basis: asked.basis,
+            sub: asked.sub,
+        }))
     }
 
-    fn refresh_live_in(&self, tx: &mut Tx<'_>, ctx: &Ctx, token: Parsed) -> Result<Option<Grant>, Halt> {
-        let live = |grant: &Grant| grant.ended_at.is_none() && ctx.now < grant.expires_at;
-        let Some(grant) = tx.grants().find(token.grant)?.filter(live) else {
+    fn refresh_live_in(&self, tx: &mut Tx<'_>, ctx: &Ctx, token: Parsed, sector: &str) -> Result<Option<Live>, Halt> {
+        let Some(basis) = tx.grants().basis(token.grant)? else {
             return Ok(None);
         };
+        let grant = &basis.grant;
         let good = grant.refresh.as_ref().is_some_and(|family| {
             token.is_genuine(&self.vault, family) && token.is_current(family) && ctx.now < family.idle_until
         });
-        Ok(good.then_some(grant))
+        if !good || grant.ended_at.is_some() || grant.expires_at <= ctx.now {
+            return Ok(None);
+        }
+        Ok(Some(Live {
+            access: None,
+            sub: tx.subjects().find(grant.person, sector)?,
+            basis: Some(basis),
+        }))
     }
 
-    fn live_in(&self, tx: &mut Tx<'_>, ctx: &Ctx, brought: Brought) -> Result<Option<Live>, Halt> {
+    fn live_in(&self, tx: &mut Tx<'_>, ctx: &Ctx, brought: Brought, sector: &str) -> Result<Option<Live>, Halt> {
         if let Some(token) = brought.refresh
-            && let Some(grant) = self.refresh_live_in(tx, ctx, token)?
+            && let Some(live) = self.refresh_live_in(tx, ctx, token, sector)?
         {
-            return Ok(Some(Live::Refresh(grant)));
+            return Ok(Some(live));
         }
-        Ok(self
-            .access_in(tx, ctx, brought.hash)?
-            .map(|(token, grant)| Live::Access(token, grant)))
+        self.access_in(tx, ctx, brought.hash, sector)
     }
 
     fn holder(&self, party: &str) -> Option<Proven> {
@@ -130,7 +135,7 @@ impl Oidc {
         let answer = self
             .store
             .read("oidc.introspect", move |tx| {
-                let live = house.live_in(tx, &ctx, brought)?;
+                let live = house.live_in(tx, &ctx, brought, &client.party.sector)?;
                 match live {
                     Some(live) => house.describe(tx, &ctx, &client, live),
                     None => Ok(None),
@@ -141,56 +146,55 @@ impl Oidc {
     }
 
     fn describe(&self, tx: &mut Tx<'_>, ctx: &Ctx, asker: &Proven, live: Live) -> Result<Option<Value>, Halt> {
-        let (party, grant, token) = match &live {
-            Live::Access(token, grant) => (&token.party, grant.as_ref(), Some(token)),
-            Live::Refresh(grant) => (&grant.party, Some(grant), None),
+        let Live { access, basis, sub } = live;
+        let grant = basis.as_ref().map(|basis| &basis.grant);
+        let Some(party) = access
+            .as_ref()
+            .map(|token| &token.party)
+            .or(grant.map(|grant| &grant.party))
+        else {
+            return Ok(None);
         };
         let own = *party == asker.party.id;
         let Some(holder) = self
             .holder(party)
-            .filter(|_| own || (asker.client.introspect && token.is_some()))
+            .filter(|_| own || (asker.client.introspect && access.is_some()))
         else {
             return Ok(None);
         };
+        let scope = access
+            .as_ref()
+            .map(|token| &token.scope)
+            .or(grant.map(|grant| &grant.scope));
         let mut answer = json!({
             "active": true,
             "iss": self.issuer,
             "client_id": holder.client.client_id,
-            "scope": token.map_or_else(|| grant.map(|grant| grant.scope.clone()).unwrap_or_default(), |t| t.scope.clone()),
+            "scope": scope,
         });
-        if let Some(token) = token {
+        if let Some(token) = &access {
             answer["token_type"] = json!("Bearer");
             answer["aud"] = json!(self.issuer);
             answer["iat"] = json!(token.created_at.secs());
             answer["exp"] = json!(token.expires_at.secs());
         }
-        if let Some(grant) = grant {
-            let detail = Detail::of(grant)?;
-            if self.standing(tx, ctx, &holder, grant, &detail)?.is_err() {
+        if let Some(basis) = &basis {
+            let detail = Detail::of(&basis.grant)?;
+            if !self.stands(tx, ctx, &holder, basis, &detail)? {
                 return Ok(None);
             }
             answer["acr"] = json!(claims::acr(detail.level));
             answer["auth_time"] = json!(detail.at.secs());
         }
-        if let Some(sub) = self.name_for(tx, asker, &holder.party, grant)? {
+        // `sub` is told within a sector only: a name is made for one sector and must not travel to another.
+        let sub = match &basis {
+            None => Some(holder.client.client_id.clone()),
+            Some(_) => sub.filter(|_| holder.party.sector == asker.party.sector),
+        };
+        if let Some(sub) = sub {
             answer["sub"] = json!(sub);
         }
         Ok(Some(answer))
-    }
-
-    /// `sub` is told within a sector only: a name is made for one sector and must not travel to another.
-    fn name_for(
-        &self,
-        tx: &mut Tx<'_>,
-        asker: &Proven,
-        holder: &Party,
-        grant: Option<&Grant>,
-    ) -> Result<Option<String>, Halt> {
-        match grant {
-            None => Ok(holder.oidc.as_ref().map(|client| client.client_id.clone())),
-            Some(grant) if holder.sector == asker.party.sector => tx.subjects().find(grant.person, &holder.sector),
-            Some(_) => Ok(None),
-        }
     }
 
     /// RFC 7009: a refresh token takes its whole grant along. What is unknown or another client's is passed over in silence.

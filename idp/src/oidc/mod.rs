@@ -28,4 +28,4 @@ mod tests;
 
 pub use backchannel::LogoutSender;
 pub use house::{Numbers, Oidc};
-pub use http::mount;
+pub use http::{Documents, mount};

@@ -14,13 +14,13 @@ use subtle::ConstantTimeEq;
 use super::client::{Proven, Stop};
 use super::exchange::{Verdict, note};
 use super::house::Oidc;
-use super::issue::{Basis, Given};
+use super::issue::{self, Given};
 use super::protocol::{ErrorCode, Params, Scope, WireError};
 use super::resume::Detail;
 use crate::config::parties::Grant as Kind;
 use crate::ctx::Ctx;
 use crate::domain::id::GrantId;
-use crate::storage::{Durability, Grant, Halt, Refresh, Tx};
+use crate::storage::{Basis, Durability, Grant, Halt, Refresh, Tx};
 use crate::vault::{Mac, Vault};
 
 const VOID: WireError = WireError::grant("the refresh token is unknown, used or expired");
@@ -99,18 +99,19 @@ impl Oidc {
         token: Parsed,
         asked: Option<&str>,
     ) -> Result<Verdict<Given>, Halt> {
-        let Some((grant, family)) = self.family(tx, client, token)? else {
+        let Some((basis, family)) = self.family(tx, client, token)? else {
             return Ok(Err(VOID));
         };
+        let grant = &basis.grant;
         if family.idle_until <= ctx.now {
             return Ok(Err(VOID));
         }
         // Before anything else is judged: whatever else is wrong with the request, somebody holds a copy.
         if self.is_used_up(ctx, &family, token) {
-            return self.reused(tx, ctx, &grant, "refresh_token").map(|_| Err(VOID));
+            return self.reused(tx, ctx, grant, "refresh_token").map(|_| Err(VOID));
         }
-        let detail = Detail::of(&grant)?;
-        let released = match self.standing(tx, ctx, client, &grant, &detail)? {
+        let detail = Detail::of(grant)?;
+        let released = match self.standing(tx, ctx, client, &basis, &detail)? {
             Ok(released) => released,
             Err(error) => return Ok(Err(error)),
         };
@@ -123,15 +124,15 @@ impl Oidc {
         };
         // A narrower scope now is a narrower answer now (RFC 6749 §6), in the ID token as at userinfo.
         let released = released.only(&scope.asks());
-        let generation = self.next(tx, ctx, &grant, &family, token)?;
-        note(tx, ctx, &grant, "refresh_token")?;
+        let generation = self.next(tx, ctx, grant, &family, token)?;
+        note(tx, ctx, grant, "refresh_token")?;
         let refresh = Some(refresh_token(&self.vault, &family.secret, grant.id, generation));
         self.give(
             tx,
             ctx,
             client,
-            Basis {
-                grant: &grant,
+            issue::Basis {
+                grant,
                 detail,
                 released,
                 scope,
@@ -143,15 +144,15 @@ impl Oidc {
     }
 
     /// The family of a genuine token of this client.
-    fn family(&self, tx: &mut Tx<'_>, client: &Proven, token: Parsed) -> Result<Option<(Grant, Refresh)>, Halt> {
+    fn family(&self, tx: &mut Tx<'_>, client: &Proven, token: Parsed) -> Result<Option<(Basis, Refresh)>, Halt> {
         let ours = |grant: &Grant| grant.party == client.party.id && client.client.grants.contains(&Kind::RefreshToken);
-        let Some(grant) = tx.grants().find(token.grant)?.filter(ours) else {
+        let Some(basis) = tx.grants().basis(token.grant)?.filter(|basis| ours(&basis.grant)) else {
             return Ok(None);
         };
-        let Some(family) = grant.refresh.clone() else {
+        let Some(family) = basis.grant.refresh.clone() else {
             return Ok(None);
         };
-        Ok(token.is_genuine(&self.vault, &family).then_some((grant, family)))
+        Ok(token.is_genuine(&self.vault, &family).then_some((basis, family)))
     }
 
     /// Whether the token was used before, and longer ago than an answer may have been lost.

@@ -3,7 +3,7 @@
 //! A POST from another site comes without our cookies (SameSite=Lax). So what it asked for is sealed and the browser is
 //! sent back to us with a GET, before a session or the cookie of a log-out is looked for.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use saml_core::{Incoming, Kind, post, redirect, redirect::BindingError};
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,10 @@ use crate::session::Onward;
 use crate::storage::Halt;
 use crate::vault::Travel;
 use crate::web::cookies::Name;
-use crate::web::{Visit, pages, respond};
+use crate::web::{Document, Visit, pages, respond};
 
+/// Where everybody reads who we are.
+const METADATA: &str = "/saml/metadata";
 /// Where a POSTed request goes on.
 const SSO_ON: &str = "/saml/sso/continue";
 /// The path of the log-out's cookie.
@@ -30,10 +32,11 @@ const SLO_ON: &str = "/saml/slo/next";
 const ON_LIFE: Span = Span::minutes(5);
 
 /// Mounts the slice. The app data `web::Data<Saml>` and `web::Data<Ceremony>` must be there.
-pub fn mount(config: &mut web::ServiceConfig) {
+pub fn mount(config: &mut web::ServiceConfig, metadata_document: &Document) {
     config
+        .app_data(web::Data::new(metadata_document.clone()))
         .service(
-            web::resource("/saml/metadata")
+            web::resource(METADATA)
                 .name("saml-metadata")
                 .route(web::get().to(metadata)),
         )
@@ -54,30 +57,18 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .service(web::resource(Onward::PATH).route(web::get().to(onward)));
 }
 
-async fn metadata(request: HttpRequest, visit: Visit, saml: web::Data<Saml>) -> HttpResponse {
-    let prepared = match saml.metadata(visit.ctx.now) {
-        Ok(prepared) => prepared,
-        Err(fault) => return respond::fault(&visit, &fault),
-    };
-    let known = request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok());
-    let fresh = known.is_some_and(|known| known.split(',').any(|one| one.trim() == prepared.etag));
-    let mut response = if fresh {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response
-        .insert_header((header::ETAG, prepared.etag.as_str()))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
-    if fresh {
-        return response.finish();
-    }
-    response
-        .content_type("application/samlmetadata+xml")
-        .body(prepared.bytes.clone())
+/// Our metadata, which everybody reads; made once, for all workers.
+#[must_use]
+pub fn metadata_document(saml: &Saml) -> Document {
+    let (saml, https) = (saml.clone(), saml.own().sso.starts_with("https:"));
+    Document::new(METADATA, "application/samlmetadata+xml", false, https, move |now| {
+        Ok(saml.metadata(now)?.into_bytes())
+    })
+}
+
+async fn metadata(request: HttpRequest, visit: Visit, document: web::Data<Document>) -> HttpResponse {
+    let answer = document.answer(request.headers(), visit.ctx.now);
+    answer.unwrap_or_else(|fault| respond::fault(&visit, &fault))
 }
 
 async fn sso(request: HttpRequest, visit: Visit, saml: web::Data<Saml>, house: web::Data<Ceremony>) -> HttpResponse {

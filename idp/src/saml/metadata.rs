@@ -1,6 +1,4 @@
-//! Our metadata: bytes that stand ready with an ETag, and are made again so often that a key that comes or goes is seen.
-
-use std::sync::Arc;
+//! Our metadata, as the keys of the moment have it.
 
 use saml_core::{
     metadata::{Contact, Endpoint, Idp, KeyDescriptor},
@@ -8,47 +6,14 @@ use saml_core::{
 };
 
 use super::own::{Own, Saml};
-use crate::domain::time::{Span, Time};
+use crate::domain::time::Time;
 use crate::fault::Fault;
-
-/// A rotated key is seen within this time.
-const LIFE: Span = Span::secs(10);
-
-/// What is served.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Prepared {
-    pub(super) bytes: Vec<u8>,
-    pub(super) etag: String,
-    made: Time,
-}
 
 impl Saml {
     /// The metadata of this moment: the certificate that signs now first (some services look at the first alone), then
     /// those to come and those that ended lately.
-    pub(super) fn metadata(&self, now: Time) -> Result<Arc<Prepared>, Fault> {
-        let young = |prepared: &Arc<Prepared>| prepared.made <= now && now < prepared.made + LIFE;
-        if let Some(prepared) = self.prepared().load_full().filter(young) {
-            return Ok(prepared);
-        }
-        let prepared = Arc::new(self.prepare(now)?);
-        self.prepared().store(Some(Arc::clone(&prepared)));
-        Ok(prepared)
-    }
-
-    fn prepare(&self, now: Time) -> Result<Prepared, Fault> {
-        let text = document(self.own(), &self.vault().saml_certificates(now))?;
-        let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-        let mark: String = digest
-            .as_ref()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Ok(Prepared {
-            bytes: text.into_bytes(),
-            etag: format!("\"{mark}\""),
-            made: now,
-        })
+    pub(super) fn metadata(&self, now: Time) -> Result<String, Fault> {
+        document(self.own(), &self.vault().saml_certificates(now))
     }
 }
 

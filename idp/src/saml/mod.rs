@@ -30,7 +30,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-pub use http::mount;
+pub use http::{metadata_document, mount};
 pub use own::Saml;
 pub use sender::BackChannel;
 pub use services::check;

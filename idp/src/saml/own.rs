@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
 use saml_core::{Id, key::SigningKey, xml::Limits};
 
-use super::metadata::Prepared;
 use super::services::Services;
 use crate::config::parties::SharedParties;
 use crate::config::{ConfigError, Settings};
@@ -27,7 +26,6 @@ struct Inner {
     vault: Vault,
     parties: SharedParties,
     services: ArcSwap<Services>,
-    metadata: ArcSwapOption<Prepared>,
 }
 
 /// Our own names, addresses and numbers.
@@ -110,7 +108,6 @@ impl Saml {
             vault,
             parties,
             services: ArcSwap::from_pointee(services),
-            metadata: ArcSwapOption::empty(),
         })))
     }
 
@@ -124,11 +121,6 @@ impl Saml {
         let fresh = Arc::new(Services::lenient(&parties, self.0.own.demo));
         self.0.services.store(Arc::clone(&fresh));
         fresh
-    }
-
-    /// Our metadata as they were served last.
-    pub(super) fn prepared(&self) -> &ArcSwapOption<Prepared> {
-        &self.0.metadata
     }
 
     pub(super) fn own(&self) -> &Own {

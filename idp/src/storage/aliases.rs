@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
 use super::row::id16;
 use super::schema::aliases;
 use super::{Halt, Tx};
@@ -72,11 +73,11 @@ impl Aliases<'_, '_> {
     /// When the database does not answer.
     pub fn eid(&mut self, canonical: &str) -> Result<Option<EidId>, Halt> {
         let hash = self.0.vault.lookup(Lookup::UserId, canonical.as_bytes());
-        let found = aliases::table
+        let found = on!(self.0.db, |db| aliases::table
             .find(hash.to_vec())
             .select(aliases::eid)
-            .first::<Vec<u8>>(self.0.db)
-            .optional()?;
+            .first::<Vec<u8>>(db))
+        .optional()?;
         Ok(found
             .map(|id| id16(&id, "aliases", "eid").map(EidId::from_bytes))
             .transpose()?)

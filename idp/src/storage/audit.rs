@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
+use super::dialect::on;
 use super::row::id16;
 use super::schema::{audit_keys, audit_pending, audit_rows, audit_segments};
 use super::{Halt, Tx};
@@ -79,7 +80,7 @@ impl AuditStore<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn insert(&mut self, row: &AuditRow) -> Result<(), Halt> {
-        diesel::insert_into(audit_rows::table)
+        on!(self.0.db, |db| diesel::insert_into(audit_rows::table)
             .values((
                 audit_rows::id.eq(row.id.bytes().to_vec()),
                 audit_rows::at.eq(row.at.micros()),
@@ -92,13 +93,13 @@ impl AuditStore<'_, '_> {
                 audit_rows::sealed.eq(&row.sealed),
                 audit_rows::mac.eq(row.mac.to_vec()),
             ))
-            .execute(self.0.db)?;
-        diesel::insert_into(audit_pending::table)
+            .execute(db))?;
+        on!(self.0.db, |db| diesel::insert_into(audit_pending::table)
             .values((
                 audit_pending::id.eq(row.id.bytes().to_vec()),
                 audit_pending::at.eq(row.at.micros()),
             ))
-            .execute(self.0.db)?;
+            .execute(db))?;
         Ok(())
     }
 
@@ -131,11 +132,11 @@ impl AuditStore<'_, '_> {
     /// # Errors
     /// When the database does not answer or the key does not open.
     pub fn find_key(&mut self, person: PersonId, year: i32) -> Result<Option<[u8; 32]>, Halt> {
-        let stored = audit_keys::table
+        let stored = on!(self.0.db, |db| audit_keys::table
             .find((person.bytes().to_vec(), year))
             .select(audit_keys::sealed)
-            .first::<Vec<u8>>(self.0.db)
-            .optional()?;
+            .first::<Vec<u8>>(db))
+        .optional()?;
         let Some(sealed) = stored else { return Ok(None) };
         let row = [&person.bytes()[..], &year.to_be_bytes()].concat();
         let place = Place {

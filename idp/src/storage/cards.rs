@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
+use super::fixed::fixed;
 use super::row::{id16, micros, time};
 use super::schema::cards;
 use super::{Halt, Tx};
@@ -90,10 +92,7 @@ impl Cards<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, number: &CardNumber) -> Result<Option<CardRow>, Halt> {
-        let stored = cards::table
-            .find(number.as_str())
-            .first::<Stored>(self.0.db)
-            .optional()?;
+        let stored = on!(self.0.db, |db| cards::table.find(number.as_str()).first::<Stored>(db)).optional()?;
         stored.map(|row| self.open(row)).transpose()
     }
 
@@ -102,10 +101,10 @@ impl Cards<'_, '_> {
     /// # Errors
     /// When the database does not answer or a row is corrupt.
     pub fn of_eid(&mut self, eid: EidId) -> Result<Vec<CardRow>, Halt> {
-        let stored = cards::table
+        let stored = on!(self.0.db, |db| cards::table
             .filter(cards::eid.eq(eid.bytes().to_vec()))
             .order((cards::ordered_at, cards::number))
-            .load::<Stored>(self.0.db)?;
+            .load::<Stored>(db))?;
         stored.into_iter().map(|row| self.open(row)).collect()
     }
 
@@ -122,23 +121,23 @@ impl Cards<'_, '_> {
         let activated = row
             .activated_at
             .or_else(|| (card.state == CardState::Active).then_some(now));
-        let touched = diesel::update(target)
-            .set((
-                cards::used.eq(card.used.bytes().to_vec()),
-                cards::pending.eq(card.pending.map(|p| i32::from(p.get()))),
-                cards::wrong_in_a_row.eq(i32::from(card.wrong_in_a_row)),
-                cards::state.eq(card.state.as_str()),
-                cards::activated_at.eq(micros(activated)),
-                cards::version.eq(row.version + 1),
-            ))
-            .execute(self.0.db)?;
+        let touched = on!(self.0.db, |db| fixed(diesel::update(target).set((
+            cards::used.eq(card.used.bytes().to_vec()),
+            cards::pending.eq(card.pending.map(|p| i32::from(p.get()))),
+            cards::wrong_in_a_row.eq(i32::from(card.wrong_in_a_row)),
+            cards::state.eq(card.state.as_str()),
+            cards::activated_at.eq(micros(activated)),
+            cards::version.eq(row.version + 1),
+        )))
+        .execute(db))?;
         if touched == 1 && card.state.is_closed() {
-            diesel::update(cards::table.find(card.number.as_str()))
-                .set((
+            on!(self.0.db, |db| fixed(
+                diesel::update(cards::table.find(card.number.as_str())).set((
                     cards::secret.eq(None::<Vec<u8>>),
                     cards::closed_at.eq(micros(Some(now))),
                 ))
-                .execute(self.0.db)?;
+            )
+            .execute(db))?;
         }
         Ok(touched == 1)
     }

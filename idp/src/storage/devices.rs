@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
+use super::fixed::fixed;
 use super::row::id16;
 use super::schema::devices;
 use super::{Halt, LaneId, Tx};
@@ -30,14 +32,14 @@ impl Devices<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn live(&mut self, id: DeviceId, eid: EidId, epoch: i32, now: Time) -> Result<bool, Halt> {
-        let found = devices::table
+        let found = on!(self.0.db, |db| devices::table
             .find(id.bytes().to_vec())
             .filter(devices::eid.eq(eid.bytes().to_vec()))
             .filter(devices::epoch.eq(epoch))
             .filter(devices::expires_at.gt(now.micros()))
             .select(devices::epoch)
-            .first::<i32>(self.0.db)
-            .optional()?;
+            .first::<i32>(db))
+        .optional()?;
         Ok(found.is_some())
     }
 
@@ -52,27 +54,29 @@ impl Devices<'_, '_> {
             devices::used_at.eq(now.micros()),
             devices::expires_at.eq(device.expires_at.micros()),
         );
-        let touched = diesel::update(devices::table.find(device.id.bytes().to_vec()))
-            .set(values.clone())
-            .execute(self.0.db)?;
+        let touched = on!(self.0.db, |db| fixed(
+            diesel::update(devices::table.find(device.id.bytes().to_vec())).set(values.clone())
+        )
+        .execute(db))?;
         if touched == 1 {
             return Ok(());
         }
-        diesel::insert_into(devices::table)
+        on!(self.0.db, |db| diesel::insert_into(devices::table)
             .values((
                 devices::id.eq(device.id.bytes().to_vec()),
                 values,
                 devices::created_at.eq(now.micros()),
             ))
-            .execute(self.0.db)?;
-        let rows = devices::table
+            .execute(db))?;
+        let rows = on!(self.0.db, |db| devices::table
             .filter(devices::eid.eq(device.eid.bytes().to_vec()))
             .order(devices::used_at.desc())
             .select(devices::id)
-            .load::<Vec<u8>>(self.0.db)?;
+            .load::<Vec<u8>>(db))?;
         for id in rows.into_iter().skip(most) {
             let id = DeviceId::from_bytes(id16(&id, "devices", "id")?);
-            diesel::delete(devices::table.find(id.bytes().to_vec())).execute(self.0.db)?;
+            on!(self.0.db, |db| diesel::delete(devices::table.find(id.bytes().to_vec()))
+                .execute(db))?;
             self.0.lanes().remove(LaneId::Known(id))?;
         }
         Ok(())

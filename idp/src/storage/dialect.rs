@@ -23,6 +23,19 @@ pub enum Db {
     Postgres(PgConnection),
 }
 
+/// Runs a query on the connection itself, whichever it is: `on!(tx.db, |db| query.first(db))`. Through [`Db`] a query's whole text
+/// is written anew, twice, at each use, though the statement is prepared already; run like this it is found by its type.
+/// For what every request does.
+macro_rules! on {
+    ($db:expr, |$connection:ident| $run:expr) => {
+        match $db {
+            $crate::storage::dialect::Db::Sqlite($connection) => $run,
+            $crate::storage::dialect::Db::Postgres($connection) => $run,
+        }
+    };
+}
+pub(super) use on;
+
 /// Which database an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseKind {

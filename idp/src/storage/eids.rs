@@ -1,10 +1,13 @@
 //! eIDs: one person's log-ins, their banks, their credential epoch.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::dialect::on;
+use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::{eid_banks, eids};
-use super::{Halt, Tx};
+use super::schema::{cprs, eid_banks, eids, people};
+use super::{Halt, PersonStatus, Tx};
 use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::time::Time;
@@ -29,7 +32,7 @@ pub struct NewEid {
     pub created_at: Time,
 }
 
-/// An eID as stored.
+/// An eID as stored, with what the law asks of its person at every issue.
 #[derive(Debug, Clone)]
 pub struct Eid {
     /// Our id.
@@ -50,6 +53,12 @@ pub struct Eid {
     pub created_at: Time,
     /// The last full log-in.
     pub last_login_at: Option<Time>,
+    /// When the person was born.
+    pub birth_date: Option<NaiveDate>,
+    /// Whether the person has a CPR number in force.
+    pub has_cpr: bool,
+    /// Whether the person is alive and reachable.
+    pub person_status: PersonStatus,
 }
 
 /// A bank that an eID is linked to.
@@ -64,7 +73,33 @@ pub struct Bank {
 /// eIDs.
 pub struct Eids<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
-type Stored = (Vec<u8>, String, Vec<u8>, String, bool, String, i32, i64, Option<i64>);
+pub(super) type Stored = (
+    (Vec<u8>, String, Vec<u8>, String, bool, String, i32, i64, Option<i64>),
+    Option<String>,
+    bool,
+    String,
+);
+
+/// What [`Stored`] is read from: one statement for the eID and for what the law asks of its person.
+macro_rules! holder {
+    () => {
+        (
+            eids::all_columns,
+            people::birth_date,
+            diesel::dsl::exists(cprs::table.filter(cprs::person.eq(eids::person).and(cprs::current.eq(true)))),
+            people::status,
+        )
+    };
+}
+pub(super) use holder;
+
+macro_rules! held {
+    () => {
+        eids::table
+            .inner_join(people::table.on(people::id.eq(eids::person)))
+            .select(holder!())
+    };
+}
 
 impl Eids<'_, '_> {
     /// Writes an eID down; a number that is taken makes the whole act run again, with another draw.
@@ -92,10 +127,10 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer, the row is corrupt, or there is none (a fault: ids come from us).
     pub fn find(&mut self, id: EidId) -> Result<Eid, Halt> {
-        let stored = eids::table
-            .find(id.bytes().to_vec())
-            .first::<Stored>(self.0.db)
-            .optional()?;
+        let stored = on!(self.0.db, |db| held!()
+            .filter(eids::id.eq(id.bytes().to_vec()))
+            .first::<Stored>(db))
+        .optional()?;
         eid(stored.ok_or_else(|| Fault::bare(format!("no eID {id}")))?)
     }
 
@@ -104,7 +139,7 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn by_number(&mut self, number: &EidNumber) -> Result<Option<Eid>, Halt> {
-        let stored = eids::table
+        let stored = held!()
             .filter(eids::number.eq(number.as_str()))
             .first::<Stored>(self.0.db)
             .optional()?;
@@ -116,7 +151,7 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer or a row is corrupt.
     pub fn of_person(&mut self, person: PersonId) -> Result<Vec<Eid>, Halt> {
-        let stored = eids::table
+        let stored = held!()
             .filter(eids::person.eq(person.bytes().to_vec()))
             .order(eids::created_at)
             .load::<Stored>(self.0.db)?;
@@ -129,7 +164,7 @@ impl Eids<'_, '_> {
     /// When the database does not answer or a row is corrupt.
     pub fn page(&mut self, after: Option<EidId>, limit: i64) -> Result<Vec<Eid>, Halt> {
         let after = after.map_or_else(Vec::new, |id| id.bytes().to_vec());
-        let stored = eids::table
+        let stored = held!()
             .filter(eids::id.gt(after))
             .order(eids::id)
             .limit(limit)
@@ -184,12 +219,14 @@ impl Eids<'_, '_> {
             .find(id.bytes().to_vec())
             .filter(eids::epoch.eq(epoch).and(eids::status.eq(EidStatus::Active.as_str())));
         let touched = match logged_in {
-            Some(at) => diesel::update(as_read)
-                .set(eids::last_login_at.eq(micros(Some(at))))
-                .execute(self.0.db)?,
-            None => diesel::update(as_read)
-                .set(eids::epoch.eq(eids::epoch))
-                .execute(self.0.db)?,
+            Some(at) => on!(self.0.db, |db| fixed(
+                diesel::update(as_read).set(eids::last_login_at.eq(micros(Some(at))))
+            )
+            .execute(db))?,
+            None => on!(self.0.db, |db| fixed(
+                diesel::update(as_read).set(eids::epoch.eq(eids::epoch))
+            )
+            .execute(db))?,
         };
         Ok(touched == 1)
     }
@@ -233,7 +270,7 @@ impl Eids<'_, '_> {
     }
 }
 
-fn eid(row: Stored) -> Result<Eid, Halt> {
+pub(super) fn eid((row, birth_date, has_cpr, person_status): Stored) -> Result<Eid, Halt> {
     let (id, number, person, status, public, issuer, epoch, created_at, last_login_at) = row;
     let id = EidId::from_bytes(id16(&id, "eids", "id")?);
     Ok(Eid {
@@ -246,5 +283,10 @@ fn eid(row: Stored) -> Result<Eid, Halt> {
         epoch,
         created_at: Time::from_micros(created_at),
         last_login_at: time(last_login_at),
+        birth_date: birth_date
+            .map(|date| date.parse().map_err(|_| Fault::corrupt("people", "birth_date", id)))
+            .transpose()?,
+        has_cpr,
+        person_status: PersonStatus::parse(&person_status).ok_or_else(|| Fault::corrupt("people", "status", id))?,
     })
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
 use super::row::id16;
 use super::schema::flows_done;
 use super::{Halt, Tx};
@@ -42,10 +43,11 @@ impl Flows<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, flow: FlowId) -> Result<Option<FoundFlow>, Halt> {
-        let row = flows_done::table
+        type Stored = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, i64);
+        let row = on!(self.0.db, |db| flows_done::table
             .find(flow.bytes().to_vec())
-            .first::<(Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, i64)>(self.0.db)
-            .optional()?;
+            .first::<Stored>(db))
+        .optional()?;
         let Some((_, browser, session, sealed, done_at)) = row else {
             return Ok(None);
         };
@@ -76,7 +78,7 @@ impl Flows<'_, '_> {
     /// When the database does not answer; `Halt::Again` for the second.
     pub fn insert(&mut self, done: &DoneFlow) -> Result<(), Halt> {
         let sealed = self.seal(done);
-        diesel::insert_into(flows_done::table)
+        on!(self.0.db, |db| diesel::insert_into(flows_done::table)
             .values((
                 flows_done::flow.eq(done.flow.bytes().to_vec()),
                 flows_done::browser.eq(done.browser.to_vec()),
@@ -84,7 +86,7 @@ impl Flows<'_, '_> {
                 flows_done::result.eq(sealed),
                 flows_done::done_at.eq(done.done_at.micros()),
             ))
-            .execute(self.0.db)?;
+            .execute(db))?;
         Ok(())
     }
 

@@ -2,8 +2,14 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
+use super::eids as eids_row;
+use super::eids::{Eid, holder};
+use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::{access_tokens, grants};
+use super::schema::{access_tokens, cprs, eids, grants, people, sessions};
+use super::sessions as sessions_row;
+use super::sessions::SessionRow;
 use super::{Halt, Tx};
 use crate::domain::id::{EidId, GrantId, PersonId, SessionId};
 use crate::domain::time::Time;
@@ -87,12 +93,23 @@ pub struct Grant {
     pub ended_at: Option<Time>,
 }
 
+/// A grant with what it rests on.
+#[derive(Debug, Clone)]
+pub struct Basis {
+    /// The grant.
+    pub grant: Grant,
+    /// The eID that logged in.
+    pub eid: Eid,
+    /// The session it came from, while its row is kept.
+    pub session: Option<SessionRow>,
+}
+
 /// Grants.
 pub struct Grants<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = grants)]
-struct Stored {
+pub(super) struct Stored {
     id: Vec<u8>,
     party: String,
     person: Vec<u8>,
@@ -112,6 +129,19 @@ struct Stored {
     ended_at: Option<i64>,
 }
 
+/// A grant, its eID and its session, from one statement.
+type Resting = (Stored, eids_row::Stored, Option<sessions_row::Stored>);
+
+macro_rules! resting {
+    () => {
+        grants::table
+            .inner_join(eids::table.on(eids::id.eq(grants::eid)))
+            .inner_join(people::table.on(people::id.eq(eids::person)))
+            .left_join(sessions::table.on(sessions::id.eq(grants::session)))
+            .select((Stored::as_select(), holder!(), sessions::all_columns.nullable()))
+    };
+}
+
 impl Grants<'_, '_> {
     /// Writes a grant down.
     ///
@@ -127,7 +157,7 @@ impl Grants<'_, '_> {
             &grant.detail,
             self.0.rng,
         );
-        diesel::insert_into(grants::table)
+        on!(self.0.db, |db| diesel::insert_into(grants::table)
             .values((
                 grants::id.eq(id.to_vec()),
                 grants::party.eq(&grant.party),
@@ -144,7 +174,7 @@ impl Grants<'_, '_> {
                 grants::expires_at.eq(grant.expires_at.micros()),
                 grants::created_at.eq(grant.created_at.micros()),
             ))
-            .execute(self.0.db)?;
+            .execute(db))?;
         Ok(())
     }
 
@@ -161,17 +191,28 @@ impl Grants<'_, '_> {
         row.map(|row| self.open(row)).transpose()
     }
 
-    /// The grant that a code belongs to, used or not.
+    /// One grant with what it rests on, in one statement.
     ///
     /// # Errors
-    /// When the database does not answer or the row is corrupt.
-    pub fn by_code(&mut self, code_hash: &[u8; 32]) -> Result<Option<Grant>, Halt> {
-        let row = grants::table
+    /// When the database does not answer or a row is corrupt.
+    pub fn basis(&mut self, id: GrantId) -> Result<Option<Basis>, Halt> {
+        let row = on!(self.0.db, |db| resting!()
+            .filter(grants::id.eq(id.bytes().to_vec()))
+            .first::<Resting>(db))
+        .optional()?;
+        row.map(|row| self.rests(row)).transpose()
+    }
+
+    /// The grant that a code belongs to, used or not, with what it rests on, in one statement.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn by_code(&mut self, code_hash: &[u8; 32]) -> Result<Option<Basis>, Halt> {
+        let row = on!(self.0.db, |db| resting!()
             .filter(grants::code_hash.eq(code_hash.to_vec()))
-            .select(Stored::as_select())
-            .first(self.0.db)
-            .optional()?;
-        row.map(|row| self.open(row)).transpose()
+            .first::<Resting>(db))
+        .optional()?;
+        row.map(|row| self.rests(row)).transpose()
     }
 
     /// Exchanges the code: once. `false` when it had been exchanged.
@@ -180,9 +221,11 @@ impl Grants<'_, '_> {
     /// When the database does not answer.
     pub fn use_code(&mut self, id: GrantId, now: Time) -> Result<bool, Halt> {
         let unused = grants::code_used_at.is_null().and(grants::ended_at.is_null());
-        let touched = diesel::update(grants::table.find(id.bytes().to_vec()).filter(unused))
-            .set(grants::code_used_at.eq(micros(Some(now))))
-            .execute(self.0.db)?;
+        let touched = on!(self.0.db, |db| fixed(
+            diesel::update(grants::table.find(id.bytes().to_vec()).filter(unused))
+                .set(grants::code_used_at.eq(micros(Some(now))))
+        )
+        .execute(db))?;
         Ok(touched == 1)
     }
 
@@ -199,13 +242,14 @@ impl Grants<'_, '_> {
             secret,
             self.0.rng,
         );
-        diesel::update(grants::table.find(id.bytes().to_vec()))
-            .set((
+        on!(self.0.db, |db| fixed(
+            diesel::update(grants::table.find(id.bytes().to_vec())).set((
                 grants::refresh_secret.eq(Some(sealed)),
                 grants::refresh_generation.eq(1),
                 grants::refresh_idle_at.eq(micros(Some(idle_until))),
             ))
-            .execute(self.0.db)?;
+        )
+        .execute(db))?;
         Ok(())
     }
 
@@ -215,13 +259,14 @@ impl Grants<'_, '_> {
     /// When the database does not answer.
     pub fn rotate(&mut self, id: GrantId, from: i64, now: Time, idle_until: Time) -> Result<bool, Halt> {
         let still = grants::refresh_generation.eq(from).and(grants::ended_at.is_null());
-        let touched = diesel::update(grants::table.find(id.bytes().to_vec()).filter(still))
-            .set((
+        let touched = on!(self.0.db, |db| fixed(
+            diesel::update(grants::table.find(id.bytes().to_vec()).filter(still)).set((
                 grants::refresh_generation.eq(from + 1),
                 grants::refreshed_at.eq(micros(Some(now))),
                 grants::refresh_idle_at.eq(micros(Some(idle_until))),
             ))
-            .execute(self.0.db)?;
+        )
+        .execute(db))?;
         Ok(touched == 1)
     }
 
@@ -303,7 +348,15 @@ impl Grants<'_, '_> {
         Ok(())
     }
 
-    fn open(&self, row: Stored) -> Result<Grant, Halt> {
+    fn rests(&self, (grant, held, session): Resting) -> Result<Basis, Halt> {
+        Ok(Basis {
+            grant: self.open(grant)?,
+            eid: eids_row::eid(held)?,
+            session: session.map(sessions_row::session).transpose()?,
+        })
+    }
+
+    pub(super) fn open(&self, row: Stored) -> Result<Grant, Halt> {
         let id = GrantId::from_bytes(id16(&row.id, "grants", "id")?);
         let bytes = id.bytes();
         let detail = self.0.vault.open(

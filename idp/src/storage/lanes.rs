@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
+use super::fixed::fixed;
 use super::row::{micros, time};
 use super::schema::lanes;
 use super::{Halt, Tx};
@@ -41,7 +43,7 @@ impl Lanes<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, lane: LaneId) -> Result<(Counter, Option<i64>), Halt> {
-        let row = lanes::table
+        let row = on!(self.0.db, |db| lanes::table
             .find(lane.bytes())
             .select((
                 lanes::thirds,
@@ -54,8 +56,8 @@ impl Lanes<'_, '_> {
                 lanes::reserved,
                 lanes::version,
             ))
-            .first::<Stored>(self.0.db)
-            .optional()?;
+            .first::<Stored>(db))
+        .optional()?;
         let Some((thirds, in_a_row, since_reset, four_digits, told, closed_until, shut, reserved, version)) = row
         else {
             return Ok((Counter::default(), None));
@@ -91,12 +93,13 @@ impl Lanes<'_, '_> {
             lanes::version.eq(read.unwrap_or(0) + 1),
         );
         let touched = match read {
-            Some(version) => diesel::update(lanes::table.find(lane.bytes()).filter(lanes::version.eq(version)))
-                .set(values)
-                .execute(self.0.db)?,
-            None => diesel::insert_into(lanes::table)
+            Some(version) => on!(self.0.db, |db| fixed(
+                diesel::update(lanes::table.find(lane.bytes()).filter(lanes::version.eq(version))).set(values)
+            )
+            .execute(db))?,
+            None => on!(self.0.db, |db| diesel::insert_into(lanes::table)
                 .values((lanes::id.eq(lane.bytes()), values))
-                .execute(self.0.db)?,
+                .execute(db))?,
         };
         if touched == 1 { Ok(()) } else { Err(Halt::Again) }
     }

@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
+use super::fixed::fixed;
 use super::row::{id16, micros, time};
 use super::schema::participants;
 use super::{Halt, Sessions};
@@ -51,12 +53,12 @@ impl Sessions<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn join(&mut self, participant: &Participant) -> Result<Participant, Halt> {
-        let before = participants::table
+        let before = on!(self.0.db, |db| participants::table
             .filter(participants::session.eq(participant.session.bytes().to_vec()))
             .filter(participants::party.eq(&participant.party))
             .filter(participants::protocol.eq(&participant.protocol))
-            .first::<StoredParticipant>(self.0.db)
-            .optional()?;
+            .first::<StoredParticipant>(db))
+        .optional()?;
         if let Some(before) = before.map(self::participant).transpose()? {
             if before.ended_at.is_none() {
                 return self.still_in(before, &participant.sub);
@@ -76,7 +78,7 @@ impl Sessions<'_, '_> {
                 .execute(self.0.db)?;
             return Ok(anew);
         }
-        diesel::insert_into(participants::table)
+        on!(self.0.db, |db| diesel::insert_into(participants::table)
             .values((
                 participants::sid.eq(&participant.sid),
                 participants::session.eq(participant.session.bytes().to_vec()),
@@ -87,7 +89,7 @@ impl Sessions<'_, '_> {
                 participants::back_channel.eq(participant.back_channel),
                 participants::joined_at.eq(participant.joined_at.micros()),
             ))
-            .execute(self.0.db)?;
+            .execute(db))?;
         Ok(participant.clone())
     }
 
@@ -109,13 +111,19 @@ impl Sessions<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn set_detail(&mut self, sid: &str, sub: &str, detail: &[u8], back_channel: bool) -> Result<(), Halt> {
-        diesel::update(participants::table.find(sid))
-            .set((
+        // Whoever comes back on the same session brings nothing new: then nothing is written.
+        let changes = participants::sub
+            .ne(sub)
+            .or(participants::detail.ne(detail))
+            .or(participants::back_channel.ne(back_channel));
+        on!(self.0.db, |db| fixed(
+            diesel::update(participants::table.find(sid).filter(changes)).set((
                 participants::sub.eq(sub),
                 participants::detail.eq(detail),
                 participants::back_channel.eq(back_channel),
             ))
-            .execute(self.0.db)?;
+        )
+        .execute(db))?;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
 use super::schema::passwords;
 use super::{Halt, Tx};
 use crate::domain::id::EidId;
@@ -58,7 +59,7 @@ impl Passwords<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn find(&mut self, eid: EidId) -> Result<Option<StoredPassword>, Halt> {
-        let found = passwords::table
+        let found = on!(self.0.db, |db| passwords::table
             .find(eid.bytes().to_vec())
             .select((
                 passwords::verifier,
@@ -67,8 +68,8 @@ impl Passwords<'_, '_> {
                 passwords::version,
                 passwords::block_cause,
             ))
-            .first::<(Vec<u8>, bool, bool, i64, Option<String>)>(self.0.db)
-            .optional()?;
+            .first::<(Vec<u8>, bool, bool, i64, Option<String>)>(db))
+        .optional()?;
         let Some((verifier, four_digits, blocked, version, cause)) = found else {
             return Ok(None);
         };

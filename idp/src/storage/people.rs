@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::dialect::on;
 use super::row::{id16, shown};
-use super::schema::{cprs, people};
+use super::schema::{cprs, people, pids, subjects};
 use super::{Halt, Tx};
 use crate::domain::cpr::Cpr;
 use crate::domain::id::PersonId;
+use crate::domain::pid::Pid;
 use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::vault::{Lookup, Place, Sealed};
@@ -82,6 +84,40 @@ pub struct Person {
     pub phone: Option<String>,
     /// Alive and reachable.
     pub status: PersonStatus,
+}
+
+/// Which of a person's sealed texts are opened; the others stay closed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Texts {
+    /// Full name.
+    pub name: bool,
+    /// Lines of the postal address.
+    pub address: bool,
+    /// E-mail.
+    pub email: bool,
+    /// Mobile number.
+    pub phone: bool,
+}
+
+/// What a party may be told of a person: the texts that were asked for, and what is not sealed.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Full name.
+    pub name: Option<String>,
+    /// Lines of the postal address.
+    pub address: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Mobile number.
+    pub phone: Option<String>,
+    /// Name and address protection.
+    pub protected: bool,
+    /// Born on.
+    pub birth_date: Option<NaiveDate>,
+    /// The public number.
+    pub pid: Option<Pid>,
+    /// The name in the sector, if the person has been there.
+    pub sub: Option<String>,
 }
 
 /// People.
@@ -199,40 +235,63 @@ impl People<'_, '_> {
     /// # Errors
     /// When the database does not answer, the row is corrupt, or the person is not there (a fault: ids come from us).
     pub fn find(&mut self, id: PersonId) -> Result<Person, Halt> {
-        let bytes = id.bytes();
         let stored = people::table
-            .find(bytes.to_vec())
+            .find(id.bytes().to_vec())
             .first::<Stored>(self.0.db)
             .optional()?;
         let (_, name, address, protected, birth_date, email, phone, status, _) =
             stored.ok_or_else(|| Fault::bare(format!("no person {id}")))?;
-        let open = |column: Sealed, sealed: Option<Vec<u8>>| -> Result<Option<String>, Fault> {
-            let name = column.names().1;
-            sealed
-                .map(|s| {
-                    let plain = self.0.vault.open(Place { column, row: &bytes }, &s);
-                    let plain = plain.map_err(|e| Fault::new(format!("people.{name} of {id} does not open"), e))?;
-                    String::from_utf8(plain.to_vec()).map_err(|_| Fault::corrupt("people", name, id))
-                })
-                .transpose()
-        };
-        let person = Person {
-            id,
-            name: open(Sealed::PeopleName, Some(name))?.unwrap_or_default(),
-            address: open(Sealed::PeopleAddress, address)?,
-            protected,
-            birth_date: birth_date
-                .map(|d| d.parse().map_err(|_| Fault::corrupt("people", "birth_date", id)))
-                .transpose()?,
-            cpr: None,
-            email: open(Sealed::PeopleEmail, email)?,
-            phone: open(Sealed::PeoplePhone, phone)?,
-            status: PersonStatus::parse(&status).ok_or_else(|| Fault::corrupt("people", "status", id))?,
-        };
         Ok(Person {
+            id,
+            name: self.open(id, Sealed::PeopleName, Some(name))?.unwrap_or_default(),
+            address: self.open(id, Sealed::PeopleAddress, address)?,
+            protected,
+            birth_date: date(id, birth_date)?,
+            email: self.open(id, Sealed::PeopleEmail, email)?,
+            phone: self.open(id, Sealed::PeoplePhone, phone)?,
+            status: PersonStatus::parse(&status).ok_or_else(|| Fault::corrupt("people", "status", id))?,
             cpr: self.cpr(id)?,
-            ..person
         })
+    }
+
+    /// What a party of `sector` may be told of a person, in one statement; only the wanted texts are opened.
+    ///
+    /// # Errors
+    /// As [`People::find`].
+    pub fn told(&mut self, id: PersonId, sector: &str, wanted: Texts) -> Result<Told, Halt> {
+        let there = subjects::person
+            .eq(people::id)
+            .and(subjects::sector.eq(sector.to_owned()));
+        let stored = on!(self.0.db, |db| people::table
+            .left_join(subjects::table.on(there))
+            .left_join(pids::table.on(pids::person.eq(people::id)))
+            .filter(people::id.eq(id.bytes().to_vec()))
+            .select((people::all_columns, subjects::sub.nullable(), pids::pid.nullable()))
+            .first::<(Stored, Option<String>, Option<String>)>(db))
+        .optional()?;
+        let (stored, sub, pid) = stored.ok_or_else(|| Fault::bare(format!("no person {id}")))?;
+        let (_, name, address, protected, birth_date, email, phone, _, _) = stored;
+        let pid = pid.map(|text| Pid::parse(&text).ok_or_else(|| Fault::corrupt("pids", "pid", id)));
+        Ok(Told {
+            name: self.open(id, Sealed::PeopleName, Some(name).filter(|_| wanted.name))?,
+            address: self.open(id, Sealed::PeopleAddress, address.filter(|_| wanted.address))?,
+            email: self.open(id, Sealed::PeopleEmail, email.filter(|_| wanted.email))?,
+            phone: self.open(id, Sealed::PeoplePhone, phone.filter(|_| wanted.phone))?,
+            protected,
+            birth_date: date(id, birth_date)?,
+            pid: pid.transpose()?,
+            sub,
+        })
+    }
+
+    fn open(&self, id: PersonId, column: Sealed, sealed: Option<Vec<u8>>) -> Result<Option<String>, Fault> {
+        let Some(sealed) = sealed else { return Ok(None) };
+        let (row, name) = (id.bytes(), column.names().1);
+        let plain = self.0.vault.open(Place { column, row: &row }, &sealed);
+        let plain = plain.map_err(|e| Fault::new(format!("people.{name} of {id} does not open"), e))?;
+        String::from_utf8(plain.to_vec())
+            .map(Some)
+            .map_err(|_| Fault::corrupt("people", name, id))
     }
 
     /// The CPR number in force.
@@ -259,4 +318,10 @@ impl People<'_, '_> {
             Cpr::parse(digits).map_err(|_| Fault::corrupt("cprs", "sealed", id))?,
         ))
     }
+}
+
+fn date(id: PersonId, stored: Option<String>) -> Result<Option<NaiveDate>, Fault> {
+    stored
+        .map(|text| text.parse().map_err(|_| Fault::corrupt("people", "birth_date", id)))
+        .transpose()
 }

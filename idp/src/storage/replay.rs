@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
 use super::schema::replays;
 use super::{Halt, Tx};
 use crate::domain::time::Time;
@@ -15,31 +16,31 @@ impl Replays<'_, '_> {
     /// # Errors
     /// When the database does not answer; `Halt::Again` when two take it at the same moment (the loser then gets `false`).
     pub fn take(&mut self, issuer: &str, token: &str, expires_at: Time, now: Time) -> Result<bool, Halt> {
-        let taken = replays::table
+        let taken = on!(self.0.db, |db| replays::table
             .find((issuer, token))
             .select(replays::expires_at)
-            .first::<i64>(self.0.db)
-            .optional()?;
+            .first::<i64>(db))
+        .optional()?;
         match taken {
             Some(until) if until > now.micros() => Ok(false),
             Some(until) => {
-                let touched = diesel::update(
+                let touched = on!(self.0.db, |db| diesel::update(
                     replays::table
                         .find((issuer, token))
                         .filter(replays::expires_at.eq(until)),
                 )
                 .set(replays::expires_at.eq(expires_at.micros()))
-                .execute(self.0.db)?;
+                .execute(db))?;
                 Ok(touched == 1)
             }
             None => {
-                diesel::insert_into(replays::table)
+                on!(self.0.db, |db| diesel::insert_into(replays::table)
                     .values((
                         replays::issuer.eq(issuer),
                         replays::token.eq(token),
                         replays::expires_at.eq(expires_at.micros()),
                     ))
-                    .execute(self.0.db)?;
+                    .execute(db))?;
                 Ok(true)
             }
         }

@@ -2,8 +2,12 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
+use super::eids as eids_row;
+use super::eids::{Eid, holder};
+use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::sessions;
+use super::schema::{cprs, eids, people, sessions};
 use super::{Halt, Tx};
 use crate::domain::assurance::{Level, Method};
 use crate::domain::id::{EidId, PersonId, SessionId};
@@ -65,7 +69,7 @@ pub struct SessionRow {
 /// Sessions.
 pub struct Sessions<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
-type Stored = (
+pub(super) type Stored = (
     Vec<u8>,
     Vec<u8>,
     Vec<u8>,
@@ -90,7 +94,7 @@ impl Sessions<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn insert(&mut self, session: &NewSession) -> Result<(), Halt> {
-        diesel::insert_into(sessions::table)
+        on!(self.0.db, |db| diesel::insert_into(sessions::table)
             .values((
                 sessions::id.eq(session.id.bytes().to_vec()),
                 sessions::token_hash.eq(session.token_hash.to_vec()),
@@ -104,7 +108,7 @@ impl Sessions<'_, '_> {
                 sessions::seen_at.eq(session.at.micros()),
                 sessions::expires_at.eq(session.expires_at.micros()),
             ))
-            .execute(self.0.db)?;
+            .execute(db))?;
         Ok(())
     }
 
@@ -149,13 +153,15 @@ impl Sessions<'_, '_> {
     /// When the database does not answer.
     pub fn touch(&mut self, id: SessionId, now: Time) -> Result<(), Halt> {
         let minute_ago = now.micros() - 60_000_000;
-        diesel::update(
-            sessions::table
-                .find(id.bytes().to_vec())
-                .filter(sessions::seen_at.lt(minute_ago)),
+        on!(self.0.db, |db| fixed(
+            diesel::update(
+                sessions::table
+                    .find(id.bytes().to_vec())
+                    .filter(sessions::seen_at.lt(minute_ago)),
+            )
+            .set(sessions::seen_at.eq(now.micros()))
         )
-        .set(sessions::seen_at.eq(now.micros()))
-        .execute(self.0.db)?;
+        .execute(db))?;
         Ok(())
     }
 
@@ -223,9 +229,25 @@ impl Sessions<'_, '_> {
         .execute(self.0.db)?;
         Ok(touched == 1)
     }
+
+    /// The session that a cookie's value belongs to, live or not, with its eID, in one statement.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn with_eid(&mut self, token_hash: &[u8; 32]) -> Result<Option<(SessionRow, Eid)>, Halt> {
+        let row = on!(self.0.db, |db| sessions::table
+            .inner_join(eids::table.on(eids::id.eq(sessions::eid)))
+            .inner_join(people::table.on(people::id.eq(eids::person)))
+            .filter(sessions::token_hash.eq(token_hash.to_vec()))
+            .select((sessions::all_columns, holder!()))
+            .first::<(Stored, eids_row::Stored)>(db))
+        .optional()?;
+        row.map(|(row, held)| Ok((session(row)?, eids_row::eid(held)?)))
+            .transpose()
+    }
 }
 
-fn session(row: Stored) -> Result<SessionRow, Halt> {
+pub(super) fn session(row: Stored) -> Result<SessionRow, Halt> {
     let (id, _, person, eid, sso, party, level, methods, authenticated_at, seen_at, expires_at, ended_at, _) = row;
     let id = SessionId::from_bytes(id16(&id, "sessions", "id")?);
     let method = |word: &str| Method::parse(word).ok_or_else(|| Fault::corrupt("sessions", "methods", id));

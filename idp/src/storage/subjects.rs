@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::dialect::on;
 use super::row::id16;
 use super::schema::subjects;
 use super::{Halt, Tx};
@@ -18,10 +19,10 @@ impl Subjects<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn find(&mut self, person: PersonId, sector: &str) -> Result<Option<String>, Halt> {
-        let found = subjects::table
+        let found = on!(self.0.db, |db| subjects::table
             .find((person.bytes().to_vec(), sector))
             .select(subjects::sub)
-            .first::<String>(self.0.db);
+            .first::<String>(db));
         Ok(found.optional()?)
     }
 

@@ -2,8 +2,14 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on;
+use super::eids as eids_row;
+use super::eids::holder;
+use super::grants as grants_row;
+use super::grants::{Basis, Grants};
 use super::row::{id16, micros, time};
-use super::schema::access_tokens;
+use super::schema::{access_tokens, cprs, eids, grants, people, sessions, subjects};
+use super::sessions as sessions_row;
 use super::{Halt, Tx};
 use crate::domain::id::GrantId;
 use crate::domain::time::Time;
@@ -31,6 +37,24 @@ pub struct AccessToken {
 pub struct Tokens<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
 type Stored = (Vec<u8>, Option<Vec<u8>>, String, String, i64, i64, Option<i64>);
+type Resting = (
+    Stored,
+    Option<grants_row::Stored>,
+    Option<eids_row::Stored>,
+    Option<sessions_row::Stored>,
+    Option<String>,
+);
+
+/// A token with everything that a question about it rests on.
+#[derive(Debug, Clone)]
+pub struct Questioned {
+    /// The token.
+    pub token: AccessToken,
+    /// Its grant with what that rests on; none for client credentials.
+    pub basis: Option<Basis>,
+    /// The person's name in the sector that asks.
+    pub sub: Option<String>,
+}
 
 impl Tokens<'_, '_> {
     /// Writes a token down.
@@ -38,7 +62,7 @@ impl Tokens<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn insert(&mut self, token: &AccessToken) -> Result<(), Halt> {
-        diesel::insert_into(access_tokens::table)
+        on!(self.0.db, |db| diesel::insert_into(access_tokens::table)
             .values((
                 access_tokens::hash.eq(token.hash.to_vec()),
                 access_tokens::grant_id.eq(token.grant.map(|g| g.bytes().to_vec())),
@@ -47,7 +71,7 @@ impl Tokens<'_, '_> {
                 access_tokens::created_at.eq(token.created_at.micros()),
                 access_tokens::expires_at.eq(token.expires_at.micros()),
             ))
-            .execute(self.0.db)?;
+            .execute(db))?;
         Ok(())
     }
 
@@ -60,19 +84,49 @@ impl Tokens<'_, '_> {
             .find(hash.to_vec())
             .first::<Stored>(self.0.db)
             .optional()?;
-        let Some((_, grant, party, scope, created_at, expires_at, revoked_at)) = row else {
+        row.map(|row| token(*hash, row)).transpose()
+    }
+
+    /// The token with this hash, live or not, with all that a question about it rests on, in one statement. `sector` is where
+    /// the answer is told.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn question(&mut self, hash: &[u8; 32], sector: &str) -> Result<Option<Questioned>, Halt> {
+        let told = subjects::person
+            .eq(grants::person)
+            .and(subjects::sector.eq(sector.to_owned()));
+        let row = on!(self.0.db, |db| access_tokens::table
+            .left_join(grants::table.on(grants::id.nullable().eq(access_tokens::grant_id)))
+            .left_join(eids::table.on(eids::id.eq(grants::eid)))
+            .left_join(people::table.on(people::id.eq(eids::person)))
+            .left_join(sessions::table.on(sessions::id.eq(grants::session)))
+            .left_join(subjects::table.on(told))
+            .filter(access_tokens::hash.eq(hash.to_vec()))
+            .select((
+                access_tokens::all_columns,
+                Option::<grants_row::Stored>::as_select(),
+                holder!().nullable(),
+                sessions::all_columns.nullable(),
+                subjects::sub.nullable(),
+            ))
+            .first::<Resting>(db))
+        .optional()?;
+        let Some((row, grant, eid, session, sub)) = row else {
             return Ok(None);
         };
-        Ok(Some(AccessToken {
-            hash: *hash,
-            grant: grant
-                .map(|g| id16(&g, "access_tokens", "grant_id").map(GrantId::from_bytes))
-                .transpose()?,
-            party,
-            scope,
-            created_at: Time::from_micros(created_at),
-            expires_at: Time::from_micros(expires_at),
-            revoked_at: time(revoked_at),
+        let basis = match (grant, eid) {
+            (Some(grant), Some(eid)) => Some(Basis {
+                grant: Grants(self.0).open(grant)?,
+                eid: eids_row::eid(eid)?,
+                session: session.map(sessions_row::session).transpose()?,
+            }),
+            _ => None,
+        };
+        Ok(Some(Questioned {
+            token: token(*hash, row)?,
+            basis,
+            sub,
         }))
     }
 
@@ -90,4 +144,18 @@ impl Tokens<'_, '_> {
         .execute(self.0.db)?;
         Ok(())
     }
+}
+
+fn token(hash: [u8; 32], row: Stored) -> Result<AccessToken, Halt> {
+    let (_, grant, party, scope, created_at, expires_at, revoked_at) = row;
+    let grant = grant.map(|grant| id16(&grant, "access_tokens", "grant_id").map(GrantId::from_bytes));
+    Ok(AccessToken {
+        hash,
+        grant: grant.transpose()?,
+        party,
+        scope,
+        created_at: Time::from_micros(created_at),
+        expires_at: Time::from_micros(expires_at),
+        revoked_at: time(revoked_at),
+    })
 }

@@ -10,4 +10,4 @@ mod requests;
 
 pub use lines::init;
 pub use numbers::{began, render, start, upkeep};
-pub use requests::observe;
+pub use requests::{Quick, observe};

@@ -49,13 +49,17 @@ impl Params {
     }
 }
 
-/// The memory of one hash lane, kept between hashes (fresh pages cost as much as the hash) and wiped after each.
+/// The memory of one hash lane, kept between hashes (fresh pages cost as much as the hash). What a hash leaves in it is overwritten
+/// by the next one; whoever keeps the memory wipes it when no next one waits, and it wipes itself when it goes.
 #[derive(Default)]
-pub struct HashMemory(Vec<Block>);
+pub struct HashMemory {
+    blocks: Vec<Block>,
+    used: bool,
+}
 
 impl std::fmt::Debug for HashMemory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "HashMemory({} KiB)", self.0.len())
+        write!(f, "HashMemory({} KiB)", self.blocks.len())
     }
 }
 
@@ -67,10 +71,31 @@ impl HashMemory {
     }
 
     fn blocks(&mut self, count: usize) -> &mut [Block] {
-        if self.0.len() < count {
-            self.0.resize(count, Block::default());
+        if self.blocks.len() < count {
+            self.blocks.resize(count, Block::default());
         }
-        &mut self.0[..count]
+        self.used = true;
+        &mut self.blocks[..count]
+    }
+
+    /// Whether a hash has left something in it.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        self.used
+    }
+
+    /// Overwrites what the last hash left.
+    pub fn wipe(&mut self) {
+        for block in &mut self.blocks {
+            block.zeroize();
+        }
+        self.used = false;
+    }
+}
+
+impl Drop for HashMemory {
+    fn drop(&mut self) {
+        self.wipe();
     }
 }
 
@@ -194,9 +219,6 @@ fn peppered(
         out,
         &mut *blocks,
     );
-    for block in blocks {
-        block.zeroize();
-    }
     hashed.map_err(|error| VaultError::Params(error.to_string()))?;
     Ok(vault.mac(Mac::Pepper, &*salted))
 }

@@ -74,7 +74,9 @@ pub async fn door(
     Ok(response)
 }
 
-fn came_in_the_clear(site: &Site, request: &ServiceRequest) -> bool {
+/// A request over plain HTTP from somewhere that is neither this machine nor a named proxy.
+#[must_use]
+pub fn came_in_the_clear(site: &Site, request: &ServiceRequest) -> bool {
     let from_outside = |peer: std::net::SocketAddr| source::plain_is_fine(peer.ip(), site.trusted()).is_err();
     !site.ends_tls() && request.peer_addr().is_some_and(from_outside)
 }

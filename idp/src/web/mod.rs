@@ -9,6 +9,7 @@
 pub mod accept;
 pub mod cookies;
 mod csp;
+mod document;
 mod door;
 mod flood;
 pub mod forms;
@@ -24,7 +25,8 @@ pub mod when;
 
 pub use accept::Wants;
 pub use csp::Csp;
-pub use door::{NoDoor, door};
+pub use document::Document;
+pub use door::{NoDoor, came_in_the_clear, door};
 pub use routes::{Route, mount, nothing_here};
 pub use site::{Asset, Site};
 pub use texts::Say;

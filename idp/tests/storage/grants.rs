@@ -121,3 +121,64 @@ pub fn end_of_participant(house: &House) {
     let token = house.act(move |tx| tx.tokens().find(&token)).expect("the token");
     assert!(token.revoked_at.is_some());
 }
+
+/// One statement tells what five tell one after the other.
+pub fn rests_on(house: &House) {
+    let (person, eid) = house.person();
+    let (id, token) = grant(house, person, eid, false);
+    house.act(move |tx| tx.people().add_cpr(person, &crate::house::cpr(), NOW));
+    let sub = house.act(move |tx| tx.subjects().sub(person, "here", NOW));
+    let (basis, asked, elsewhere) = house.act(move |tx| {
+        Ok((
+            tx.grants().basis(id)?.expect("the grant"),
+            tx.tokens().question(&token, "here")?.expect("the token"),
+            tx.tokens().question(&token, "elsewhere")?.expect("the token"),
+        ))
+    });
+    let (grant, session, held) = house.act(move |tx| {
+        let grant = tx.grants().find(id)?.expect("the grant");
+        let session = tx.sessions().find(grant.session)?.expect("the session");
+        Ok((grant, session, tx.eids().find(eid)?))
+    });
+    assert!(
+        held.has_cpr && held.birth_date.is_none(),
+        "as the person was written down"
+    );
+    let asked_basis = asked.basis.expect("a grant is behind it");
+    for found in [&basis, &asked_basis] {
+        assert_eq!(format!("{:?}", found.grant), format!("{grant:?}"));
+        assert_eq!(format!("{:?}", found.session), format!("{:?}", Some(&session)));
+        assert_eq!(format!("{:?}", found.eid), format!("{held:?}"));
+    }
+    assert_eq!(
+        (asked.sub, elsewhere.sub),
+        (Some(sub), None),
+        "a name is told in its sector"
+    );
+}
+
+/// A client's own token has nobody behind it, and an unknown one is nothing.
+pub fn nobody_behind(house: &House) {
+    let hash: [u8; 32] = house.rng.bytes();
+    let unknown: [u8; 32] = house.rng.bytes();
+    house.act(move |tx| {
+        tx.tokens().insert(&AccessToken {
+            hash,
+            grant: None,
+            party: "lab".into(),
+            scope: String::new(),
+            created_at: NOW,
+            expires_at: NOW + Span::minutes(10),
+            revoked_at: None,
+        })
+    });
+    let (own, none) = house.act(move |tx| {
+        Ok((
+            tx.tokens().question(&hash, "lab")?,
+            tx.tokens().question(&unknown, "lab")?,
+        ))
+    });
+    let own = own.expect("the token");
+    assert!(own.basis.is_none() && own.sub.is_none() && own.token.party == "lab");
+    assert!(none.is_none());
+}

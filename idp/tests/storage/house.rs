@@ -89,6 +89,20 @@ impl House {
         }
     }
 
+    /// Whether SQLite was built with this option.
+    pub fn has_option(&self, option: &str) -> bool {
+        use diesel::{Connection, RunQueryDsl, SqliteConnection};
+        #[derive(diesel::QueryableByName)]
+        struct Used {
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            used: i32,
+        }
+        let path = self.url.strip_prefix("sqlite:").expect("SQLite");
+        let mut db = SqliteConnection::establish(path).expect("opens");
+        let query = format!("SELECT sqlite_compileoption_used('{option}') AS used");
+        diesel::sql_query(query).get_result::<Used>(&mut db).expect("says").used == 1
+    }
+
     /// Runs an act that must be kept.
     pub fn act<T: Send + 'static>(&self, act: impl FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static) -> T {
         self.store

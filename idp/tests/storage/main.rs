@@ -54,6 +54,9 @@ on_both! {
     a_family_rotates_step_by_step => crate::grants::rotates;
     the_end_of_an_eid_ends_all_it_gave => crate::grants::end_of_eid;
     a_party_that_leaves_takes_what_it_was_given => crate::grants::end_of_participant;
+    one_statement_tells_what_a_grant_rests_on => crate::grants::rests_on;
+    a_clients_own_token_has_nobody_behind => crate::grants::nobody_behind;
+    only_what_is_told_is_opened => crate::people::only_what_is_told;
     thirty_two_take_one_token => crate::races::one_taker;
     thirty_two_burn_one_code => crate::races::one_burner;
     thirty_two_count_in_one_lane => crate::races::every_count_counts;
@@ -89,4 +92,13 @@ on_both! {
     a_newer_schema_is_seen => crate::schema::newer_is_seen;
     who_took_part_before_the_protocols_were_apart_still_does => crate::schema::participants_move_along;
     the_demo_mark_is_for_good => crate::schema::mark_for_good;
+}
+
+/// `.cargo/config.toml` says how SQLite is built; without it the product is right and slow (decision 0063).
+#[test]
+fn sqlite_is_built_as_we_want_it() {
+    let house = house::sqlite();
+    for option in ["ENABLE_QPSG", "DEFAULT_MEMSTATUS=0", "THREADSAFE=2"] {
+        assert!(house.has_option(option), "{option}");
+    }
 }

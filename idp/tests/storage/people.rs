@@ -3,7 +3,7 @@
 use idp::domain::id::PersonId;
 use idp::domain::pid::Pid;
 use idp::domain::refusal::Code;
-use idp::storage::{AliasKind, Bank, Durability, Halt, NewPerson, Store, StoreSettings};
+use idp::storage::{AliasKind, Bank, Durability, Halt, NewPerson, Store, StoreSettings, Texts};
 
 use crate::house::{House, NOW, cpr};
 
@@ -162,4 +162,28 @@ pub fn nothing_readable(house: &House) {
             "{secret} lies readable"
         );
     }
+}
+
+pub fn only_what_is_told(house: &House) {
+    let (person, _) = house.person();
+    let pid = Pid::from_random(7);
+    let given = pid.clone();
+    house.act(move |tx| tx.pids().insert(person, &given, NOW));
+    let (nothing, name) = house.act(move |tx| {
+        let nothing = tx.people().told(person, "here", Texts::default())?;
+        let sub = tx.subjects().sub(person, "here", NOW)?;
+        let wanted = Texts {
+            name: true,
+            email: true,
+            ..Texts::default()
+        };
+        let name = tx.people().told(person, "here", wanted)?;
+        assert_eq!(name.sub, Some(sub));
+        Ok((nothing, name))
+    });
+    assert!(nothing.name.is_none() && nothing.address.is_none() && nothing.email.is_none());
+    assert_eq!((nothing.sub, nothing.pid), (None, Some(pid)));
+    assert_eq!(name.name.as_deref(), Some("Åse Ærlig"));
+    assert_eq!(name.email.as_deref(), Some("aase@example.dk"));
+    assert!(name.address.is_none() && name.phone.is_none());
 }

@@ -15,19 +15,19 @@ use crate::oidc::protocol::{Answer, AuthorizationRequest, House, Mode, Params, R
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::{self, Ceremony};
 use crate::vault::signing::TYP_JWT;
-use crate::web::{Visit, pages, respond};
+use crate::web::{Document, Visit, pages, respond};
 
-use prepared::Documents;
+pub use prepared::Documents;
 
 /// Longer requests are refused on arrival.
 pub(super) const REQUEST_BYTES: usize = 16_384;
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Mounts the slice. The app data `web::Data<Oidc>` and `web::Data<Ceremony>` must be there.
-pub fn mount(config: &mut web::ServiceConfig, house: &Oidc) {
+/// Mounts the slice. The app data `web::Data<Ceremony>` must be there.
+pub fn mount(config: &mut web::ServiceConfig, house: &Oidc, documents: &Documents) {
     config
         .app_data(web::Data::new(house.clone()))
-        .app_data(web::Data::new(Documents::new(house)))
+        .app_data(web::Data::new(documents.clone()))
         .service(
             web::resource([path::OPENID, path::OAUTH])
                 .name("discovery")
@@ -44,17 +44,19 @@ pub fn mount(config: &mut web::ServiceConfig, house: &Oidc) {
     logout::mount(config);
 }
 
-async fn discovery(request: HttpRequest, documents: web::Data<Documents>) -> HttpResponse {
-    documents.discovery().answer(&request)
+async fn discovery(request: HttpRequest, visit: Visit, documents: web::Data<Documents>) -> HttpResponse {
+    let [openid, oauth] = &documents.discovery;
+    let asked = if request.path() == oauth.path() { oauth } else { openid };
+    give(&request, &visit, asked)
 }
 
-async fn keys(
-    request: HttpRequest,
-    visit: Visit,
-    house: web::Data<Oidc>,
-    documents: web::Data<Documents>,
-) -> HttpResponse {
-    documents.keys(&house, visit.ctx.now).answer(&request)
+async fn keys(request: HttpRequest, visit: Visit, documents: web::Data<Documents>) -> HttpResponse {
+    give(&request, &visit, &documents.keys)
+}
+
+fn give(request: &HttpRequest, visit: &Visit, document: &Document) -> HttpResponse {
+    let answer = document.answer(request.headers(), visit.ctx.now);
+    answer.unwrap_or_else(|fault| respond::fault(visit, &fault))
 }
 
 async fn authorize(

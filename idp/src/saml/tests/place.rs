@@ -315,8 +315,7 @@ impl Place {
 
     /// The keys of our published metadata.
     pub(super) fn idp_keys(&self) -> TrustedKeys {
-        let metadata = self.saml.metadata(self.house.clock.now()).unwrap();
-        let text = String::from_utf8(metadata.bytes.clone()).unwrap();
+        let text = self.saml.metadata(self.house.clock.now()).unwrap();
         saml_core::metadata::Idp::parse(&text, &Limits::metadata_file())
             .unwrap()
             .trusted_keys()
