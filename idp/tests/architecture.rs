@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
-const GROUND: &[&str] = &["domain", "ctx", "config", "fault", "clock", "entropy"];
+const GROUND: &[&str] = &["domain", "ctx", "config", "fault", "clock", "entropy", "shed"];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
 const FLOORS: &[(&str, &[&str])] = &[
@@ -18,6 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("ctx", &[]),
     ("config", &[]),
+    ("shed", &[]),
     ("vault", &[]),
     ("work", &["vault"]),
     ("web", &[]),

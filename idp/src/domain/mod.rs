@@ -6,6 +6,7 @@
 
 pub mod acceptance;
 pub mod assurance;
+pub mod circles;
 pub mod cpr;
 pub mod eid;
 pub mod id;
@@ -16,5 +17,6 @@ pub mod party;
 pub mod password;
 pub mod pid;
 pub mod refusal;
+pub mod room;
 pub mod time;
 pub mod user_id;

@@ -15,7 +15,11 @@ use super::{
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
+use crate::shed::{self, Cause};
 use crate::vault::Vault;
+
+/// The queue, the wait for a connection and the work itself have one deadline's time each.
+const ANSWER_IN_DEADLINES: u32 = 3;
 
 /// How the store reaches its database and how long anybody waits for it.
 #[derive(Debug, Clone)]
@@ -66,6 +70,7 @@ struct Inner {
     url: String,
     writers: Arc<Queue>,
     readers: Arc<Queue>,
+    patience: Duration,
     threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -159,6 +164,7 @@ impl Store {
             url: settings.url.clone(),
             writers,
             readers,
+            patience: settings.deadline * ANSWER_IN_DEADLINES,
             threads: std::sync::Mutex::new(threads),
         };
         Ok(Store { inner: Arc::new(inner) })
@@ -173,15 +179,14 @@ impl Store {
     /// races, so it must be a function of what it reads.
     ///
     /// # Errors
-    /// What the act answered, or `Halt::Unavailable` when the queue is full, the wait was too long or the database is gone.
+    /// What the act answered, or `Halt::Unavailable` when the queue is full, the wait was too long or the database is gone. When
+    /// the database was reached but does not answer in time, nobody knows whether the act was kept: repeats are harmless.
     pub async fn transact<T, F>(&self, name: &'static str, durability: Durability, act: F) -> Result<T, Halt>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.writers, name, durability, act)?
-            .await
-            .unwrap_or(Err(Halt::Unavailable))
+        self.within(submit(&self.inner.writers, name, durability, act)?).await
     }
 
     /// Runs `act` outside any transaction, on a connection that is not meant to write.
@@ -193,9 +198,18 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Halt> + Send + 'static,
     {
-        submit(&self.inner.readers, name, Durability::Soft, act)?
-            .await
-            .unwrap_or(Err(Halt::Unavailable))
+        self.within(submit(&self.inner.readers, name, Durability::Soft, act)?).await
+    }
+
+    /// Waits, but not for ever: a database that hangs must not hold the people who ask.
+    async fn within<T>(&self, answer: oneshot::Receiver<Result<T, Halt>>) -> Result<T, Halt> {
+        match tokio::time::timeout(self.inner.patience, answer).await {
+            Ok(answer) => answer.unwrap_or(Err(Halt::Unavailable)),
+            Err(_) => {
+                shed::note(Cause::StoreAnswer);
+                Err(Halt::Unavailable)
+            }
+        }
     }
 
     /// [`Store::transact`] for commands, which have no executor to wait on.
@@ -291,7 +305,10 @@ where
         answer: None,
         reply,
     }));
-    queued.map(|()| receiver).map_err(|_| Halt::Unavailable)
+    queued.map(|()| receiver).map_err(|_| {
+        shed::note(Cause::StoreFull);
+        Halt::Unavailable
+    })
 }
 
 /// Waits for an answer on a thread of its own: where a runtime is entered (`serve`, before its doors open), its own threads

@@ -40,6 +40,8 @@ pub enum Travel {
     LogoutHeard,
     /// A pass for one step of our own pages.
     Ticket,
+    /// A place in the line before the log-in.
+    Place,
 }
 
 impl Travel {
@@ -54,6 +56,7 @@ impl Travel {
             Self::LogoutOnward => "nogle travel logout onward",
             Self::LogoutHeard => "nogle travel logout heard",
             Self::Ticket => "nogle travel ticket",
+            Self::Place => "nogle travel place",
         }
     }
 

@@ -7,11 +7,13 @@
 //! ```
 
 pub mod accept;
+mod body;
 pub mod cookies;
 mod csp;
 mod door;
 mod flood;
 pub mod json;
+pub mod line;
 pub mod pages;
 pub mod respond;
 mod routes;
