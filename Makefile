@@ -1,6 +1,6 @@
 # The only list of commands. `make` alone prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test fmt screenshots deny
+.PHONY: help setup demo check test overload timing fmt screenshots deny
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -18,6 +18,14 @@ check: ## fast: formatting, lints, unit tests
 
 test: ## everything that CI runs, with the time of each stage
 	@scripts/test.sh setup fmt build clippy unit stories compose
+
+overload: ## measure what becomes of everybody at 1, 2 and 10 times what can be served, and at a million addresses (10 minutes)
+	@scripts/setup.sh build
+	@scripts/measure.sh overload $(DATABASE)
+
+timing: ## measure whether a stranger can tell by time what the log-in does not say (15 minutes)
+	@scripts/setup.sh test
+	@scripts/measure.sh timing $(TRIES)
 
 fmt: ## put all Rust in its form
 	@cargo fmt --all

@@ -11,12 +11,14 @@ pub mod gallery;
 pub mod house;
 pub mod html;
 pub mod listener;
+pub mod measure;
 pub mod network;
 pub mod people;
 pub mod postgres;
 pub mod program;
 pub mod relying;
 pub mod saml;
+pub mod twins;
 
 pub use browser::{Browser, Page};
 pub use house::{Database, House, Plan};

@@ -26,6 +26,8 @@ use crate::web::line::{Line, Patience, Seats};
 const HANDSHAKES: usize = 256;
 /// Files and connections of our own beside those of the public listener.
 const OWN_FILES: u64 = 256;
+/// The library's own watch over a first request bites after ours, which counts what it cuts.
+const GRACE: Duration = Duration::from_secs(1);
 /// A connection that is being closed waits so long for the client to agree.
 const PARTING: Duration = Duration::from_secs(2);
 
@@ -73,7 +75,8 @@ impl Listening {
         let (server, stop) = (self.server(), stop.clone());
         HttpServiceBuilder::default()
             .keep_alive(server.keep_alive_seconds.duration())
-            .client_request_timeout(server.request_seconds.duration())
+            // For whoever says nothing at all; who says something slowly is `Line`'s.
+            .client_request_timeout(server.request_seconds.duration() + GRACE)
             .client_disconnect_timeout(PARTING)
             .graceful_shutdown_signal(move || {
                 let stop = stop.clone();

@@ -216,7 +216,8 @@ mod tests {
         }
         assert_eq!(size_of_val(&*flood.slots), size);
         assert_eq!(size, 65_536 * 8, "half a megabyte");
-        assert!(turned_away >= 400_000, "everybody together has 600,000 a minute: {turned_away}");
+        // 127.0.0.0/8 is among them, and is not counted.
+        assert!(turned_away >= 390_000, "everybody together has 600,000 a minute: {turned_away}");
         let honest = (0..200_u32).filter(|number| {
             let known = std::net::Ipv4Addr::from_bits(0xCB00_7100 | number);
             flood.admit(known.into(), Reach::Address, now).is_ok()

@@ -58,9 +58,9 @@ impl Watch {
         }
     }
 
-    /// Bytes came. While a request is under way they are its body (or the next one, which waits).
+    /// Bytes came. While a request is under way they are its body; while an answer is not taken, the next request waits behind it.
     pub(super) fn received(&mut self, bytes: usize, under_way: bool, now: Instant) {
-        if !under_way && bytes > 0 {
+        if !under_way && self.stalled_since.is_none() && bytes > 0 {
             self.head_since.get_or_insert(now);
             self.head_bytes = self.head_bytes.saturating_add(bytes);
         }
@@ -168,6 +168,9 @@ mod tests {
         }
         let end = Some((seconds(start, 20), End::Cut(Cause::AnswerSlow)));
         assert_eq!(watch.due(&PATIENCE, true, false), end);
+        watch.received(50_000, false, seconds(start, 19));
+        assert_eq!(watch.due(&PATIENCE, false, false), end, "what is asked meanwhile waits behind it");
+        assert_eq!(watch.drained(1_000), Size::Fits);
         watch.taken();
         assert_eq!(watch.due(&PATIENCE, true, false), None);
     }
