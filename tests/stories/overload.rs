@@ -262,6 +262,39 @@ async fn heads_and_bodies_that_trickle_are_cut_on_every_request_of_a_connection(
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_tls_a_handshake_that_is_never_made_is_given_up_and_an_idle_connection_is_closed() {
+    let plan = Plan::on(Database::Sqlite)
+        .over_tls()
+        .without_services()
+        .set("server.tls.handshake_seconds", 2)
+        .set("server.keep_alive_seconds", 3);
+    let house = House::start(plan).await;
+    let port: u16 = house.issuer().rsplit(':').next().unwrap().parse().unwrap();
+    // Says nothing; says half of a greeting; says something else.
+    for greeting in [&b""[..], &[22, 3, 1, 2, 0, 1, 0], b"GET / HTTP/1.1\r\n\r\n"] {
+        let mut wire = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+        wire.write_all(greeting).await.unwrap();
+        let begun = Instant::now();
+        while !hears(&mut wire, Duration::from_secs(1)).await.1 {
+            assert!(begun.elapsed() < Duration::from_secs(15), "{greeting:?}: waited for without end");
+        }
+    }
+    assert_eq!(turned_away(&house, "tls_handshake").await, 3.0);
+    let client = house.client().build().unwrap();
+    let answer = client.get(format!("{}/robots.txt", house.issuer())).send().await.unwrap();
+    assert_eq!((answer.status(), answer.version()), (StatusCode::OK, reqwest::Version::HTTP_2));
+    answer.text().await.unwrap();
+    let begun = Instant::now();
+    while metrics(&house).await["idp_connections"] > 0.0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "an idle connection is kept for ever");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    // The client finds that out by itself.
+    let answer = client.get(format!("{}/robots.txt", house.issuer())).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+}
+
 /// How many the house has counted of a cause.
 async fn turned_away(house: &House, cause: &str) -> f64 {
     let numbers = metrics(house).await;
