@@ -62,7 +62,7 @@ async fn every_request_of_a_log_in_on_another_node_than_the_one_before() {
     let after = twins.served();
     for node in 0..2 {
         let served = after[node] - before[node];
-        assert!(served >= 5, "node {node} served {served} of it");
+        assert!(served >= 3, "node {node} served {served} of it");
     }
 }
 

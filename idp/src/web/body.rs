@@ -18,38 +18,52 @@ use tokio::time::{Sleep, sleep};
 
 use crate::shed::{self, Cause};
 
-/// Whether the body was cut.
+/// What became of a body.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slow(Rc<Cell<bool>>);
+pub(super) struct Fate(Rc<State>);
 
-impl Slow {
+#[derive(Debug, Default)]
+struct State {
+    begun: Cell<bool>,
+    ended: Cell<bool>,
+    cut: Cell<bool>,
+}
+
+impl Fate {
+    /// It came too slowly.
     pub(super) fn is_cut(&self) -> bool {
-        self.0.get()
+        self.0.cut.get()
+    }
+
+    /// Nobody has seen its end: what comes next on the connection is the rest of it, not a request.
+    pub(super) fn has_rest(&self) -> bool {
+        self.0.begun.get() && !self.0.ended.get()
     }
 }
 
 /// Gives the body of `request` so long to arrive, from the moment that somebody waits for it.
-pub(super) fn timed(request: &mut ServiceRequest, within: Duration) -> Slow {
-    let slow = Slow::default();
+pub(super) fn timed(request: &mut ServiceRequest, within: Duration) -> Fate {
+    let fate = Fate::default();
     let payload = request.take_payload();
     if matches!(payload, Payload::None) {
-        return slow;
+        return fate;
     }
+    fate.0.begun.set(true);
     let timed: BoxedPayloadStream = Box::pin(Timed {
         payload,
         within,
         end: None,
-        slow: slow.clone(),
+        fate: fate.clone(),
     });
     request.set_payload(Payload::Stream { payload: timed });
-    slow
+    fate
 }
 
 struct Timed {
     payload: Payload,
     within: Duration,
     end: Option<Pin<Box<Sleep>>>,
-    slow: Slow,
+    fate: Fate,
 }
 
 impl Stream for Timed {
@@ -57,10 +71,11 @@ impl Stream for Timed {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let timed = self.get_mut();
-        if timed.slow.is_cut() {
+        if timed.fate.is_cut() {
             return Poll::Ready(None);
         }
         if let Poll::Ready(part) = Pin::new(&mut timed.payload).poll_next(cx) {
+            timed.fate.0.ended.set(part.is_none());
             return Poll::Ready(part);
         }
         let within = timed.within;
@@ -68,7 +83,7 @@ impl Stream for Timed {
         match end.as_mut().poll(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(()) => {
-                timed.slow.0.set(true);
+                timed.fate.0.cut.set(true);
                 shed::note(Cause::BodySlow);
                 let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
                 Poll::Ready(Some(Err(PayloadError::Io(late))))

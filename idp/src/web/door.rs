@@ -55,10 +55,9 @@ pub async fn door(
         return Ok(request.error_response(NoDoor));
     };
     let visit = Visit::new(&site, &request);
-    let traffic = request.conn_data::<Traffic>().cloned();
-    let crowded = traffic.as_ref().is_some_and(|traffic| traffic.under_way() >= AT_ONCE);
-    let _under_way = traffic.map(|traffic| traffic.begins());
-    let slow = body::timed(&mut request, site.request_time());
+    let traffic = request.conn_data::<Traffic>().cloned().unwrap_or_default();
+    let crowded = traffic.under_way() > AT_ONCE;
+    let body = body::timed(&mut request, site.request_time());
     let cross = Cross::of(&site, &request);
     let preflight = cross.is_some() && request.method() == Method::OPTIONS;
     // By itself too: the log knows nothing of visits.
@@ -74,13 +73,20 @@ pub async fn door(
     } else if preflight {
         request.into_response(HttpResponse::NoContent().finish())
     } else {
-        match next.call(request).await {
+        let answered = next.call(request).await;
+        if body.has_rest() {
+            traffic.leaves_a_rest();
+        }
+        match answered {
             Ok(response) => response.map_into_boxed_body(),
             // An extractor's refusal or a broken body: the request is gone with it.
             Err(error) => return Err(Rejected::wrap(&visit, &error).into()),
         }
     };
-    if slow.is_cut() {
+    if body.has_rest() {
+        traffic.leaves_a_rest();
+    }
+    if body.is_cut() {
         response = response.into_response(page_for(&visit, StatusCode::REQUEST_TIMEOUT));
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {

@@ -142,7 +142,8 @@ pub async fn run(wish: Wish) -> Seen {
     for round in 0..wish.tries {
         for kind in shuffled(round) {
             let user_id = match kind {
-                Kind::Unknown => format!("unknown-{round}"),
+                // As often as somebody who exists: the first try of a name makes its counter, later ones change it.
+                Kind::Unknown => format!("unknown-{}", round / TRIES_OF_ONE),
                 Kind::Wrong => wrong[round / TRIES_OF_ONE].eid_number.clone(),
                 Kind::Closed => closed[round % CLOSED].eid_number.clone(),
                 Kind::ClosedUnknown => format!("closed-unknown-{}", round % CLOSED),
@@ -282,7 +283,31 @@ impl Seen {
         })
     }
 
-    /// For a terminal and a page.
+    /// One line of a page: medians, and the pair that is furthest apart.
+    pub fn line(&self, wish: Wish) -> String {
+        let medians: Vec<String> = Kind::ALL
+            .iter()
+            .map(|kind| format!("{:.2}", percentile(&self.micros[kind], 0.5) / 1_000.0))
+            .collect();
+        let pairs = self.compared();
+        let apart = |pair: &&Compared| pair.welch.abs().max(pair.mann_whitney.abs());
+        let furthest = pairs.iter().max_by(|one, other| apart(one).total_cmp(&apart(other)));
+        let furthest = furthest.map_or_else(String::new, |pair| {
+            let (one, other) = (pair.one.word(), pair.other.word());
+            format!("{one} / {other}: t {:+.1}, z {:+.1}", pair.welch, pair.mann_whitney)
+        });
+        let told = pairs.iter().filter(|pair| pair.told_apart()).count();
+        format!(
+            "| {:?} | {} | {} | {} | {furthest} | {told} of {} |\n",
+            wish.database,
+            if wish.thin { "next to nothing" } else { "full cost" },
+            wish.tries,
+            medians.join(" · "),
+            pairs.len()
+        )
+    }
+
+    /// For a terminal.
     pub fn table(&self) -> String {
         let mut rows = String::from("| | median µs | | median µs | apart µs | Welch t | Mann–Whitney z | told apart |\n|---|---|---|---|---|---|---|---|\n");
         for pair in self.compared() {

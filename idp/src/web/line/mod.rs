@@ -6,7 +6,7 @@
 //!   accepted ──▶ a seat of its source? ──no──▶ closed at once
 //!      │ yes
 //!      ▼
-//!   Line ──bytes──▶ head … ──door──▶ under way … ──▶ answer ──taken──▶ idle
+//!   Line ──bytes──▶ head … ──app──▶ under way … ──▶ answer ──taken──▶ idle
 //!            └ too slow, too large: cut        └ not taken: cut   └ HTTP/2, too long: cut
 //! ```
 

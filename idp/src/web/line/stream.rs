@@ -23,6 +23,7 @@ pub struct Traffic(Rc<Counts>);
 struct Counts {
     under_way: Cell<u32>,
     begun: Cell<u64>,
+    rest: Cell<bool>,
     many: Cell<bool>,
     plain: Cell<bool>,
 }
@@ -35,6 +36,7 @@ impl Traffic {
     /// A whole head has arrived.
     #[must_use]
     pub fn begins(&self) -> UnderWay {
+        self.0.rest.set(false);
         self.0.begun.set(self.0.begun.get().wrapping_add(1));
         self.0.under_way.set(self.0.under_way.get().saturating_add(1));
         UnderWay(self.clone())
@@ -44,6 +46,11 @@ impl Traffic {
     #[must_use]
     pub fn under_way(&self) -> u32 {
         self.0.under_way.get()
+    }
+
+    /// A request was answered before the end of its body: until the next one begins, what comes is the rest of it.
+    pub fn leaves_a_rest(&self) {
+        self.0.rest.set(true);
     }
 
     /// The connection speaks HTTP/2: many requests at once, and frames between them.
@@ -142,8 +149,10 @@ impl Line {
     }
 
     fn end(&mut self, end: End, cx: &mut Context<'_>) -> io::Error {
-        let End::Cut(cause) = end else {
-            return io::ErrorKind::ConnectionAborted.into();
+        let cause = match end {
+            End::Idle => return io::ErrorKind::ConnectionAborted.into(),
+            End::Cut(Cause::HeadSlow) if self.traffic.0.rest.get() => Cause::BodySlow,
+            End::Cut(cause) => cause,
         };
         if !self.cut {
             self.cut = true;
@@ -193,8 +202,8 @@ impl AsyncRead for Line {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => {
                 line.is_under_way();
-                // Frames of HTTP/2 are the library's to bound.
-                if !line.traffic.0.many.get() {
+                // Frames of HTTP/2 are the library's to bound, and a rest is thrown away as it comes.
+                if !line.traffic.0.many.get() && !line.traffic.0.rest.get() {
                     match line.watch.drained(line.patience.head_bytes) {
                         Size::Fits => {}
                         Size::LookAgain => cx.waker().wake_by_ref(),
