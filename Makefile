@@ -1,6 +1,6 @@
 # The only list of commands. `make` alone prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench bench-peers bench-scale fmt screenshots chaos soak fuzz deny
+.PHONY: help setup demo check test bench bench-peers bench-scale overload timing fmt screenshots chaos soak fuzz deny
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,6 +22,14 @@ test: ## everything that CI runs, with the time of each stage
 bench-scale: ## measure log-ins and database among 10 thousand, 1 million and 6 million people (30 GB, an hour; goes on where it stopped)
 	@scripts/setup.sh build
 	@scripts/bench-scale.sh
+
+overload: ## measure what becomes of everybody at 1, 2 and 10 times what can be served, and at a million addresses (10 minutes)
+	@scripts/setup.sh build
+	@scripts/measure.sh overload $(DATABASE)
+
+timing: ## measure whether a stranger can tell by time what the log-in does not say (15 minutes)
+	@scripts/setup.sh test
+	@scripts/measure.sh timing $(TRIES)
 
 fmt: ## put all Rust in its form
 	@cargo fmt --all

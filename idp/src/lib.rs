@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod pid;
 pub mod saml;
 pub mod session;
+pub mod shed;
 pub mod storage;
 pub mod telemetry;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
-const GROUND: &[&str] = &["domain", "ctx", "config", "fault", "files", "clock", "entropy"];
+const GROUND: &[&str] = &["domain", "ctx", "config", "fault", "files", "clock", "entropy", "shed"];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
 const FLOORS: &[(&str, &[&str])] = &[
@@ -22,6 +22,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("ctx", &[]),
     ("config", &[]),
+    ("shed", &[]),
     ("vault", &[]),
     ("work", &["vault"]),
     ("web", &[]),

@@ -34,6 +34,8 @@ pub struct Plan {
     pub sites: Option<Sites>,
     /// Whether the demo services run too.
     pub services: bool,
+    /// Whether clients open a connection for each request.
+    pub anew: bool,
 }
 
 impl Plan {
@@ -44,7 +46,15 @@ impl Plan {
             settings: Vec::new(),
             sites: None,
             services: true,
+            anew: false,
         }
+    }
+
+    /// Clients open a connection for each request: what stands before several nodes then chooses anew.
+    #[must_use]
+    pub fn each_request_anew(mut self) -> Self {
+        self.anew = true;
+        self
     }
 
     #[must_use]
@@ -82,6 +92,7 @@ pub struct House {
     storage_url: String,
     settings: Vec<(String, String)>,
     sites: Option<Sites>,
+    anew: bool,
     idp: Option<Program>,
     sp_demo: Option<Program>,
     people: Vec<Person>,
@@ -152,6 +163,7 @@ impl House {
             storage_url,
             settings: plan.settings,
             sites: plan.sites,
+            anew: plan.anew,
             idp: None,
             sp_demo: None,
             people: Vec::new(),
@@ -238,7 +250,10 @@ impl House {
 
     /// A client that trusts this house and finds its names.
     pub fn client(&self) -> reqwest::ClientBuilder {
-        let builder = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60));
+        let mut builder = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60));
+        if self.anew {
+            builder = builder.pool_max_idle_per_host(0);
+        }
         let Some(sites) = &self.sites else { return builder };
         let names = sites.names();
         let here = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -339,6 +354,11 @@ impl House {
     /// Starts both programs and waits until they are ready.
     pub async fn opens(&mut self) {
         self.idp_opens().await;
+        self.services_open().await;
+    }
+
+    /// Starts the demo services, where the house has any, and waits until they are ready.
+    pub async fn services_open(&mut self) {
         let file = self.config("sp-demo.toml");
         if file.exists() {
             let mut program = Program::start("sp-demo", self.sp_demo(), self.folder.path());

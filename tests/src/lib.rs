@@ -12,6 +12,7 @@ pub mod gallery;
 pub mod house;
 pub mod html;
 pub mod listener;
+pub mod measure;
 pub mod middle;
 pub mod network;
 pub mod people;
@@ -20,6 +21,7 @@ pub mod program;
 pub mod relying;
 pub mod saml;
 pub mod scale;
+pub mod twins;
 pub mod wire;
 
 pub use browser::{Browser, Page};

@@ -20,11 +20,12 @@ pub fn binary(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = BUILT.get_or_init(|| {
         let me = std::env::current_exe().expect("own path");
-        let folder = me
-            .parent()
-            .and_then(Path::parent)
-            .expect("target/<profile>/deps/")
-            .to_path_buf();
+        // A test lies in target/<profile>/deps/, a program beside the others.
+        let beside = me.parent().expect("target/<profile>/");
+        let folder = match beside.file_name() {
+            Some(name) if name == "deps" => beside.parent().expect("target/<profile>/").to_path_buf(),
+            _ => beside.to_path_buf(),
+        };
         if ["idp", "sp-demo"].iter().any(|one| !folder.join(one).exists()) {
             let done = Command::new(env!("CARGO"))
                 .args(["build", "--workspace", "--locked", "--bins"])

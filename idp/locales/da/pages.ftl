@@ -38,6 +38,18 @@ failed-tries =
 failed-since = Du loggede senest på den { $since }.
 failed-advice = Var det ikke dig, så skift din adgangskode.
 
+# ---- kø før log på ----
+
+wait-title = Du står i kø til at logge på
+wait-seconds =
+    { $seconds ->
+        [one] Det er din tur om cirka 1 sekund.
+       *[other] Det er din tur om cirka { $seconds } sekunder.
+    }
+wait-advice = Lad siden stå åben – den går videre af sig selv. Du mister ikke din plads, hvis du trykker på Prøv nu.
+wait-known = Har du før logget på i en anden browser eller på en anden enhed, så kan du bruge den: Der er normalt ingen kø.
+wait-again = Prøv nu
+
 # ---- det kan ikke lade sig gøre ----
 
 notice-heading = Du kan ikke logge på her

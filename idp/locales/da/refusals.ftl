@@ -9,6 +9,8 @@ refusal-login-csrf = Siden var for gammel eller kom et andet sted fra. Prøv ige
 refusal-login-passive = Du er ikke logget på.
 refusal-login-subject-mismatch = Du har logget på som en anden end den, tjenesten spurgte efter.
 refusal-login-level-unmet = Tjenesten kræver en sikrere måde at logge på end den, du har.
+refusal-login-wait = Lige nu vil flere logge på, end vi kan nå. Du står i kø og har beholdt din plads.
+refusal-login-full = Lige nu vil så mange logge på, at køen er fuld. Siden prøver igen af sig selv.
 refusal-code-wrong =
     { $left ->
         [none] Nøglen er forkert. Kontrollér nøglenummeret, og prøv igen.
@@ -74,6 +76,7 @@ refusal-password-common = Adgangskoden er for let at gætte.
 
 refusal-request-malformed = Tjenesten har sendt os noget, vi ikke forstår.
 refusal-request-too-large = Det, tjenesten har sendt, er for stort.
+refusal-request-too-slow = Det, du sendte, nåede ikke frem i tide. Prøv igen.
 refusal-request-unknown-party = Vi kender ikke den tjeneste, der har sendt dig herhen.
 refusal-request-redirect-uri = Tjenesten har bedt os sende dig til en adresse, vi ikke kender.
 refusal-request-duplicate = Tjenesten har sendt de samme oplysninger to gange.

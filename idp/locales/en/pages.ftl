@@ -38,6 +38,18 @@ failed-tries =
 failed-since = You last logged in on { $since }.
 failed-advice = If that was not you, change your password.
 
+# ---- queue before the log-in ----
+
+wait-title = You are in the queue to log in
+wait-seconds =
+    { $seconds ->
+        [one] It is your turn in about 1 second.
+       *[other] It is your turn in about { $seconds } seconds.
+    }
+wait-advice = Leave this page open – it goes on by itself. You do not lose your place if you press Try now.
+wait-known = Have you logged in before in another browser or on another device? Then use that one: there is usually no queue.
+wait-again = Try now
+
 # ---- it cannot be done ----
 
 notice-heading = You cannot log in here

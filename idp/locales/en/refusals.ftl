@@ -9,6 +9,8 @@ refusal-login-csrf = The page was too old or came from somewhere else. Try again
 refusal-login-passive = You are not logged in.
 refusal-login-subject-mismatch = You logged in as someone other than the person the service asked for.
 refusal-login-level-unmet = The service needs a safer way to log in than you have.
+refusal-login-wait = More people want to log in just now than we can serve. You are in the queue and keep your place.
+refusal-login-full = So many people want to log in just now that the queue is full. The page tries again by itself.
 refusal-code-wrong =
     { $left ->
         [none] The code is wrong. Check the number and try again.
@@ -74,6 +76,7 @@ refusal-password-common = The password is too easy to guess.
 
 refusal-request-malformed = The service sent us something that we do not understand.
 refusal-request-too-large = What the service sent is too large.
+refusal-request-too-slow = What you sent did not arrive in time. Try again.
 refusal-request-unknown-party = We do not know the service that sent you here.
 refusal-request-redirect-uri = The service asked us to send you to an address that we do not know.
 refusal-request-duplicate = The service sent the same thing twice.

@@ -10,7 +10,7 @@ use crate::credentials::password::Sources;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::jobs::Board;
-use crate::login::{Ceremony, Protocols};
+use crate::login::{Ceremony, Protocols, Room};
 use crate::session::Limits;
 use crate::storage::{DatabaseKind, Store, StoreSettings, sqlite_file};
 use crate::vault::password::Params;
@@ -131,7 +131,7 @@ impl House {
     pub fn ceremony(&self, protocols: Protocols) -> Ceremony {
         let (hash, session) = (&self.settings.login.hash, &self.settings.session);
         let defaults = WorkSettings::default();
-        let work = Work::new(WorkSettings {
+        let work = WorkSettings {
             hash_lanes: if hash.threads == 0 {
                 defaults.hash_lanes
             } else {
@@ -139,11 +139,13 @@ impl House {
             },
             hash_queue: hash.queue,
             deadline: hash.deadline_ms.duration(),
-        });
+        };
+        let login = &self.settings.login;
         Ceremony {
             store: self.store.clone(),
             vault: self.vault.clone(),
-            work,
+            work: Work::new(work),
+            room: Room::new(&login.room, work, login.flood.table_slots),
             clock: self.clock.clone(),
             rng: self.rng.clone(),
             parties: self.parties.clone(),

@@ -10,6 +10,7 @@ mod health;
 mod house;
 mod jobs;
 mod keys;
+mod listen;
 mod manage;
 mod reseal;
 mod server;

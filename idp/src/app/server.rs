@@ -7,6 +7,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
+use super::listen::{Listening, ask_for_files, listen};
 use super::shelf::{self, Shelf};
 use super::{Health, House, OpenError, ensure_keys, health, jobs};
 use crate::clock::Clock;
@@ -21,6 +22,7 @@ use crate::outbox::Sender;
 use crate::saml::{self, BackChannel, Saml};
 use crate::storage::Halt;
 use crate::telemetry;
+use crate::web::line::Seats;
 use crate::web::{Document, Site, door, mount, nothing_here};
 
 /// A house with its doors, ready to run. `main` and tests build it alike; port 0 takes a free one.
@@ -152,7 +154,8 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
     let shelf = Shelf::new([&slices.documents.all()[..], &[slices.metadata.clone()]].concat());
     let (app_site, app_house, app_ceremony) = (site.clone(), house.clone(), ceremony.clone());
     let server = &house.settings.server;
-    let http = HttpServer::new(move || {
+    ask_for_files(server);
+    let app = move || {
         App::new()
             .app_data(web::Data::new(app_site.clone()))
             .app_data(web::Data::new(shelf.clone()))
@@ -165,25 +168,30 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .configure(login::http::mount)
             .configure(|config| slices.mount(config))
             .default_service(web::to(nothing_here))
-    })
-    .shutdown_timeout(u64::from(server.stop_seconds.0))
-    .client_request_timeout(server.request_seconds.duration())
-    .keep_alive(server.keep_alive_seconds.duration())
-    .max_connections(server.connections);
-    let http = if server.workers == 0 {
-        http
-    } else {
-        http.workers(server.workers)
+    };
+    let tls = match (&server.tls.certificate, &server.tls.key) {
+        (Some(certificate), Some(key)) => Some(super::tls::config(certificate, key)?),
+        _ => None,
+    };
+    let most = u32::try_from(server.connections_per_source).unwrap_or(u32::MAX);
+    let listening = Listening {
+        tls,
+        seats: Arc::new(Seats::new(most, &server.trusted_proxies)),
+        settings: Arc::clone(&house.settings),
     };
     let unbound = |e: std::io::Error| Fault::new(format!("server.listen: {} cannot be bound", server.listen), e);
-    let http = match (&server.tls.certificate, &server.tls.key) {
-        (Some(certificate), Some(key)) => http
-            .bind_rustls_0_23(server.listen, super::tls::config(certificate, key)?)
-            .map_err(unbound)?,
-        _ => http.bind(server.listen).map_err(unbound)?,
-    };
-    let address = http.addrs().first().copied().unwrap_or(server.listen);
-    Ok((http.run(), address))
+    let socket = bound(server.listen).map_err(unbound)?;
+    Ok(listen(&listening, socket, app).map_err(unbound)?)
+}
+
+/// A socket that may be bound again at once after a stop, with a long queue: what waits there costs us nothing.
+fn bound(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+    use socket2::{Domain, Protocol, Socket, Type};
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(2_048)?;
+    Ok(socket.into())
 }
 
 fn management(house: &House, ceremony: &Ceremony) -> Result<(Server, SocketAddr), OpenError> {

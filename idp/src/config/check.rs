@@ -203,6 +203,10 @@ fn lives_make_sense(settings: &Settings, reader: &mut Reader) {
         ("storage.deadline_ms", settings.storage.deadline_ms.0),
         ("login.hash.deadline_ms", settings.login.hash.deadline_ms.0),
         ("server.request_seconds", settings.server.request_seconds.0),
+        ("server.answer_seconds", settings.server.answer_seconds.0),
+        ("server.tls.handshake_seconds", settings.server.tls.handshake_seconds.0),
+        ("login.room.opens_ms", settings.login.room.opens_ms.0),
+        ("login.room.longest_seconds", settings.login.room.longest_seconds.0),
     ];
     for (key, value) in above_zero {
         if value == 0 {
@@ -215,6 +219,9 @@ fn lives_make_sense(settings: &Settings, reader: &mut Reader) {
         ("oidc.refresh_grace_seconds", oidc.refresh_grace_seconds.0, 300),
         ("oidc.skew_minutes", oidc.skew_minutes.0, 10),
         ("saml.skew_minutes", settings.saml.skew_minutes.0, 10),
+        // A log-in has ten minutes in all.
+        ("login.room.longest_seconds", settings.login.room.longest_seconds.0, 300),
+        ("login.room.strangers_percent", settings.login.room.strangers_percent, 100),
     ];
     for (key, value, most) in at_most {
         if value > most {
@@ -223,6 +230,9 @@ fn lives_make_sense(settings: &Settings, reader: &mut Reader) {
     }
     if settings.session.idle_minutes.span() > settings.session.absolute_hours.span() {
         reader.problem("session.idle_minutes", "longer than session.absolute_hours");
+    }
+    if settings.login.room.closes_ms > settings.login.room.opens_ms {
+        reader.problem("login.room.closes_ms", "longer than login.room.opens_ms");
     }
     if oidc.refresh_idle_days.0 > oidc.refresh_days.0 {
         reader.problem("oidc.refresh_idle_days", "longer than oidc.refresh_days");
@@ -238,7 +248,19 @@ fn sizes_make_sense(settings: &Settings, reader: &mut Reader) {
             16_384,
             1_048_576,
         ),
+        (
+            "server.head_limit_bytes",
+            settings.server.head_limit_bytes,
+            16_384,
+            131_072,
+        ),
         ("server.connections", settings.server.connections, 16, 1_000_000),
+        (
+            "server.connections_per_source",
+            settings.server.connections_per_source,
+            0,
+            1_000_000,
+        ),
         ("storage.queue", settings.storage.queue, 1, 1_000_000),
         ("login.hash.queue", hash.queue, 1, 1_000_000),
         ("login.hash.memory_kib", hash.memory_kib as usize, 8, 1_048_576),

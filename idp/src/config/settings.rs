@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use super::{
     reader::section,
-    values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, Seconds, Secret},
+    values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, RoomMode, Seconds, Secret},
 };
 use crate::domain::locale::Locale;
 
@@ -60,12 +60,18 @@ section! {
             management_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8082));
             /// Largest body of a request.
             request_limit_bytes: usize = 131_072;
-            /// A client that has not sent its request by then is hung up on.
+            /// Largest head of a request: address, headers, cookies.
+            head_limit_bytes: usize = 32_768;
+            /// A client that has not sent the head of its request by then is hung up on; its body has the same time again.
             request_seconds: Seconds = Seconds(10);
+            /// A client that has not taken an answer by then is hung up on.
+            answer_seconds: Seconds = Seconds(20);
             /// An idle connection is kept this long.
             keep_alive_seconds: Seconds = Seconds(30);
             /// Connections at a time and worker; more wait in the queue of the system.
             connections: usize = 10_000;
+            /// Connections at a time from one source (IPv6: /64) that is no trusted proxy; 0 is any number.
+            connections_per_source: usize = 256;
             /// At a stop, running requests get this long.
             stop_seconds: Seconds = Seconds(15);
         }
@@ -84,6 +90,8 @@ section! {
             certificate: Option<PathBuf> = None;
             /// PEM private key.
             key: Option<PathBuf> = None;
+            /// A handshake that takes longer is given up.
+            handshake_seconds: Seconds = Seconds(5);
         }
     }
 }
@@ -128,6 +136,8 @@ section! {
             hash: Hash;
             /// What one source may ask before it is turned away.
             flood: Flood;
+            /// The waiting room for strangers when more ask than can be served.
+            room: Room;
         }
     }
 }
@@ -166,6 +176,26 @@ section! {
             total_per_minute: u32 = 600_000;
             /// Slots of the table that counts the above; its size never grows.
             table_slots: usize = 65_536;
+        }
+    }
+}
+
+section! {
+    /// `[login.room]`
+    pub struct Room {
+        keys {
+            /// `auto`: opens by itself under pressure. `always`, `never`.
+            mode: RoomMode = RoomMode::Auto;
+            /// It opens when a stranger would wait longer than this for a password hash.
+            opens_ms: Millis = Millis(1_000);
+            /// Below this a wait is short.
+            closes_ms: Millis = Millis(250);
+            /// It closes after so long of short waits and nobody in the line.
+            calm_seconds: Seconds = Seconds(30);
+            /// The furthest away that anybody's place may be; who would be put further behind is told to come again.
+            longest_seconds: Seconds = Seconds(120);
+            /// What strangers may have of the hashes while it is open, less what known browsers take.
+            strangers_percent: u32 = 75;
         }
     }
 }

@@ -150,6 +150,18 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// When the waiting room before the log-in is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RoomMode {
+    /// Under pressure, by itself.
+    Auto,
+    /// All the time.
+    Always,
+    /// At no time: what cannot be served is turned away.
+    Never,
+}
+
 /// Form of the log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

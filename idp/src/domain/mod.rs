@@ -6,6 +6,7 @@
 
 pub mod acceptance;
 pub mod assurance;
+pub mod circles;
 pub mod cpr;
 pub mod denmark;
 pub mod eid;
@@ -17,5 +18,6 @@ pub mod party;
 pub mod password;
 pub mod pid;
 pub mod refusal;
+pub mod room;
 pub mod time;
 pub mod user_id;

@@ -40,6 +40,10 @@ codes! {
     LoginWrongBrowser = "login.wrong_browser";
     /// Too many tries under way for this eID at once; nothing was counted.
     LoginBusy = "login.busy";
+    /// So many ask that a stranger waits before the log-in; a place in the line was given.
+    LoginWait = "login.wait";
+    /// So many ask that there is no place in the line for now.
+    LoginFull = "login.full";
     /// A finished log-in was sent again after the minute of grace.
     LoginRepeatTooLate = "login.repeat_too_late";
     /// The form was not ours or not of this flow.
@@ -148,6 +152,8 @@ codes! {
     RequestMalformed = "request.malformed";
     /// The request does not fit.
     RequestTooLarge = "request.too_large";
+    /// The request did not arrive in time.
+    RequestTooSlow = "request.too_slow";
     /// Nobody we know by that name.
     RequestUnknownParty = "request.unknown_party";
     /// Not an address registered for this party.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::protocols::Protocols;
+use super::room::Room;
 use crate::clock::Clock;
 use crate::config::parties::{Party, SharedParties};
 use crate::credentials::password::Sources;
@@ -26,6 +27,8 @@ pub struct Ceremony {
     pub vault: Vault,
     /// Threads for password hashes.
     pub work: Work,
+    /// Whose turn at them it is.
+    pub room: Room,
     /// The time.
     pub clock: Clock,
     /// Randomness.

@@ -4,17 +4,18 @@
 use std::sync::Arc;
 
 use super::ceremony::Ceremony;
+use super::room::timed;
 use crate::credentials::password::{Attempt, Place, Proof, Settled, Verdict, give_back, reserve, settle};
 use crate::ctx::Ctx;
+use crate::domain::room::Class;
 use crate::fault::Fault;
 use crate::storage::{Durability, Halt};
 
 impl Ceremony {
     /// Reserve, verify, settle.
-    pub(super) async fn verify(&self, ctx: &Ctx, attempt: Attempt) -> Result<Verdict, Halt> {
-        if !self.work.has_room() {
-            return Err(Halt::Unavailable);
-        }
+    pub(super) async fn verify(&self, ctx: &Ctx, class: Class, attempt: Attempt) -> Result<Verdict, Halt> {
+        // Admission comes before counting: what is shed counts nothing.
+        let turn = self.room.gate().turn(class).await.map_err(|_| Halt::Unavailable)?;
         let (act_ctx, sources, hash) = (ctx.clone(), Arc::clone(&self.sources), self.hash);
         let check = self
             .store
@@ -23,10 +24,13 @@ impl Ceremony {
             })
             .await?;
         let (vault, place) = (self.vault.clone(), check.place());
-        let Ok(proof) = self.work.hash(move |memory| check.run(&vault, memory)).await else {
+        let hashed = self.work.hash(move |memory| timed(|| check.run(&vault, memory))).await;
+        let Ok((proof, took)) = hashed else {
             self.shed(ctx, place).await?;
             return Err(Halt::Unavailable);
         };
+        turn.took(took);
+        drop(turn);
         let proof = Arc::new(proof);
         let verdict = match self.settle(ctx, &proof, Durability::Soft).await? {
             Settled::Verdict(verdict) => verdict,

@@ -97,6 +97,12 @@ impl BrowserMark {
         BrowserMark(mark)
     }
 
+    /// As a ticket of the waiting room holds it.
+    #[must_use]
+    pub const fn bytes(self) -> [u8; 16] {
+        self.0
+    }
+
     /// As stored with a finished flow.
     #[must_use]
     pub fn stored(self) -> [u8; 32] {

@@ -27,6 +27,7 @@ mod protocols;
 mod release;
 mod repeat;
 mod riding;
+mod room;
 mod service;
 mod session;
 #[cfg(test)]
@@ -39,3 +40,4 @@ pub use flow::{Flow, Step};
 pub use http::begin;
 pub use protocols::Protocols;
 pub use release::release;
+pub use room::Room;

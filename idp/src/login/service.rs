@@ -22,6 +22,7 @@ use crate::domain::keycard::Code as CardCode;
 use crate::domain::party::Sso;
 use crate::domain::password::Password;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::room::Class;
 use crate::domain::user_id::Typed;
 use crate::storage::{Durability, Halt, LaneId, Tx};
 
@@ -32,6 +33,8 @@ pub struct Browser {
     pub mark: BrowserMark,
     /// The devices that it claims to be.
     pub devices: Vec<DeviceClaim>,
+    /// Whose turn at a password hash it gets.
+    pub class: Class,
     /// SHA-256 of the session cookie of the party's group, if it brings one.
     pub session: Option<[u8; 32]>,
 }
@@ -136,7 +139,7 @@ impl Ceremony {
             password: Zeroizing::new(password.canonical().to_vec()),
             devices: browser.devices.clone(),
         };
-        match self.verify(ctx, attempt).await? {
+        match self.verify(ctx, browser.class, attempt).await? {
             Verdict::Refused { refusal, about: None } => Ok(page(flow, vec![refusal])),
             Verdict::Refused {
                 refusal,

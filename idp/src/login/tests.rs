@@ -14,6 +14,7 @@ use super::ceremony::Ceremony;
 use super::demand::{Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Resume, ResumeKind};
 use super::flow::{BrowserMark, Flow, Step};
 use super::protocols::Protocols;
+use super::room::Room;
 use super::service::{Browser, Credentials, Over, Stand};
 use super::session::token_hash;
 use crate::config::parties::{Parties, SharedParties};
@@ -22,6 +23,7 @@ use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::room::Class;
 use crate::domain::time::Span;
 use crate::fault::Fault;
 use crate::session::Limits;
@@ -82,6 +84,7 @@ fn place() -> Place {
         store: house.store.clone(),
         vault: house.vault.clone(),
         work: Work::new(WorkSettings::default()),
+        room: Room::default(),
         clock: house.clock.clone(),
         rng: house.rng.clone(),
         parties: SharedParties::new(Parties::load_dir(&dir, true).expect("the demo's parties")),
@@ -126,6 +129,7 @@ impl Kept {
             browser: Browser {
                 mark: BrowserMark::of(name),
                 devices: Vec::new(),
+                class: Class::Stranger,
                 session: None,
             },
         }

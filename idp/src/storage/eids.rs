@@ -134,6 +134,18 @@ impl Eids<'_, '_> {
         eid(stored.ok_or_else(|| Fault::bare(format!("no eID {id}")))?)
     }
 
+    /// One eID, where there is one: asked for an id that may be nobody's, so that nobody costs as much as somebody.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn look(&mut self, id: EidId) -> Result<Option<Eid>, Halt> {
+        let stored = eids::table
+            .find(id.bytes().to_vec())
+            .first::<Stored>(self.0.db)
+            .optional()?;
+        stored.map(eid).transpose()
+    }
+
     /// The eID with this number.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use super::dialect::{self, Db, Durability};
 use super::{Halt, Tx};
 use crate::entropy::Entropy;
 use crate::fault::Fault;
+use crate::shed::{self, Cause};
 use crate::vault::Vault;
 
 /// How often an act that loses races is run before it is given up.
@@ -128,6 +129,10 @@ impl Queue {
     /// Puts an act in line, or hands it back when the line is full.
     pub(super) fn push(&self, act: Box<dyn Waiting>) -> Result<(), Box<dyn Waiting>> {
         let mut state = self.lock();
+        if state.waiting.len() >= self.limit {
+            // Whoever went away does not keep a place.
+            state.waiting.retain(|waiting| !waiting.nobody_waits());
+        }
         if state.closed || state.waiting.len() >= self.limit {
             return Err(act);
         }
@@ -221,7 +226,12 @@ impl Bench {
         let (fresh, stale): (Vec<_>, Vec<_>) = batch
             .into_iter()
             .partition(|act| act.queued_at().elapsed() < self.deadline && !act.nobody_waits());
-        stale.into_iter().for_each(|act| act.deliver(Some(Halt::Unavailable)));
+        for act in stale {
+            if !act.nobody_waits() {
+                shed::note(Cause::StoreQueue);
+            }
+            act.deliver(Some(Halt::Unavailable));
+        }
         fresh
     }
 }

@@ -15,6 +15,7 @@ use super::{
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
+use crate::shed::{self, Cause};
 use crate::vault::Vault;
 
 /// The queue, the wait for a connection and the work itself have one deadline's time each.
@@ -214,7 +215,10 @@ impl Store {
     async fn within<T>(&self, answer: oneshot::Receiver<Result<T, Halt>>) -> Result<T, Halt> {
         match tokio::time::timeout(self.inner.patience, answer).await {
             Ok(answer) => answer.unwrap_or(Err(Halt::Unavailable)),
-            Err(_) => Err(Halt::Unavailable),
+            Err(_) => {
+                shed::note(Cause::StoreAnswer);
+                Err(Halt::Unavailable)
+            }
         }
     }
 
@@ -319,7 +323,10 @@ where
         answer: None,
         reply,
     }));
-    queued.map(|()| receiver).map_err(|_| Halt::Unavailable)
+    queued.map(|()| receiver).map_err(|_| {
+        shed::note(Cause::StoreFull);
+        Halt::Unavailable
+    })
 }
 
 /// Waits for an answer on a thread of its own: where a runtime is entered (`serve`, before its doors open), its own threads

@@ -42,6 +42,8 @@ pub enum Travel {
     Ticket,
     /// A form of another site on its way back to us as a GET.
     PostedRequest,
+    /// A place in the line before the log-in.
+    Place,
 }
 
 impl Travel {
@@ -57,6 +59,7 @@ impl Travel {
             Self::LogoutHeard => "nogle travel logout heard",
             Self::Ticket => "nogle travel ticket",
             Self::PostedRequest => "nogle travel posted request",
+            Self::Place => "nogle travel place",
         }
     }
 

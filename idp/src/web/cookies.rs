@@ -19,6 +19,8 @@ pub enum Name<'a> {
     Language,
     /// The round of a log-out; its path is the log-out's address.
     Logout,
+    /// A place in the line before the log-in; its path is that of all log-ins.
+    Place,
 }
 
 /// Makes cookies fit for the way browsers reach us.
@@ -39,7 +41,7 @@ impl Jar {
     pub fn name(self, name: Name<'_>) -> String {
         let prefix = match (self.https, name) {
             (false, _) => "idp_",
-            (true, Name::Flow | Name::Logout) => "__Secure-",
+            (true, Name::Flow | Name::Logout | Name::Place) => "__Secure-",
             (true, _) => "__Host-",
         };
         match name {
@@ -49,6 +51,7 @@ impl Jar {
             Name::Flow => format!("{prefix}flow"),
             Name::Language => format!("{prefix}language"),
             Name::Logout => format!("{prefix}logout"),
+            Name::Place => format!("{prefix}place"),
         }
     }
 

@@ -8,18 +8,24 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method, StatusCode,
+        ConnectionType, Method, StatusCode,
         header::{self, HeaderMap, HeaderValue},
     },
     middleware::Next,
     web,
 };
 
-use super::{respond, site::Site, source, visit::Visit};
-use crate::domain::{
-    refusal::{Code, Refusal},
-    time::Span,
+use super::{body, cookies::Name, flood::Reach, line::Traffic, respond, site::Site, source, visit::Visit};
+use crate::{
+    domain::{
+        refusal::{Code, Refusal},
+        time::Span,
+    },
+    shed::{self, Cause},
 };
+
+/// Requests at a time on one connection (HTTP/2; HTTP/1 has one).
+const AT_ONCE: u32 = 64;
 
 /// A route was mounted outside of the door.
 #[derive(Debug, Clone, Copy)]
@@ -42,13 +48,16 @@ impl ResponseError for NoDoor {
 /// # Errors
 /// None of its own.
 pub async fn door(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(site) = request.app_data::<web::Data<Site>>().map(|site| site.as_ref().clone()) else {
         return Ok(request.error_response(NoDoor));
     };
     let visit = Visit::new(&site, &request);
+    let traffic = request.conn_data::<Traffic>().cloned().unwrap_or_default();
+    let crowded = traffic.under_way() > AT_ONCE;
+    let body = body::timed(&mut request, site.request_time());
     let cross = Cross::of(&site, &request);
     let preflight = cross.is_some() && request.method() == Method::OPTIONS;
     // By itself too: the log knows nothing of visits.
@@ -56,17 +65,33 @@ pub async fn door(
     request.extensions_mut().insert(visit.clone());
     let mut response = if came_in_the_clear(&site, &request) {
         request.into_response(plain_text(StatusCode::FORBIDDEN, "https only\n"))
+    } else if crowded {
+        shed::note(Cause::Streams);
+        request.into_response(respond::unavailable(&visit))
     } else if let Some(wait) = flooded(&visit, &request) {
         request.into_response(respond::busy(&visit, wait))
     } else if preflight {
         request.into_response(HttpResponse::NoContent().finish())
     } else {
-        match next.call(request).await {
+        let answered = next.call(request).await;
+        if body.has_rest() {
+            traffic.leaves_a_rest();
+        }
+        match answered {
             Ok(response) => response.map_into_boxed_body(),
             // An extractor's refusal or a broken body: the request is gone with it.
             Err(error) => return Err(Rejected::wrap(&visit, &error).into()),
         }
     };
+    if body.has_rest() {
+        traffic.leaves_a_rest();
+    }
+    if body.is_cut() {
+        response = response.into_response(page_for(&visit, StatusCode::REQUEST_TIMEOUT));
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        shed::note(Cause::BodyLarge);
+    }
     if is_bare(response.response()) {
         response = calm(&visit, response);
     }
@@ -81,11 +106,14 @@ pub fn came_in_the_clear(site: &Site, request: &ServiceRequest) -> bool {
     !site.ends_tls() && request.peer_addr().is_some_and(from_outside)
 }
 
-/// Answers to the log-in cost a hash: the dam is asked before anything else is.
+/// Answers to the log-in cost a hash: the dam is asked before anything else is. Whoever shows something of a known device is
+/// counted by address alone, until it is looked at (`Visit::is_flooding`).
 fn flooded(visit: &Visit, request: &ServiceRequest) -> Option<Span> {
     let costly = request.method() == Method::POST && request.path().starts_with("/login/");
     let source = visit.ctx.caller.source.filter(|_| costly)?;
-    visit.site.flood().admit(source, visit.ctx.now).err()
+    let shows_device = request.cookie(&visit.site.jar().name(Name::Device)).is_some();
+    let reach = if shows_device { Reach::Address } else { Reach::All };
+    visit.site.flood().admit(source, reach, visit.ctx.now).err()
 }
 
 fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {
@@ -119,6 +147,7 @@ fn page_for(visit: &Visit, status: StatusCode) -> HttpResponse {
         StatusCode::NOT_FOUND => Code::RequestNotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::RequestMethod,
         StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => Code::RequestTooLarge,
+        StatusCode::REQUEST_TIMEOUT => Code::RequestTooSlow,
         status if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE => {
             return respond::fault(visit, &crate::fault::Fault::bare(format!("answered {status}")));
         }

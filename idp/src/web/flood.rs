@@ -1,15 +1,20 @@
 //! The first dam against a flood: how many answers one source may send to the log-in in a minute, asked before any hash or
-//! database counter. Per node, in memory, of a fixed size; what is turned away here counts nowhere else.
+//! database counter. Per node, in memory, of a fixed size; what is turned away here counts nowhere else. Never decides whose
+//! turn it is: that is the waiting room's.
 
 use std::{
     hash::{BuildHasher, RandomState},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    net::IpAddr,
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use crate::{
     config,
-    domain::time::{Span, Time},
+    domain::{
+        circles::Circle,
+        time::{Span, Time},
+    },
+    shed::{self, Cause},
 };
 
 /// Counters of the running minute. Two sources that meet in a slot share its count: with an even spread that happens only
@@ -21,6 +26,17 @@ pub(super) struct Flood {
     hasher: RandomState,
     slots: Box<[AtomicU64]>,
     total: AtomicU64,
+}
+
+/// Whose answers are counted how far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// By address alone: whoever shows something of a known device is not held to account for their neighbours.
+    Address,
+    /// The wider circles alone, for whoever turned out to be a stranger after all.
+    Beyond,
+    /// All of them.
+    All,
 }
 
 impl Flood {
@@ -42,37 +58,52 @@ impl Flood {
     ///
     /// # Errors
     /// When to try again.
-    pub(super) fn admit(&self, source: IpAddr, now: Time) -> Result<(), Span> {
+    pub(super) fn admit(&self, source: IpAddr, reach: Reach, now: Time) -> Result<(), Span> {
         // This machine's own programs, and a proxy on it that names nobody: there is nobody to tell apart.
         if source.is_loopback() {
             return Ok(());
         }
         let minute = u32::try_from(now.secs().div_euclid(60)).unwrap_or(0);
-        let circles = circles(source).into_iter().enumerate().zip(self.limits);
-        let fits = circles
-            .map(|(circle, limit)| (self.slot(&circle), limit))
-            .chain([(&self.total, self.total_limit)])
-            .all(|(slot, limit)| count(slot, minute) <= limit);
-        if fits {
-            Ok(())
-        } else {
-            Err(Span::secs(60 - now.secs().rem_euclid(60)))
+        let narrow = Circle::NARROWING
+            .into_iter()
+            .zip(self.limits)
+            .filter(|(circle, _)| reach.covers(*circle))
+            .map(|(circle, limit)| (circle, self.slot(circle, source), limit));
+        let world = reach
+            .covers(Circle::World)
+            .then_some((Circle::World, &self.total, self.total_limit));
+        for (circle, slot, limit) in narrow.chain(world) {
+            if count(slot, minute) > limit {
+                shed::note(cause(circle));
+                return Err(Span::secs(60 - now.secs().rem_euclid(60)));
+            }
         }
+        Ok(())
     }
 
-    fn slot(&self, circle: &(usize, IpAddr)) -> &AtomicU64 {
-        let at = usize::try_from(self.hasher.hash_one(circle)).unwrap_or(0) % self.slots.len();
+    fn slot(&self, circle: Circle, source: IpAddr) -> &AtomicU64 {
+        let hash = self.hasher.hash_one((circle, circle.around(source)));
+        let at = usize::try_from(hash).unwrap_or(0) % self.slots.len();
         self.slots.get(at).unwrap_or(&self.total)
     }
 }
 
-/// Address, neighbourhood, site: /32, /24, /16 of IPv4; /64, /56, /48 of IPv6, where one person holds a whole /64.
-fn circles(source: IpAddr) -> [IpAddr; 3] {
-    match source {
-        IpAddr::V4(v4) => {
-            [32, 24, 16].map(|bits| IpAddr::V4(Ipv4Addr::from_bits(v4.to_bits() & !(u32::MAX >> (bits - 1) >> 1))))
+impl Reach {
+    fn covers(self, circle: Circle) -> bool {
+        match self {
+            Self::All => true,
+            Self::Address => circle == Circle::Address,
+            Self::Beyond => circle != Circle::Address,
         }
-        IpAddr::V6(v6) => [64, 56, 48].map(|bits| IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !(u128::MAX >> bits)))),
+    }
+}
+
+fn cause(circle: Circle) -> Cause {
+    match circle {
+        Circle::Address => Cause::FloodAddress,
+        Circle::Network => Cause::FloodNetwork,
+        Circle::Site => Cause::FloodSite,
+        Circle::World => Cause::FloodWorld,
     }
 }
 
@@ -112,7 +143,7 @@ mod tests {
     fn admitted(flood: &Flood, sources: &[&str], now: Time) -> usize {
         sources
             .iter()
-            .filter(|source| flood.admit(source.parse().unwrap(), now).is_ok())
+            .filter(|source| flood.admit(source.parse().unwrap(), Reach::All, now).is_ok())
             .count()
     }
 
@@ -121,7 +152,7 @@ mod tests {
         let (flood, now) = (flood(), Time::from_secs(600));
         assert_eq!(admitted(&flood, &["192.0.2.1"; 10], now), 3);
         assert_eq!(
-            flood.admit("192.0.2.1".parse().unwrap(), now + Span::secs(20)),
+            flood.admit("192.0.2.1".parse().unwrap(), Reach::All, now + Span::secs(20)),
             Err(Span::secs(40))
         );
         assert_eq!(
@@ -159,10 +190,38 @@ mod tests {
     }
 
     #[test]
-    fn circles_widen() {
-        let v4 = circles("198.51.100.7".parse().unwrap()).map(|circle| circle.to_string());
-        assert_eq!(v4, ["198.51.100.7", "198.51.100.0", "198.51.0.0"]);
-        let v6 = circles("2001:db8:1:2ff:4:5:6:7".parse().unwrap()).map(|circle| circle.to_string());
-        assert_eq!(v6, ["2001:db8:1:2ff::", "2001:db8:1:200::", "2001:db8:1::"]);
+    fn who_shows_a_device_is_not_held_to_account_for_their_neighbours() {
+        let (flood, now) = (flood(), Time::from_secs(600));
+        let world: Vec<String> = (1..=40).map(|net| format!("10.{net}.0.1")).collect();
+        let world: Vec<&str> = world.iter().map(String::as_str).collect();
+        assert_eq!(admitted(&flood, &world, now), 12, "everybody's share is used up");
+        let known = "203.0.113.5".parse().unwrap();
+        let heard = [(); 5].map(|()| flood.admit(known, Reach::Address, now).is_ok());
+        assert_eq!(heard, [true, true, true, false, false], "its own share holds all the same");
+        assert!(
+            flood.admit(known, Reach::Beyond, now).is_err(),
+            "and one that turns out to be a stranger is counted as one"
+        );
+    }
+
+    #[test]
+    fn a_million_addresses_take_no_more_memory_than_ten_and_leave_the_honest_their_share() {
+        let flood = Flood::new(&config::Flood::default());
+        let (now, size) = (Time::from_secs(600), size_of_val(&*flood.slots));
+        let mut turned_away = 0_u32;
+        for number in 0..1_000_000_u32 {
+            // A walk through all of IPv4: neighbours are never asked one after the other.
+            let source = std::net::Ipv4Addr::from_bits(number.wrapping_mul(2_654_435_761));
+            turned_away += u32::from(flood.admit(source.into(), Reach::All, now).is_err());
+        }
+        assert_eq!(size_of_val(&*flood.slots), size);
+        assert_eq!(size, 65_536 * 8, "half a megabyte");
+        // 127.0.0.0/8 is among them, and is not counted.
+        assert!(turned_away >= 390_000, "everybody together has 600,000 a minute: {turned_away}");
+        let honest = (0..200_u32).filter(|number| {
+            let known = std::net::Ipv4Addr::from_bits(0xCB00_7100 | number);
+            flood.admit(known.into(), Reach::Address, now).is_ok()
+        });
+        assert_eq!(honest.count(), 200, "whoever shows a device still gets in from every address");
     }
 }

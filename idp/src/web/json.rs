@@ -76,6 +76,25 @@ pub struct Challenge {
     pub card: String,
 }
 
+/// A wait before the log-in: the same request is sent again after `retry_after` seconds, with the cookies of this answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Waits {
+    /// The flow's id.
+    pub flow: String,
+    /// `wait`.
+    pub step: &'static str,
+    /// To be sent back with an answer (`action=cancel`).
+    pub csrf: String,
+    /// Seconds until the next try.
+    pub retry_after: u64,
+    /// Seconds of the whole wait, where there is a place in the line.
+    pub wait_seconds: Option<u32>,
+    /// Why.
+    pub errors: Vec<Wrong>,
+    /// RFC 3339, UTC: the log-in's own end.
+    pub expires_at: String,
+}
+
 /// The end of a log-in.
 #[derive(Debug, Clone, Serialize)]
 pub struct Done {

@@ -7,6 +7,7 @@
 //! ```
 
 pub mod accept;
+mod body;
 pub mod cookies;
 mod csp;
 mod document;
@@ -14,6 +15,7 @@ mod door;
 mod flood;
 pub mod forms;
 pub mod json;
+pub mod line;
 pub mod pages;
 pub mod respond;
 mod routes;

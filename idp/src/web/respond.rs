@@ -96,10 +96,15 @@ pub fn unavailable(visit: &Visit) -> HttpResponse {
 #[must_use]
 pub fn busy(visit: &Visit, wait: Span) -> HttpResponse {
     metrics::counter!("idp_flooded_total").increment(1);
-    let mut response = unavailable(visit);
+    later(unavailable(visit), wait)
+}
+
+/// The same answer, with the time to try again.
+#[must_use]
+pub fn later(mut response: HttpResponse, wait: Span) -> HttpResponse {
     response
         .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        .insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     response
 }
 
@@ -136,7 +141,8 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::RequestNotFound | Code::KeycardNotFound => StatusCode::NOT_FOUND,
         Code::RequestMethod => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::RequestUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::RequestTooSlow => StatusCode::REQUEST_TIMEOUT,
+        Code::RequestUnavailable | Code::LoginWait | Code::LoginFull => StatusCode::SERVICE_UNAVAILABLE,
         Code::LoginCsrf | Code::LoginWrongBrowser => StatusCode::FORBIDDEN,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -32,6 +32,7 @@ struct Inner {
     support_url: Option<String>,
     extend_url: Option<String>,
     request_limit: usize,
+    request_time: std::time::Duration,
     logo: Option<Asset>,
     theme: Option<Asset>,
     flood: Flood,
@@ -99,6 +100,7 @@ impl Site {
             support_url: web.support_url.as_ref().map(ToString::to_string),
             extend_url: web.extend_url.as_ref().map(ToString::to_string),
             request_limit: settings.server.request_limit_bytes,
+            request_time: settings.server.request_seconds.duration(),
             logo: logo.transpose()?,
             theme: theme.transpose()?,
             flood: Flood::new(&settings.login.flood),
@@ -171,6 +173,11 @@ impl Site {
     #[must_use]
     pub fn request_limit(&self) -> usize {
         self.0.request_limit
+    }
+
+    /// How long the body of a request may take.
+    pub(super) fn request_time(&self) -> std::time::Duration {
+        self.0.request_time
     }
 
     /// The operator's logo.

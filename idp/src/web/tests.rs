@@ -12,7 +12,7 @@ use actix_web::{
 };
 
 use super::{
-    pages::{CodePage, ConfirmLogout, Credentials, Done, FaultPage, LoggedOut, Notice, Refused, Start},
+    pages::{CodePage, ConfirmLogout, Credentials, Done, FaultPage, LoggedOut, Notice, Refused, Start, Wait},
     *,
 };
 use crate::{
@@ -101,6 +101,10 @@ fn samples(visit: &Visit) -> Vec<Sample> {
     );
     let failed = CodePage::new(visit, token(), hostile, pair, &wrong, to()).with_failed_tries(3, since);
     add("code-errors", respond::page(visit, ok, &failed));
+    for (name, code, seconds) in [("wait", Code::LoginWait, Some(40)), ("wait-full", Code::LoginFull, None)] {
+        let page = Wait::new(visit, token(), &Refusal::new(code), seconds, 10, to());
+        add(name, respond::page(visit, StatusCode::SERVICE_UNAVAILABLE, &page));
+    }
     for code in Code::ALL {
         let refusal = Refusal::new(*code);
         add(

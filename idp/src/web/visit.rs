@@ -9,10 +9,10 @@ use actix_web::{
     http::header::{ACCEPT_LANGUAGE, HeaderName, USER_AGENT},
 };
 
-use super::{accept::Wants, cookies::Name, door::NoDoor, site::Site, source, texts::Say};
+use super::{accept::Wants, cookies::Name, door::NoDoor, flood::Reach, site::Site, source, texts::Say};
 use crate::{
     ctx::{Agent, Caller, Ctx, RequestId},
-    domain::locale::Locale,
+    domain::{locale::Locale, time::Span},
 };
 
 /// One request.
@@ -109,6 +109,14 @@ impl Visit {
     /// Takes up the language that a flow was begun in; the person's own choice in this request stays.
     pub fn speak_as(&mut self, begun: Option<Locale>) {
         self.speak(begun.map(Locale::as_str));
+    }
+
+    /// For whoever showed something of a known device and turned out to be a stranger: counted in the wider circles, too. When
+    /// to try again, if that is too many.
+    #[must_use]
+    pub fn is_flooding(&self) -> Option<Span> {
+        let source = self.ctx.caller.source?;
+        self.site.flood().admit(source, Reach::Beyond, self.ctx.now).err()
     }
 
     /// Says texts in the visit's language.

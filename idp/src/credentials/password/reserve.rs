@@ -8,6 +8,7 @@ use crate::domain::id::{DeviceId, EidId};
 use crate::domain::lanes::{self, Gate, LaneKind, Weight};
 use crate::domain::time::Time;
 use crate::domain::user_id::Typed;
+use crate::fault::Fault;
 use crate::storage::{Eid, Halt, LaneId, StoredPassword, Tx};
 use crate::vault::password::{HashMemory, Params, Verifier};
 use crate::vault::{Lookup, Vault};
@@ -56,7 +57,9 @@ pub struct Proof {
     pub(super) right: bool,
 }
 
-/// Finds the lane and takes a place in it. Writes nothing but counters; a closed lane is not counted in.
+/// Finds the lane and takes a place in it. Writes nothing but counters; a closed lane is not counted in. Whoever is asked for, the
+/// same statements run: a name that finds nobody is looked for under an id that is nobody's, and a closed lane is written back as
+/// it was read.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -67,15 +70,14 @@ pub fn reserve(
     params: &Params,
     attempt: &Attempt,
 ) -> Result<Check, Halt> {
-    let found = match &attempt.user_id {
-        Some(typed) => tx.aliases().eid(typed.as_str())?,
-        None => None,
-    };
-    let eid = found.map(|id| tx.eids().find(id)).transpose()?;
-    let stored = match &eid {
-        Some(eid) => tx.passwords().find(eid.id)?,
-        None => None,
-    };
+    let name = attempt.user_id.as_ref().map_or("", |typed| typed.as_str());
+    let found = tx.aliases().eid(name)?;
+    let sought = found.unwrap_or_else(|| nobody(tx.vault(), name));
+    let eid = tx.eids().look(sought)?;
+    let stored = tx.passwords().find(sought)?;
+    if found.is_some() && eid.is_none() {
+        return Err(Fault::bare(format!("no eID {sought}")).into());
+    }
     let known = match &eid {
         Some(eid) => known_device(tx, ctx, eid, &attempt.devices)?,
         None => None,
@@ -83,7 +85,7 @@ pub fn reserve(
     let (lane, kind) = match (&eid, known) {
         (Some(_), Some(device)) => (LaneId::Known(device), LaneKind::Known),
         (Some(eid), None) => (LaneId::Strangers(eid.id), LaneKind::Strangers),
-        (None, _) => (LaneId::Decoy(decoy(tx.vault(), attempt)), LaneKind::Strangers),
+        (None, _) => (LaneId::Decoy(decoy(tx.vault(), name)), LaneKind::Strangers),
     };
     let source_key = (kind == LaneKind::Strangers)
         .then(|| sources.key(ctx.caller.source, lane))
@@ -95,11 +97,10 @@ pub fn reserve(
     } else {
         lanes::gate(&counter, kind, ctx.now)
     };
-    let mut reserved_at = None;
-    if gate == Gate::Open {
-        tx.lanes().save(lane, &lanes::reserve(counter, ctx.now), version)?;
-        reserved_at = Some(ctx.now);
-    }
+    let open = gate == Gate::Open;
+    let counter = if open { lanes::reserve(counter, ctx.now) } else { counter };
+    tx.lanes().save(lane, &counter, version)?;
+    let reserved_at = open.then_some(ctx.now);
     let verifier = stored
         .as_ref()
         .and_then(|s| Verifier::from_bytes(&s.verifier).ok())
@@ -137,8 +138,7 @@ pub fn known_device(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid, claims: &[DeviceClaim
 }
 
 /// One of 65,536 counters, the same for the same name every time.
-fn decoy(vault: &Vault, attempt: &Attempt) -> u16 {
-    let name = attempt.user_id.as_ref().map_or("", |typed| typed.as_str());
+fn decoy(vault: &Vault, name: &str) -> u16 {
     let hash = vault.lookup(Lookup::UserId, name.as_bytes());
     u16::from_be_bytes([hash[0], hash[1]])
 }
@@ -161,6 +161,14 @@ pub fn give_back(tx: &mut Tx<'_>, ctx: &Ctx, place: Place) -> Result<(), Halt> {
             .save(place.lane, &lanes::release(counter, place.at, ctx.now), version)?;
     }
     Ok(())
+}
+
+/// An id that no eID has: ours carry the time of their making in front.
+fn nobody(vault: &Vault, name: &str) -> EidId {
+    let hash = vault.lookup(Lookup::UserId, name.as_bytes());
+    let mut id = [0xFF; 16];
+    id[8..].copy_from_slice(&hash[8..16]);
+    EidId::from_bytes(id)
 }
 
 impl Check {

@@ -49,16 +49,19 @@ fn plain_no() -> Verdict {
     }
 }
 
-/// Gives the verdict. What closes a lane or blocks is only written when `durable`.
+/// Gives the verdict. What closes a lane or blocks is only written when `durable`, for a name that finds nobody, too: a closing
+/// that came sooner would tell.
 ///
 /// # Errors
 /// When the database does not answer.
 pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, durable: bool) -> Result<Settled, Halt> {
     let check = &proof.check;
+    let (counter, version) = tx.lanes().find(check.lane)?;
     let Some(reserved_at) = check.reserved_at else {
+        // Written back as it was: an open lane is written, too.
+        tx.lanes().save(check.lane, &counter, version)?;
         return Ok(Settled::Verdict(while_closed(proof)));
     };
-    let (counter, version) = tx.lanes().find(check.lane)?;
     if proof.right && unchanged(tx, proof)? {
         tx.lanes()
             .save(check.lane, &lanes::settle_right(counter, reserved_at, ctx.now), version)?;

@@ -8,6 +8,7 @@ use crate::credentials::password::DeviceClaim;
 use crate::ctx::Ctx;
 use crate::domain::id::FlowId;
 use crate::domain::party::Sso;
+use crate::domain::room::Class;
 use crate::domain::time::Span;
 use crate::login::ceremony::Ceremony;
 use crate::login::flow::{BrowserMark, FLOW_LIFE};
@@ -97,6 +98,7 @@ pub(super) fn brought(request: &HttpRequest, visit: &Visit, house: &Ceremony, kn
     Browser {
         mark: known.mark(),
         devices: devices(request, visit, house),
+        class: Class::Stranger,
         session,
     }
 }

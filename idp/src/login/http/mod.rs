@@ -6,9 +6,11 @@ use super::ceremony::Ceremony;
 use super::demand::Continue;
 use super::flow::{Flow, Step};
 use super::numbers;
+use super::room::Comes;
 use super::service::{Browser, Credentials, Over, Stand};
 use crate::domain::id::FlowId;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Span;
 use crate::storage::Halt;
 use crate::web::cookies::Name;
 use crate::web::forms::Fields;
@@ -16,9 +18,11 @@ use crate::web::{Visit, Wants, accept, json, pages, respond};
 
 mod begin;
 mod browser;
+mod wait;
 
 pub use begin::begin;
 use browser::{Known, brought, device_cookie, flow_cookie};
+use wait::Passed;
 
 /// Mounts the log-in.
 pub fn mount(config: &mut web::ServiceConfig) {
@@ -61,9 +65,19 @@ async fn show(
     id: web::Path<String>,
     house: web::Data<Ceremony>,
 ) -> HttpResponse {
-    match open(&request, &mut visit, &house, &id) {
-        Ok(Opened { flow, .. }) => step_page(&visit, &house, &flow, &[], ""),
-        Err(refusal) => respond::refusal(&visit, &refusal),
+    let mut opened = match open(&request, &mut visit, &house, &id) {
+        Ok(opened) => opened,
+        Err(refusal) => return respond::refusal(&visit, &refusal),
+    };
+    match wait::stand(&request, &visit, &house, &mut opened, Comes::ToLook) {
+        Passed::Waits(answer) => answer,
+        Passed::Through { ticket, .. } => {
+            let mut answer = step_page(&visit, &house, &opened.flow, &[], "");
+            if let Some(ticket) = ticket {
+                wait::keep(&visit, &mut answer, ticket, Span::ZERO);
+            }
+            answer
+        }
     }
 }
 
@@ -75,7 +89,7 @@ async fn answer(
     body: web::Bytes,
 ) -> HttpResponse {
     let opened = json::guard(&visit.site, request.headers()).and_then(|()| open(&request, &mut visit, &house, &id));
-    let Opened { flow, browser } = match opened {
+    let mut opened = match opened {
         Ok(opened) => opened,
         Err(refusal) => return respond::refusal(&visit, &refusal),
     };
@@ -83,10 +97,19 @@ async fn answer(
         Ok(typed) => typed,
         Err(refusal) => return respond::refusal(&visit, &refusal),
     };
-    if !flow.csrf_ok(&house.vault, typed.get("csrf")) {
+    if !opened.flow.csrf_ok(&house.vault, typed.get("csrf")) {
         return respond::refusal(&visit, &Refusal::new(Code::LoginCsrf));
     }
-    let leaving = typed.get("action") == "cancel" || matches!(flow.step, Step::Notice(_));
+    let leaving = typed.get("action") == "cancel" || matches!(opened.flow.step, Step::Notice(_));
+    let mut spent = None;
+    if !leaving {
+        match wait::stand(&request, &visit, &house, &mut opened, Comes::ToTry) {
+            Passed::Waits(answer) => return answer,
+            Passed::Through { spent: ticket, .. } => spent = ticket,
+        }
+    }
+    let Opened { flow, browser } = opened;
+    let before = (flow.step == Step::Credentials).then(|| flow.clone());
     let user_id = typed.get("user_id").to_owned();
     let factor = numbers::asked(&flow).filter(|_| !leaving);
     let stand = match &flow.step {
@@ -102,10 +125,11 @@ async fn answer(
         Step::Notice(_) => house.leave(&visit.ctx, &flow),
     };
     numbers::answered(factor, &stand);
-    match stand {
-        Err(halt) => halted(&visit, halt),
-        Ok(Stand::Over(over)) => go_on(&visit, &house, &browser, *over),
-        Ok(Stand::Page { flow, errors }) => {
+    match (stand, before) {
+        (Err(Halt::Unavailable), Some(flow)) if !leaving => wait::no_turn(&visit, &house, &flow, browser.class, spent),
+        (Err(halt), _) => halted(&visit, halt),
+        (Ok(Stand::Over(over)), _) => go_on(&visit, &house, &browser, *over),
+        (Ok(Stand::Page { flow, errors }), _) => {
             let mut response = step_page(&visit, &house, &flow, &errors, &user_id);
             match flow.seal(&house.vault, &visit.ctx) {
                 Ok(sealed) => {

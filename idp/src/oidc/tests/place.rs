@@ -19,7 +19,7 @@ use crate::config::Settings;
 use crate::config::parties::SharedParties;
 use crate::credentials::password::Sources;
 use crate::domain::id::GrantId;
-use crate::login::{self, Ceremony, Protocols, ResumeKind};
+use crate::login::{self, Ceremony, Protocols, ResumeKind, Room};
 use crate::oidc::resume::sha256;
 use crate::oidc::{self, Oidc};
 use crate::saml::{self, Saml};
@@ -71,6 +71,7 @@ impl Place {
             store: house.store.clone(),
             vault: house.vault.clone(),
             work: Work::new(WorkSettings::default()),
+            room: Room::default(),
             clock: house.clock.clone(),
             rng: house.rng.clone(),
             parties: shared,

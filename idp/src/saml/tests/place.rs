@@ -21,7 +21,7 @@ use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
 use crate::domain::id::{EidId, PersonId, SessionId};
 use crate::domain::pid::Pid;
-use crate::login::{self, Ceremony, Continue, Outcome, Protocol, Protocols, Released, Resume, ResumeKind};
+use crate::login::{self, Ceremony, Continue, Outcome, Protocol, Protocols, Released, Resume, ResumeKind, Room};
 use crate::saml::own::{Saml, moment};
 use crate::session::Limits as SessionLimits;
 use crate::storage::{NewSession, Participant};
@@ -84,6 +84,7 @@ impl Place {
             store: house.store.clone(),
             vault: house.vault.clone(),
             work: Work::new(WorkSettings::default()),
+            room: Room::default(),
             clock: house.clock.clone(),
             rng: house.rng.clone(),
             parties: shared,

@@ -176,6 +176,52 @@ impl Page for Notice {
     }
 }
 
+/// `data-step="wait"`: a place in the line before the log-in, or none for now; goes on by itself, without script.
+#[derive(Debug, Template)]
+#[template(path = "wait.html")]
+pub struct Wait {
+    frame: Frame,
+    action: String,
+    csrf: String,
+    code: &'static str,
+    text: String,
+    seconds: Option<u32>,
+    again: u64,
+    form_to: Vec<String>,
+}
+
+impl Wait {
+    /// The page asks for itself again after `again` seconds; `seconds` is the whole wait, where it is known.
+    #[must_use]
+    pub fn new(
+        visit: &Visit,
+        csrf: String,
+        refusal: &Refusal,
+        seconds: Option<u32>,
+        again: u64,
+        form_to: Vec<String>,
+    ) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            action: visit.own_address(),
+            csrf,
+            code: refusal.code.as_str(),
+            text: visit.say().refusal(refusal),
+            seconds,
+            again,
+            form_to,
+        }
+    }
+}
+
+impl Page for Wait {
+    fn csp(&self) -> Csp {
+        Csp::Page {
+            form_to: self.form_to.clone(),
+        }
+    }
+}
+
 /// `data-step="done"`: posts the answer on to the party by itself; a button for browsers without script.
 #[derive(Debug, Template)]
 #[template(path = "done.html")]

@@ -8,7 +8,7 @@ mod plain;
 use askama::Template;
 
 pub use frame::Frame;
-pub use login::{CodePage, Credentials, Done, Notice};
+pub use login::{CodePage, Credentials, Done, Notice, Wait};
 pub use plain::{ConfirmLogout, FaultPage, LoggedOut, Refused, Start};
 
 use super::csp::Csp;
