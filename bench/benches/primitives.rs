@@ -1,5 +1,5 @@
 //! What the vault and the law cost, each beside the bare primitive of the same library.
-#![expect(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use std::hint::black_box;
 
@@ -125,6 +125,7 @@ fn ceremony(c: &mut Criterion) {
         public: true,
         age: Some(41),
         has_cpr: true,
+        person_ended: false,
         banks: vec!["netbank".into()],
     };
     let mut group = c.benchmark_group("ceremony");
@@ -134,7 +135,7 @@ fn ceremony(c: &mut Criterion) {
             let password = Password::typed("demo-12345678".to_owned()).unwrap();
             let counter = lanes::reserve(Counter::default(), NOW);
             let gate = lanes::gate(&counter, LaneKind::Known, NOW);
-            let counter = lanes::settle_right(counter, LaneKind::Known, NOW, NOW);
+            let counter = lanes::settle_right(counter, NOW, NOW);
             accepted(&holder, &Place::Service).unwrap();
             let shown = keycard::challenge(&card, NOW).unwrap();
             let answer = keycard::answer(&card, shown, true, NOW, &mut |bound| rng.below(bound));

@@ -1,5 +1,5 @@
 //! What is said on the wire: built, signed, parsed, verified; each beside the bare signature or verification.
-#![expect(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};

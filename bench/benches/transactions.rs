@@ -1,6 +1,6 @@
 //! One transaction of each hot kind, through the store and its repositories as the acts use them, on SQLite and on PostgreSQL;
 //! each beside a bare transaction of diesel that writes (or reads) one row as durably.
-#![expect(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use acceptance::postgres;
 use bench::ratio::{over, table};
@@ -219,7 +219,7 @@ fn finish(tx: &mut Tx<'_>, ctx: &Ctx, anna: Anna, secret: &CardSecret) -> Result
         10,
         NOW,
     )?;
-    tx.eids().logged_in(anna.eid, NOW)?;
+    tx.eids().hold(anna.eid, 1, Some(NOW))?;
     tx.flows().insert(&DoneFlow {
         flow: FlowId::from_uuid(ctx.rng.uuid_v7(ctx.now)),
         browser: ctx.rng.bytes(),

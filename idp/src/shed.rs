@@ -2,8 +2,8 @@
 //! in ten seconds (with how many there were), so that a flood cannot fill the log and an operator can tell it from a fault.
 //! Never says who; never decides whether.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Between two lines of one cause.

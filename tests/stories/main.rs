@@ -26,6 +26,6 @@ mod sessions;
 mod sites;
 mod stranger;
 mod supply;
-mod tokens;
 mod timing;
+mod tokens;
 mod two_nodes;

@@ -61,7 +61,11 @@ async fn what_is_shown_is_what_is_documented(database: Database) {
 
     let (documented, names) = (documented(), names(&text));
     assert!(documented.len() > 20);
-    let from_the_start: BTreeSet<_> = documented.iter().filter(|(_, start)| **start).map(|(name, _)| name.clone()).collect();
+    let from_the_start: BTreeSet<_> = documented
+        .iter()
+        .filter(|(_, start)| **start)
+        .map(|(name, _)| name.clone())
+        .collect();
     let missing: Vec<_> = from_the_start.difference(&names).collect();
     assert!(missing.is_empty(), "documented and not shown: {missing:?}");
     let unknown: Vec<_> = names.iter().filter(|name| !documented.contains_key(*name)).collect();
@@ -70,7 +74,10 @@ async fn what_is_shown_is_what_is_documented(database: Database) {
     for (series, expected) in [
         ("idp_logins_total{outcome=\"completed\"}", "1"),
         ("idp_logins_total{outcome=\"cancelled\"}", "0"),
-        ("idp_login_steps_total{factor=\"password\",outcome=\"login.failed\"}", "1"),
+        (
+            "idp_login_steps_total{factor=\"password\",outcome=\"login.failed\"}",
+            "1",
+        ),
         ("idp_login_steps_total{factor=\"password\",outcome=\"accepted\"}", "1"),
         ("idp_login_steps_total{factor=\"keycard\",outcome=\"accepted\"}", "1"),
         ("idp_refusals_total{told=\"party\",code=\"invalid_grant\"}", "1"),

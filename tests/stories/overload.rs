@@ -38,8 +38,19 @@ async fn ten_times_what_can_be_served_harms_nobody_but_the_crowd() {
         .map(|(_, count)| count)
         .sum();
     assert!(turned_away > 0, "the crowd was served whole: {:?}", phase.attack);
-    assert!(!phase.attack.keys().any(|answer| matches!(answer, Answer::Odd(_) | Answer::None)), "{:?}", phase.attack);
-    assert!(phase.room_was_open, "the waiting room stayed closed: {:?}", phase.attack);
+    assert!(
+        !phase
+            .attack
+            .keys()
+            .any(|answer| matches!(answer, Answer::Odd(_) | Answer::None)),
+        "{:?}",
+        phase.attack
+    );
+    assert!(
+        phase.room_was_open,
+        "the waiting room stayed closed: {:?}",
+        phase.attack
+    );
     let grown = seen.rss_after_passers_by_mib - seen.rss_before_mib;
     assert!(grown < 64.0, "grown by {grown} MiB");
 }
@@ -55,7 +66,10 @@ async fn a_stranger_waits_in_line_and_is_let_in_and_a_known_browser_walks_past()
 
     // The line moves at a second for each address: the first there is through, the second waits.
     let first = house.browser().from_address(at(1));
-    first.get(lab.asks("openid", &[]).url.as_str()).await.must_be_step("credentials");
+    first
+        .get(lab.asks("openid", &[]).url.as_str())
+        .await
+        .must_be_step("credentials");
     let mut waited = None;
     for _ in 0..5 {
         let page = browser.get(lab.asks("openid", &[]).url.as_str()).await;
@@ -68,7 +82,10 @@ async fn a_stranger_waits_in_line_and_is_let_in_and_a_known_browser_walks_past()
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     let again: u64 = page.headers["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((1..=10).contains(&again), "{again}");
-    assert!(page.body.contains("http-equiv=\"refresh\"") && !page.body.contains("<script"), "{page:#}");
+    assert!(
+        page.body.contains("http-equiv=\"refresh\"") && !page.body.contains("<script"),
+        "{page:#}"
+    );
     assert!(page.body.contains("data-code=\"login.wait\""), "{page:#}");
 
     // Her place is kept over looking again; then she is asked for user-ID and password, and let in.
@@ -88,7 +105,9 @@ async fn a_stranger_waits_in_line_and_is_let_in_and_a_known_browser_walks_past()
 
     // From now on this browser is a known one, whoever else waits.
     for _ in 0..3 {
-        let page = browser.get(lab.asks("openid", &[("prompt", "login")]).url.as_str()).await;
+        let page = browser
+            .get(lab.asks("openid", &[("prompt", "login")]).url.as_str())
+            .await;
         page.must_be_step("credentials");
         browser.submit(&page, &fields).await.must_be_step("code");
     }
@@ -106,7 +125,9 @@ async fn a_ticket_serves_one_browser_once_and_json_says_when_to_come_again() {
     let lab = Lab::of(&house).await;
     let client = forged::client(house.client());
     let from = Ipv4Addr::new(192, 0, 2, 7);
-    let open = Open::at(&client, &lab).await.expect("nobody knows where it comes from: no line but everybody's");
+    let open = Open::at(&client, &lab)
+        .await
+        .expect("nobody knows where it comes from: no line but everybody's");
     let wrong = ("nobody-at-all", "wrong-password-1");
     // Several at once from one address: some get a place, and then the line of that address is full.
     let (mut ticket, mut answers) = (None, Vec::new());
@@ -115,14 +136,22 @@ async fn a_ticket_serves_one_browser_once_and_json_says_when_to_come_again() {
         ticket = ticket.or(given);
         answers.push(answer);
     }
-    assert!(answers.contains(&Answer::Waits) && answers.contains(&Answer::Full), "{answers:?}");
+    assert!(
+        answers.contains(&Answer::Waits) && answers.contains(&Answer::Full),
+        "{answers:?}"
+    );
     let ticket = ticket.expect("a place");
     let other = Open::at(&client, &lab).await.expect("another browser");
     let before = turned_away(&house, "room_ticket").await;
     let (answer, _) = other.tries(&client, wrong, Some(from), Some(&ticket)).await;
     assert_ne!(answer, Answer::Tried, "another browser's ticket served");
-    let (answer, _) = open.tries(&client, wrong, Some(Ipv4Addr::new(203, 0, 113, 7)), Some(&ticket)).await;
-    assert!(answer == Answer::Tried || answer == Answer::Waits, "a place of its own there: {answer:?}");
+    let (answer, _) = open
+        .tries(&client, wrong, Some(Ipv4Addr::new(203, 0, 113, 7)), Some(&ticket))
+        .await;
+    assert!(
+        answer == Answer::Tried || answer == Answer::Waits,
+        "a place of its own there: {answer:?}"
+    );
     assert!(turned_away(&house, "room_ticket").await >= before + 2.0);
     let begun = Instant::now();
     loop {
@@ -138,28 +167,44 @@ async fn a_ticket_serves_one_browser_once_and_json_says_when_to_come_again() {
     for _ in 0..8 {
         again.push(open.tries(&client, wrong, Some(from), Some(&ticket)).await.0);
     }
-    assert!(again.iter().filter(|answer| **answer == Answer::Tried).count() <= 3, "{again:?}");
+    assert!(
+        again.iter().filter(|answer| **answer == Answer::Tried).count() <= 3,
+        "{again:?}"
+    );
 
     let answer = client
         .post(open.url.clone())
         .header("cookie", &open.cookies)
         .header("accept", "application/json")
         .header("x-forwarded-for", from.to_string())
-        .form(&[("csrf", open.csrf.as_str()), ("user_id", "nobody"), ("password", "wrong-password-1")])
+        .form(&[
+            ("csrf", open.csrf.as_str()),
+            ("user_id", "nobody"),
+            ("password", "wrong-password-1"),
+        ])
         .send()
         .await
         .unwrap();
     if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
         let again = answer.headers()["retry-after"].to_str().unwrap().to_owned();
         let body: Value = answer.json().await.unwrap();
-        assert_eq!((body["step"].as_str(), body["retry_after"].to_string()), (Some("wait"), again), "{body}");
-        assert!(body["errors"][0]["code"].as_str().unwrap().starts_with("login."), "{body}");
+        assert_eq!(
+            (body["step"].as_str(), body["retry_after"].to_string()),
+            (Some("wait"), again),
+            "{body}"
+        );
+        assert!(
+            body["errors"][0]["code"].as_str().unwrap().starts_with("login."),
+            "{body}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_addresses_that_nobody_has_leave_memory_bounded() {
-    let plan = behind_a_proxy(Database::Sqlite).set("login.hash.memory_kib", 1_024).set("log.level", "warn");
+    let plan = behind_a_proxy(Database::Sqlite)
+        .set("login.hash.memory_kib", 1_024)
+        .set("log.level", "warn");
     let mut house = House::start(plan).await;
     let lab = Lab::of(&house).await;
     let client = forged::client(house.client());
@@ -174,11 +219,18 @@ async fn thousands_of_addresses_that_nobody_has_leave_memory_bounded() {
         let tries: Vec<_> = tries.collect();
         use futures_util::StreamExt;
         let answers: Vec<_> = futures_util::stream::iter(tries).buffer_unordered(64).collect().await;
-        assert!(answers.iter().all(|(answer, _)| !matches!(answer, Answer::Odd(_) | Answer::None)));
+        assert!(
+            answers
+                .iter()
+                .all(|(answer, _)| !matches!(answer, Answer::Odd(_) | Answer::None))
+        );
         sizes.push(memory(pid, "VmRSS"));
     }
     let grown = sizes[5] - sizes[0];
-    assert!(grown < 24.0, "{grown} MiB more after ten thousand more addresses: {sizes:?}");
+    assert!(
+        grown < 24.0,
+        "{grown} MiB more after ten thousand more addresses: {sizes:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -206,7 +258,13 @@ async fn whoever_takes_no_answers_is_hung_up_on() {
     };
     assert!(ended, "it waits for ever for somebody who takes nothing");
     assert_eq!(turned_away(&house, "answer_slow").await, 1.0);
-    let served = house.client().build().unwrap().get(format!("{}/robots.txt", house.issuer())).send().await;
+    let served = house
+        .client()
+        .build()
+        .unwrap()
+        .get(format!("{}/robots.txt", house.issuer()))
+        .send()
+        .await;
     assert!(served.unwrap().status().is_success());
 }
 
@@ -225,7 +283,12 @@ async fn heads_and_bodies_that_trickle_are_cut_on_every_request_of_a_connection(
             let mut wire = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
             for _ in 0..before {
                 wire.write_all(good.as_bytes()).await.unwrap();
-                assert!(hears(&mut wire, Duration::from_secs(10)).await.0.starts_with("HTTP/1.1 200"));
+                assert!(
+                    hears(&mut wire, Duration::from_secs(10))
+                        .await
+                        .0
+                        .starts_with("HTTP/1.1 200")
+                );
             }
             wire.write_all(slow.as_bytes()).await.unwrap();
             let begun = Instant::now();
@@ -238,8 +301,14 @@ async fn heads_and_bodies_that_trickle_are_cut_on_every_request_of_a_connection(
                     break;
                 }
             }
-            assert!(begun.elapsed() < Duration::from_secs(15), "{slow:?} after {before}: waited for without end");
-            assert!(heard.is_empty() || heard.contains(status), "{slow:?} after {before}: {heard}");
+            assert!(
+                begun.elapsed() < Duration::from_secs(15),
+                "{slow:?} after {before}: waited for without end"
+            );
+            assert!(
+                heard.is_empty() || heard.contains(status),
+                "{slow:?} after {before}: {heard}"
+            );
         }
     }
     // A head that is too large, and one that is not but has a large body behind it.
@@ -247,7 +316,10 @@ async fn heads_and_bodies_that_trickle_are_cut_on_every_request_of_a_connection(
     let large = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: {}", "a".repeat(40_000));
     wire.write_all(large.as_bytes()).await.unwrap();
     let (heard, over) = hears(&mut wire, Duration::from_secs(10)).await;
-    assert!(heard.starts_with("HTTP/1.1 431") || (heard.is_empty() && over), "{heard}");
+    assert!(
+        heard.starts_with("HTTP/1.1 431") || (heard.is_empty() && over),
+        "{heard}"
+    );
     let client = house.client().build().unwrap();
     let answer = client
         .post(format!("{}/oidc/token", house.issuer()))
@@ -277,21 +349,38 @@ async fn over_tls_a_handshake_that_is_never_made_is_given_up_and_an_idle_connect
         wire.write_all(greeting).await.unwrap();
         let begun = Instant::now();
         while !hears(&mut wire, Duration::from_secs(1)).await.1 {
-            assert!(begun.elapsed() < Duration::from_secs(15), "{greeting:?}: waited for without end");
+            assert!(
+                begun.elapsed() < Duration::from_secs(15),
+                "{greeting:?}: waited for without end"
+            );
         }
     }
     assert_eq!(turned_away(&house, "tls_handshake").await, 3.0);
     let client = house.client().build().unwrap();
-    let answer = client.get(format!("{}/robots.txt", house.issuer())).send().await.unwrap();
-    assert_eq!((answer.status(), answer.version()), (StatusCode::OK, reqwest::Version::HTTP_2));
+    let answer = client
+        .get(format!("{}/robots.txt", house.issuer()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (answer.status(), answer.version()),
+        (StatusCode::OK, reqwest::Version::HTTP_2)
+    );
     answer.text().await.unwrap();
     let begun = Instant::now();
     while metrics(&house).await["idp_connections"] > 0.0 {
-        assert!(begun.elapsed() < Duration::from_secs(20), "an idle connection is kept for ever");
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "an idle connection is kept for ever"
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     // The client finds that out by itself.
-    let answer = client.get(format!("{}/robots.txt", house.issuer())).send().await.unwrap();
+    let answer = client
+        .get(format!("{}/robots.txt", house.issuer()))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
 }
 

@@ -10,7 +10,9 @@ fn noise(seed: u64, count: usize) -> Vec<f64> {
     let mut state = seed | 1;
     (0..count)
         .map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 11) as f64 / (1_u64 << 53) as f64
         })
         .collect()
@@ -50,9 +52,17 @@ async fn every_kind_is_tried_and_answered_alike() {
     };
     let seen = run(wish).await;
     assert_eq!(seen.micros.len(), Kind::ALL.len());
-    assert!(seen.micros.values().all(|tries| tries.len() == wish.tries && tries.iter().all(|micros| *micros > 0.0)));
+    assert!(
+        seen.micros
+            .values()
+            .all(|tries| tries.len() == wish.tries && tries.iter().all(|micros| *micros > 0.0))
+    );
     let pairs = seen.compared();
     assert_eq!(pairs.len(), 15);
-    assert!(pairs.iter().all(|pair| pair.welch.is_finite() && pair.mann_whitney.is_finite()));
+    assert!(
+        pairs
+            .iter()
+            .all(|pair| pair.welch.is_finite() && pair.mann_whitney.is_finite())
+    );
     assert!(seen.table().contains("unknown user-ID") && seen.as_json(wish)["pairs"].is_array());
 }

@@ -119,13 +119,18 @@ async fn each_step_finds_what_the_other_node_did() {
     assert!(query(&lab.answered(&answer), "code").is_some());
     twins.turn_to(One);
     let mut out = reqwest::Url::parse(lab.endpoint("end_session_endpoint")).unwrap();
-    out.query_pairs_mut()
-        .append_pair("id_token_hint", same["id_token"].as_str().or(tokens["id_token"].as_str()).unwrap());
+    out.query_pairs_mut().append_pair(
+        "id_token_hint",
+        same["id_token"].as_str().or(tokens["id_token"].as_str()).unwrap(),
+    );
     anna.browser.get(out.as_str()).await;
     twins.turn_to(Other);
     let silent = lab.asks("openid", &[("prompt", "none")]);
     let answer = anna.browser.once(Method::GET, silent.url, Vec::new()).await;
-    assert_eq!(query(&lab.answered(&answer), "error").as_deref(), Some("login_required"));
+    assert_eq!(
+        query(&lab.answered(&answer), "error").as_deref(),
+        Some("login_required")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -187,7 +192,10 @@ async fn one_code_of_the_card_raced_on_both() {
         assert_eq!(page.refusals(), ["code.used"], "{page:#}");
     }
     let after = twins.served();
-    assert!((0..2).all(|node| after[node] - before[node] >= 8), "{before:?} {after:?}");
+    assert!(
+        (0..2).all(|node| after[node] - before[node] >= 8),
+        "{before:?} {after:?}"
+    );
     let code = query(&lab.answered(&arrived[0].0), "code").unwrap();
     let (status, tokens) = lab.exchanges(&code, &arrived[0].1).await;
     assert!(status.is_success(), "{status} {tokens}");
@@ -301,10 +309,9 @@ async fn a_clients_assertion_serves_once_on_both_together() {
             Lab::register(house, "signer");
             let file = house.config("parties/signer.toml");
             let party = std::fs::read_to_string(&file).unwrap();
-            let party = party.replace("client_secret_basic", "private_key_jwt").replace(
-                "secret = \"lab-secret\"",
-                "jwks_path = \"signer.jwks.json\"",
-            );
+            let party = party
+                .replace("client_secret_basic", "private_key_jwt")
+                .replace("secret = \"lab-secret\"", "jwks_path = \"signer.jwks.json\"");
             std::fs::write(&file, party).unwrap();
             std::fs::write(house.config("parties/signer.jwks.json"), signer.jwks().to_string()).unwrap();
         },
@@ -349,7 +356,12 @@ async fn keys_that_were_rotated_are_known_to_both_in_half_a_minute() {
         let (client, url) = (client.clone(), format!("{}/oidc/jwks", twins.address(node)));
         async move {
             let keys: Value = client.get(url).send().await.unwrap().json().await.unwrap();
-            let mut kids: Vec<_> = keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].to_string()).collect();
+            let mut kids: Vec<_> = keys["keys"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|key| key["kid"].to_string())
+                .collect();
             kids.sort();
             kids
         }
@@ -369,7 +381,8 @@ async fn keys_that_were_rotated_are_known_to_both_in_half_a_minute() {
             twins.turn_to(here);
             let token = id_token(&anna, &lab).await;
             let head: Value =
-                serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap();
+                serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap())
+                    .unwrap();
             assert!(jwks(there).await.contains(&head["kid"].to_string()), "{head}");
             // And taken for its own.
             twins.turn_to(there);
@@ -404,7 +417,12 @@ async fn id_token(citizen: &Citizen, lab: &Lab) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn parties_are_read_again_node_by_node() {
     let mut twins = without_services().await;
-    let client = twins.house.client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let client = twins
+        .house
+        .client()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
     let lab = Lab::of(&twins.house).await;
     let asked = lab.asks("openid", &[("client_id", "newcomer")]);
     Lab::register(&twins.house, "newcomer");
@@ -413,7 +431,11 @@ async fn parties_are_read_again_node_by_node() {
         let request = client.get(format!("{address}{path}"));
         async move { request.send().await.unwrap().status() != StatusCode::BAD_REQUEST }
     };
-    for (told, expected) in [(None, [false, false]), (Some(One), [true, false]), (Some(Other), [true, true])] {
+    for (told, expected) in [
+        (None, [false, false]),
+        (Some(One), [true, false]),
+        (Some(Other), [true, true]),
+    ] {
         if let Some(node) = told {
             twins.signal(node, "HUP");
         }

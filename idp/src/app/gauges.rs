@@ -7,8 +7,8 @@ use crate::domain::time::{Span, Time};
 use crate::jobs::Job;
 use crate::storage::DatabaseKind;
 use crate::telemetry;
-use crate::vault::signing::{KeyRow, KeyState};
 use crate::vault::signing::rotation::WANTED;
+use crate::vault::signing::{KeyRow, KeyState};
 use crate::work::Work;
 
 /// Looks into the database.

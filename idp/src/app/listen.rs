@@ -11,7 +11,9 @@ use std::time::Duration;
 use actix_http::body::{BoxBody, MessageBody};
 use actix_http::{Extensions, HttpServiceBuilder, Protocol, Request, Response};
 use actix_server::{GracefulShutdownSignal, ServerBuilder};
-use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config,
+};
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_web::dev::{AppConfig, Server};
 use actix_web::rt::net::TcpStream;
@@ -114,7 +116,9 @@ where
     let secure = what.tls.is_some();
     let app = move || {
         let app = app().into_factory().map_err(|error| error.into().error_response());
-        let app = map_config(app, move |()| AppConfig::__priv_test_new(secure, "localhost".to_owned(), address));
+        let app = map_config(app, move |()| {
+            AppConfig::__priv_test_new(secure, "localhost".to_owned(), address)
+        });
         // Around everything: whatever answers a request, the connection knows that it was a whole one.
         apply_fn_factory(app, |request: Request, app| {
             let under_way = request.conn_data::<Traffic>().map(Traffic::begins);

@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::{House, gauges};
 use super::server::is_ready;
+use super::{House, gauges};
 use crate::work::Work;
 
 /// Mounts the management routes.

@@ -82,6 +82,7 @@ impl Place {
             .with(ResumeKind::Saml, Arc::new(saml.clone()));
         let ceremony = house.ceremony(protocols);
         let site = Site::new(&house.settings, house.clock.clone(), house.rng.clone()).unwrap();
+        let (documents, metadata) = (oidc::Documents::new(&oidc), saml::metadata_document(&saml));
         actix_web::rt::System::new().block_on(async {
             let app = App::new()
                 .app_data(web::Data::new(site.clone()))
@@ -90,8 +91,8 @@ impl Place {
                 .wrap(from_fn(door))
                 .configure(|config| mount(config, &site))
                 .configure(login::http::mount)
-                .configure(|config| oidc::mount(config, &oidc))
-                .configure(saml::mount)
+                .configure(|config| oidc::mount(config, &oidc, &documents))
+                .configure(|config| saml::mount(config, &metadata))
                 .default_service(web::to(nothing_here));
             let app = visitor::init_service(app).await;
             let request = visitor::TestRequest::get()

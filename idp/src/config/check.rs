@@ -221,7 +221,11 @@ fn lives_make_sense(settings: &Settings, reader: &mut Reader) {
         ("saml.skew_minutes", settings.saml.skew_minutes.0, 10),
         // A log-in has ten minutes in all.
         ("login.room.longest_seconds", settings.login.room.longest_seconds.0, 300),
-        ("login.room.strangers_percent", settings.login.room.strangers_percent, 100),
+        (
+            "login.room.strangers_percent",
+            settings.login.room.strangers_percent,
+            100,
+        ),
     ];
     for (key, value, most) in at_most {
         if value > most {

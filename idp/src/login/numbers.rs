@@ -27,7 +27,7 @@ pub(super) fn answered(factor: Option<Method>, stand: &Result<Stand, Halt>) {
             ended(over, "completed");
             match over.refused {
                 // Given up, nothing was typed.
-                Some(Code::LoginCancelled) => return,
+                Some(Code::Can002) => return,
                 Some(code) => code.as_str(),
                 None => "accepted",
             }
@@ -45,7 +45,7 @@ pub(super) fn answered(factor: Option<Method>, stand: &Result<Stand, Halt>) {
 pub(super) fn ended(over: &Over, well: &'static str) {
     let outcome = match over.refused {
         None => well,
-        Some(Code::LoginCancelled) => "cancelled",
+        Some(Code::Can002) => "cancelled",
         Some(_) => "refused",
     };
     metrics::counter!("idp_logins_total", "outcome" => outcome).increment(1);

@@ -14,6 +14,7 @@ use super::ceremony::Ceremony;
 use super::demand::{Continue, Demand, Fresh, Outcome, Protocol, Purpose, Resume, ResumeKind};
 use super::flow::{BrowserMark, Flow, Step};
 use super::protocols::Protocols;
+use super::room::Room;
 use super::service::{Browser, Credentials, Stand};
 use super::session::token_hash;
 use crate::config::parties::{Parties, SharedParties};
@@ -22,6 +23,7 @@ use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::refusal::Refusal;
+use crate::domain::room::Class;
 use crate::domain::time::Span;
 use crate::fault::Fault;
 use crate::session::Limits;
@@ -107,6 +109,7 @@ impl Story {
             store: house.store.clone(),
             vault: house.vault.clone(),
             work: Work::new(WorkSettings::default()),
+            room: Room::default(),
             clock: house.clock.clone(),
             rng: house.rng.clone(),
             parties: SharedParties::new(Parties::load_dir(&dir, true).expect("the demo's parties")),
@@ -118,6 +121,7 @@ impl Story {
         let anna = house.anna();
         let browser = Browser {
             mark: BrowserMark::of("the browser"),
+            class: Class::Stranger,
             devices: Vec::new(),
             session: None,
         };

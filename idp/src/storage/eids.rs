@@ -139,10 +139,10 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn look(&mut self, id: EidId) -> Result<Option<Eid>, Halt> {
-        let stored = eids::table
-            .find(id.bytes().to_vec())
-            .first::<Stored>(self.0.db)
-            .optional()?;
+        let stored = on!(self.0.db, |db| held!()
+            .filter(eids::id.eq(id.bytes().to_vec()))
+            .first::<Stored>(db))
+        .optional()?;
         stored.map(eid).transpose()
     }
 

@@ -112,12 +112,7 @@ pub const CATALOGUE: &[Metric] = &[
         "How long the line before the log-in is",
     )),
     // Password hashes
-    metric(
-        "idp_hash_lanes",
-        Gauge,
-        &[],
-        "Threads that hash passwords",
-    ),
+    metric("idp_hash_lanes", Gauge, &[], "Threads that hash passwords"),
     metric(
         "idp_hash_jobs",
         Gauge,
@@ -230,12 +225,7 @@ pub const CATALOGUE: &[Metric] = &[
         &[],
         "1 when the house can do its work, as `/health/ready` says it",
     ),
-    metric(
-        "idp_parties",
-        Gauge,
-        &[],
-        "Relying parties in use",
-    ),
+    metric("idp_parties", Gauge, &[], "Relying parties in use"),
     metric(
         "idp_reload_failures_total",
         Counter,
@@ -261,12 +251,7 @@ pub const CATALOGUE: &[Metric] = &[
         &[],
         "CPU time that the process has used, in user and kernel",
     ),
-    metric(
-        "process_open_fds",
-        Gauge,
-        &[],
-        "Open files and connections",
-    ),
+    metric("process_open_fds", Gauge, &[], "Open files and connections"),
     metric(
         "process_start_time_seconds",
         Gauge,

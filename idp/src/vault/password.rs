@@ -265,15 +265,13 @@ mod tests {
             ..QUICK
         };
         let first = make(&vault, b"secret", [3; 16], large, &mut memory).unwrap();
-        assert!(
-            memory
-                .0
-                .iter()
-                .all(|block| block.as_ref().iter().all(|word| *word == 0))
-        );
+        assert!(memory.is_used());
+        memory.wipe();
+        let is_empty = |block: &Block| block.as_ref().iter().all(|word| *word == 0);
+        assert!(!memory.is_used() && memory.blocks.iter().all(is_empty));
         let small = make(&vault, b"secret", [3; 16], QUICK, &mut memory).unwrap();
         assert_ne!(first.mac, small.mac);
-        assert_eq!(memory.0.len(), 256);
+        assert_eq!(memory.blocks.len(), 256);
         assert!(verify(&vault, &first, b"secret", &mut HashMemory::new()));
     }
 

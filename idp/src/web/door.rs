@@ -88,7 +88,10 @@ pub async fn door(
     }
     if body.is_cut() {
         response = response.into_response(page_for(&visit, StatusCode::REQUEST_TIMEOUT));
-        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        response
+            .response_mut()
+            .head_mut()
+            .set_connection_type(ConnectionType::Close);
     } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
         shed::note(Cause::BodyLarge);
     }
@@ -106,10 +109,17 @@ pub fn came_in_the_clear(site: &Site, request: &ServiceRequest) -> bool {
     !site.ends_tls() && request.peer_addr().is_some_and(from_outside)
 }
 
+/// The path as routes are found by it: a letter that was written as `%6C` is that letter. Judged by anything else, a door could be
+/// reached under a name that its guard does not know.
+#[must_use]
+pub fn path(request: &ServiceRequest) -> &str {
+    request.match_info().as_str()
+}
+
 /// Answers to the log-in cost a hash: the dam is asked before anything else is. Whoever shows something of a known device is
 /// counted by address alone, until it is looked at (`Visit::is_flooding`).
 fn flooded(visit: &Visit, request: &ServiceRequest) -> Option<Span> {
-    let costly = request.method() == Method::POST && request.path().starts_with("/login/");
+    let costly = request.method() == Method::POST && path(request).starts_with("/login/");
     let source = visit.ctx.caller.source.filter(|_| costly)?;
     let shows_device = request.cookie(&visit.site.jar().name(Name::Device)).is_some();
     let reach = if shows_device { Reach::Address } else { Reach::All };
@@ -210,7 +220,7 @@ struct Cross {
 
 impl Cross {
     fn of(site: &Site, request: &ServiceRequest) -> Option<Self> {
-        if !request.path().starts_with("/login/") {
+        if !path(request).starts_with("/login/") {
             return None;
         }
         let origin = request.headers().get(header::ORIGIN).filter(|origin| {

@@ -197,7 +197,11 @@ mod tests {
         assert_eq!(admitted(&flood, &world, now), 12, "everybody's share is used up");
         let known = "203.0.113.5".parse().unwrap();
         let heard = [(); 5].map(|()| flood.admit(known, Reach::Address, now).is_ok());
-        assert_eq!(heard, [true, true, true, false, false], "its own share holds all the same");
+        assert_eq!(
+            heard,
+            [true, true, true, false, false],
+            "its own share holds all the same"
+        );
         assert!(
             flood.admit(known, Reach::Beyond, now).is_err(),
             "and one that turns out to be a stranger is counted as one"
@@ -217,11 +221,18 @@ mod tests {
         assert_eq!(size_of_val(&*flood.slots), size);
         assert_eq!(size, 65_536 * 8, "half a megabyte");
         // 127.0.0.0/8 is among them, and is not counted.
-        assert!(turned_away >= 390_000, "everybody together has 600,000 a minute: {turned_away}");
+        assert!(
+            turned_away >= 390_000,
+            "everybody together has 600,000 a minute: {turned_away}"
+        );
         let honest = (0..200_u32).filter(|number| {
             let known = std::net::Ipv4Addr::from_bits(0xCB00_7100 | number);
             flood.admit(known.into(), Reach::Address, now).is_ok()
         });
-        assert_eq!(honest.count(), 200, "whoever shows a device still gets in from every address");
+        assert_eq!(
+            honest.count(),
+            200,
+            "whoever shows a device still gets in from every address"
+        );
     }
 }

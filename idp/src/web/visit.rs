@@ -9,7 +9,15 @@ use actix_web::{
     http::header::{ACCEPT_LANGUAGE, HeaderName, USER_AGENT},
 };
 
-use super::{accept::Wants, cookies::Name, door::NoDoor, flood::Reach, site::Site, source, texts::Say};
+use super::{
+    accept::Wants,
+    cookies::Name,
+    door::{self, NoDoor},
+    flood::Reach,
+    site::Site,
+    source,
+    texts::Say,
+};
 use crate::{
     ctx::{Agent, Caller, Ctx, RequestId},
     domain::{locale::Locale, time::Span},
@@ -81,7 +89,7 @@ impl Visit {
             request_id: RequestId::draw(site.rng()),
             locale,
         };
-        let path = request.path().to_owned();
+        let path = door::path(request).to_owned();
         Self {
             site: site.clone(),
             ctx,

@@ -60,7 +60,11 @@ async fn measure_timing(tries: usize) {
         for thin in [false, true] {
             let wish = timing::Wish { database, tries, thin };
             let seen = timing::run(wish).await;
-            let hashes = if thin { "hashes that cost next to nothing" } else { "hashes at full cost" };
+            let hashes = if thin {
+                "hashes that cost next to nothing"
+            } else {
+                "hashes at full cost"
+            };
             println!("{database:?}, {hashes}\n\n{}", seen.table());
             page += &seen.line(wish);
             results.push(seen.as_json(wish));

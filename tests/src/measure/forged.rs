@@ -57,7 +57,11 @@ impl Open {
         from: Option<Ipv4Addr>,
         ticket: Option<&str>,
     ) -> (Answer, Option<String>) {
-        let fields = [("csrf", self.csrf.as_str()), ("user_id", user_id), ("password", password)];
+        let fields = [
+            ("csrf", self.csrf.as_str()),
+            ("user_id", user_id),
+            ("password", password),
+        ];
         let cookies = match ticket {
             Some(ticket) => format!("{}; {ticket}", self.cookies),
             None => self.cookies.clone(),
@@ -110,13 +114,21 @@ pub fn address(number: u32) -> Ipv4Addr {
 }
 
 fn cookies(answer: &Response) -> String {
-    let set = answer.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let set = answer
+        .headers()
+        .get_all(SET_COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let pairs: Vec<&str> = set.filter_map(|cookie| cookie.split(';').next()).collect();
     pairs.join("; ")
 }
 
 fn given(answer: &Response, name: &str) -> Option<String> {
-    let mut set = answer.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut set = answer
+        .headers()
+        .get_all(SET_COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let cookie = set.find_map(|cookie| cookie.split(';').next().filter(|pair| pair.contains(name)))?;
     Some(cookie.to_owned())
 }

@@ -63,7 +63,10 @@ pub fn quote(page: &str, name: &str, text: &str) {
     let before = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"));
     let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
     let from = before.find(&begin).unwrap_or_else(|| panic!("{page} has no {begin}")) + begin.len();
-    let to = before[from..].find(&end).unwrap_or_else(|| panic!("{page} has no {end}")) + from;
+    let to = before[from..]
+        .find(&end)
+        .unwrap_or_else(|| panic!("{page} has no {end}"))
+        + from;
     std::fs::write(&path, format!("{}{text}{}", &before[..from], &before[to..])).expect("the page");
 }
 
@@ -71,7 +74,9 @@ pub fn quote(page: &str, name: &str, text: &str) {
 pub fn memory(pid: u32, figure: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(figure));
-    let kib = line.and_then(|line| line.split_whitespace().nth(1)).and_then(|kib| kib.parse::<f64>().ok());
+    let kib = line
+        .and_then(|line| line.split_whitespace().nth(1))
+        .and_then(|kib| kib.parse::<f64>().ok());
     kib.unwrap_or_else(|| panic!("no {figure} of {pid}")) / 1024.0
 }
 

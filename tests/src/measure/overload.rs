@@ -150,7 +150,10 @@ pub async fn run(wish: &Wish) -> Seen {
         let attack = tokio::spawn(crowd.tries(factor * capacity, Arc::clone(&over)));
         // The probes' patience is the phase's length.
         let probed = probes.run(wish.lasts).await;
-        let room_was_open = metrics(&house).await.get("idp_room_open").is_some_and(|open| *open > 0.0);
+        let room_was_open = metrics(&house)
+            .await
+            .get("idp_room_open")
+            .is_some_and(|open| *open > 0.0);
         let rss_mib = memory(pid, "VmRSS");
         over.store(true, Ordering::SeqCst);
         phases.push(Phase {
@@ -192,7 +195,9 @@ async fn capacity(client: &reqwest::Client, open: &Arc<Vec<Open>>, lasts: Durati
             let mut tried = 0_usize;
             while begun.elapsed() < lasts {
                 let name = format!("capacity-{worker}-{tried}");
-                let (answer, _) = open[worker].tries(&client, (&name, "wrong-password-1"), None, None).await;
+                let (answer, _) = open[worker]
+                    .tries(&client, (&name, "wrong-password-1"), None, None)
+                    .await;
                 tried += usize::from(answer == Answer::Tried);
             }
             tried
@@ -222,7 +227,9 @@ impl Crowd {
         while !over.load(Ordering::SeqCst) {
             let due = (begun.elapsed().as_secs_f64() * per_second) as u32;
             while sent < due {
-                let Ok(leave) = Arc::clone(&under_way).try_acquire_owned() else { break };
+                let Ok(leave) = Arc::clone(&under_way).try_acquire_owned() else {
+                    break;
+                };
                 let (this, tickets, number) = (Arc::clone(&this), Arc::clone(&tickets), sent);
                 tasks.spawn(async move {
                     let at = number % this.addresses;
@@ -232,7 +239,12 @@ impl Crowd {
                         _ => format!("nobody-{number}"),
                     };
                     let (answer, given) = this.open[number as usize % this.open.len()]
-                        .tries(&this.client, (&name, "wrong-password-1"), Some(forged::address(at)), ticket.as_deref())
+                        .tries(
+                            &this.client,
+                            (&name, "wrong-password-1"),
+                            Some(forged::address(at)),
+                            ticket.as_deref(),
+                        )
                         .await;
                     if given.is_some() || answer == Answer::Tried {
                         *ticket = given;
@@ -266,7 +278,9 @@ async fn passers_by(client: &reqwest::Client, open: &Arc<Vec<Open>>, wanted: u32
             for number in (worker..wanted).step_by(16) {
                 let from = forged::address(number.wrapping_add(1_000_000_000));
                 let at = &open[number as usize % open.len()];
-                let (answer, _) = at.tries(&client, ("nobody-at-all", "wrong-password-1"), Some(from), None).await;
+                let (answer, _) = at
+                    .tries(&client, ("nobody-at-all", "wrong-password-1"), Some(from), None)
+                    .await;
                 *answers.entry(answer).or_insert(0_usize) += 1;
             }
             answers
@@ -304,10 +318,16 @@ impl Seen {
 
     pub fn as_json(&self, wish: &Wish) -> Value {
         let probes = |probes: &BTreeMap<&'static str, Probed>| {
-            probes.iter().map(|(kind, probed)| ((*kind).to_owned(), probed.as_json())).collect::<serde_json::Map<_, _>>()
+            probes
+                .iter()
+                .map(|(kind, probed)| ((*kind).to_owned(), probed.as_json()))
+                .collect::<serde_json::Map<_, _>>()
         };
         let answers = |answers: &BTreeMap<Answer, usize>| {
-            answers.iter().map(|(answer, count)| (format!("{answer:?}"), json!(count))).collect::<serde_json::Map<_, _>>()
+            answers
+                .iter()
+                .map(|(answer, count)| (format!("{answer:?}"), json!(count)))
+                .collect::<serde_json::Map<_, _>>()
         };
         let phases: Vec<Value> = self
             .phases
@@ -348,19 +368,35 @@ impl Seen {
             }
             rows.push('\n');
         };
-        row("passwords offered by strangers, a second", "0".into(), &|phase| format!("{:.0}", phase.offered_per_second));
-        row("known browsers let in", self.rest_known.share(), &|phase| phase.known.share());
-        row("their log-in, p50 / p99 ms", self.rest_known.times(), &|phase| phase.known.times());
-        row("honest strangers let in", "–".into(), &|phase| phase.strangers.share());
-        row("their log-in, p50 / p99 s", "–".into(), &|phase| phase.strangers.waits());
+        row("passwords offered by strangers, a second", "0".into(), &|phase| {
+            format!("{:.0}", phase.offered_per_second)
+        });
+        row("known browsers let in", self.rest_known.share(), &|phase| {
+            phase.known.share()
+        });
+        row("their log-in, p50 / p99 ms", self.rest_known.times(), &|phase| {
+            phase.known.times()
+        });
+        row("honest strangers let in", "–".into(), &|phase| {
+            phase.strangers.share()
+        });
+        row("their log-in, p50 / p99 s", "–".into(), &|phase| {
+            phase.strangers.waits()
+        });
         for (kind, rest) in &self.rest {
             row(&format!("{kind}: p50 / p99 ms, errors"), rest.shown(), &|phase| {
                 phase.probes.get(kind).map_or_else(String::new, Probed::shown)
             });
         }
-        row("waiting room open", "no".into(), &|phase| if phase.room_was_open { "yes" } else { "no" }.into());
-        row("memory, MiB", format!("{:.0}", self.rss_before_mib), &|phase| format!("{:.0}", phase.rss_mib));
-        row("unharmed", "–".into(), &|phase| if self.unharmed(phase) { "yes" } else { "no" }.into());
+        row("waiting room open", "no".into(), &|phase| {
+            if phase.room_was_open { "yes" } else { "no" }.into()
+        });
+        row("memory, MiB", format!("{:.0}", self.rss_before_mib), &|phase| {
+            format!("{:.0}", phase.rss_mib)
+        });
+        row("unharmed", "–".into(), &|phase| {
+            if self.unharmed(phase) { "yes" } else { "no" }.into()
+        });
         rows
     }
 }

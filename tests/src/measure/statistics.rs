@@ -29,12 +29,20 @@ pub fn welch(one: &[f64], other: &[f64]) -> f64 {
 
 /// Mann–Whitney's U as a standard score: by ranks alone, so that no outlier counts more than its place. Ties share their rank.
 pub fn mann_whitney(one: &[f64], other: &[f64]) -> f64 {
-    let mut all: Vec<(f64, bool)> = one.iter().map(|x| (*x, true)).chain(other.iter().map(|x| (*x, false))).collect();
+    let mut all: Vec<(f64, bool)> = one
+        .iter()
+        .map(|x| (*x, true))
+        .chain(other.iter().map(|x| (*x, false)))
+        .collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (n, m) = (one.len() as f64, other.len() as f64);
     let (mut ranks_of_one, mut ties, mut from) = (0.0, 0.0, 0);
     while from < all.len() {
-        let to = from + all[from..].iter().take_while(|(x, _)| x.total_cmp(&all[from].0).is_eq()).count();
+        let to = from
+            + all[from..]
+                .iter()
+                .take_while(|(x, _)| x.total_cmp(&all[from].0).is_eq())
+                .count();
         let shared = (from + 1 + to) as f64 / 2.0;
         ranks_of_one += all[from..to].iter().filter(|(_, of_one)| *of_one).count() as f64 * shared;
         let tied = (to - from) as f64;

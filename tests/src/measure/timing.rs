@@ -169,7 +169,10 @@ impl Stranger<'_> {
         self.number += 1;
         let from = Some(address(self.number));
         let begun = Instant::now();
-        let (answer, _) = self.open.tries(self.client, (user_id, "wrong-password-1"), from, None).await;
+        let (answer, _) = self
+            .open
+            .tries(self.client, (user_id, "wrong-password-1"), from, None)
+            .await;
         let micros = begun.elapsed().as_secs_f64() * 1e6;
         assert_eq!(answer, Answer::Tried, "{user_id}");
         micros
@@ -212,7 +215,8 @@ fn block(house: &House, database: Database, eids: &[Person], passwords: &[Person
                 postgres::shared().ask(name, &statement);
             }
             Database::Sqlite => {
-                let script = "import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1])\ndb.execute(sys.argv[2])\ndb.commit()\n";
+                let script =
+                    "import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1])\ndb.execute(sys.argv[2])\ndb.commit()\n";
                 let path = house.storage_url().trim_start_matches("sqlite:");
                 run_to_its_end(std::process::Command::new("python3").args(["-c", script, path, &statement]));
             }
@@ -260,7 +264,10 @@ impl Seen {
             .iter()
             .map(|(kind, micros)| {
                 let at = |part| percentile(micros, part).round();
-                (kind.word().to_owned(), json!({ "tries": micros.len(), "p25_us": at(0.25), "median_us": at(0.5), "p75_us": at(0.75) }))
+                (
+                    kind.word().to_owned(),
+                    json!({ "tries": micros.len(), "p25_us": at(0.25), "median_us": at(0.5), "p75_us": at(0.75) }),
+                )
             })
             .collect();
         let hundredth = |value: f64| (value * 100.0).round() / 100.0;
@@ -309,7 +316,9 @@ impl Seen {
 
     /// For a terminal.
     pub fn table(&self) -> String {
-        let mut rows = String::from("| | median µs | | median µs | apart µs | Welch t | Mann–Whitney z | told apart |\n|---|---|---|---|---|---|---|---|\n");
+        let mut rows = String::from(
+            "| | median µs | | median µs | apart µs | Welch t | Mann–Whitney z | told apart |\n|---|---|---|---|---|---|---|---|\n",
+        );
         for pair in self.compared() {
             let median = |kind: Kind| percentile(&self.micros[&kind], 0.5);
             rows += &format!(

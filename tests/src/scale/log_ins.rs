@@ -58,7 +58,10 @@ impl Turn<'_> {
         drop(fs::remove_file(&result));
         let status = Command::new("sh")
             .args(["-c", driver])
-            .env("SCALE_STORAGE_URL", format!("sqlite:{}", self.place.database().display()))
+            .env(
+                "SCALE_STORAGE_URL",
+                format!("sqlite:{}", self.place.database().display()),
+            )
             .env("SCALE_MASTER_KEY", self.place.folder.join("master.key"))
             .env("SCALE_PEOPLE_FILE", self.place.sample())
             .env("SCALE_LOGINS", self.log_ins.to_string())

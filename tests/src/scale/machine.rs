@@ -25,7 +25,9 @@ fn ticks_per_second() -> f64 {
 /// A line of /proc/…/status in KiB: `VmHWM` (peak), `VmRSS` (now).
 pub(super) fn memory_kib(pid: u32, line: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let found = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':'));
+    let found = status
+        .lines()
+        .find_map(|text| text.strip_prefix(line)?.strip_prefix(':'));
     found
         .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
         .unwrap_or(0)
@@ -60,7 +62,14 @@ pub(super) fn description() -> String {
     let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let memory = memory
         .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:")?.trim().split(' ').next()?.parse::<u64>().ok())
+        .find_map(|line| {
+            line.strip_prefix("MemTotal:")?
+                .trim()
+                .split(' ')
+                .next()?
+                .parse::<u64>()
+                .ok()
+        })
         .unwrap_or(0);
     format!("{}, {cores} cores, {} GiB", model.trim(), memory / 1024 / 1024)
 }

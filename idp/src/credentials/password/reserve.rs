@@ -98,7 +98,11 @@ pub fn reserve(
         lanes::gate(&counter, kind, ctx.now)
     };
     let open = gate == Gate::Open;
-    let counter = if open { lanes::reserve(counter, ctx.now) } else { counter };
+    let counter = if open {
+        lanes::reserve(counter, ctx.now)
+    } else {
+        counter
+    };
     tx.lanes().save(lane, &counter, version)?;
     let reserved_at = open.then_some(ctx.now);
     let verifier = stored

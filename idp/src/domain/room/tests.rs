@@ -53,14 +53,24 @@ fn known_browsers_go_first_and_strangers_do_not_starve() {
         (5, 900, KNOWN_IN_A_ROW, Some(Class::Stranger)),
     ];
     for (known, strangers, in_a_row, whose) in table {
-        assert_eq!(next(known, strangers, in_a_row), whose, "{known} {strangers} {in_a_row}");
+        assert_eq!(
+            next(known, strangers, in_a_row),
+            whose,
+            "{known} {strangers} {in_a_row}"
+        );
     }
 }
 
 #[test]
 fn strangers_get_their_part_less_what_known_browsers_take_but_never_nothing() {
     // 40 a second, 75 %.
-    let table = [(0, 30_000), (10_000, 20_000), (25_000, 5_000), (30_000, 5_000), (90_000, 5_000)];
+    let table = [
+        (0, 30_000),
+        (10_000, 20_000),
+        (25_000, 5_000),
+        (30_000, 5_000),
+        (90_000, 5_000),
+    ];
     for (known, rate) in table {
         assert_eq!(strangers_rate(40_000, 75, known), rate, "{known}");
     }
@@ -90,7 +100,11 @@ fn a_ticket_is_worth_something_in_one_browser_in_one_neighbourhood_for_a_while()
         (mine, Some(IpAddr::from([192, 0, 3, 0])), at, true, Worth::Nothing),
     ];
     for (browser, network, now, room, worth) in table {
-        assert_eq!(ticket.worth(browser, network, now, room), worth, "{browser:?} {network:?} {now:?} {room}");
+        assert_eq!(
+            ticket.worth(browser, network, now, room),
+            worth,
+            "{browser:?} {network:?} {now:?} {room}"
+        );
     }
 }
 

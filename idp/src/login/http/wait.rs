@@ -67,7 +67,13 @@ pub(super) fn stand(
 }
 
 /// A password could not be tried after all: nobody loses their place by that.
-pub(super) fn no_turn(visit: &Visit, house: &Ceremony, flow: &Flow, class: Class, spent: Option<[u8; 16]>) -> HttpResponse {
+pub(super) fn no_turn(
+    visit: &Visit,
+    house: &Ceremony,
+    flow: &Flow,
+    class: Class,
+    spent: Option<[u8; 16]>,
+) -> HttpResponse {
     if let Some(ticket) = spent {
         house.room.gives_back(ticket);
     }

@@ -13,9 +13,9 @@
 mod gate;
 mod spent;
 mod tails;
-mod ticket;
 #[cfg(test)]
 mod tests;
+mod ticket;
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

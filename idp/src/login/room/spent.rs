@@ -67,7 +67,10 @@ mod tests {
         let served = (0..100_000).filter(|number| spent.spend(id(*number), Span::secs(1), lasts));
         assert_eq!(served.count(), MOST);
         assert_eq!(spent.len(), MOST);
-        assert!(spent.spend(id(200_000), Span::secs(122), lasts), "the old ones are gone");
+        assert!(
+            spent.spend(id(200_000), Span::secs(122), lasts),
+            "the old ones are gone"
+        );
         assert_eq!(spent.len(), 1);
     }
 }

@@ -52,7 +52,13 @@ impl<'a> Person<'a> {
         };
         let ctx = self.house.ctx_from(&self.source);
         let entry = self.room.enters(&self.house.vault, &ctx, visitor, comes);
-        if let Entry::Wait { ticket: Some(ticket), .. } | Entry::Through { ticket: Some(ticket), .. } = &entry {
+        if let Entry::Wait {
+            ticket: Some(ticket), ..
+        }
+        | Entry::Through {
+            ticket: Some(ticket), ..
+        } = &entry
+        {
             self.ticket = Some(ticket.clone());
         }
         entry
@@ -85,7 +91,11 @@ async fn a_stranger_waits_for_their_time_and_goes_through_once() {
         panic!("she waits")
     };
     assert!(wait > Span::secs(1) && wait <= Span::secs(120), "{wait:?}");
-    let Entry::Wait { ticket: None, wait: still } = anna.comes(Comes::ToTry) else {
+    let Entry::Wait {
+        ticket: None,
+        wait: still,
+    } = anna.comes(Comes::ToTry)
+    else {
         panic!("she keeps her place")
     };
     assert!(still <= wait);
@@ -114,7 +124,10 @@ async fn a_ticket_serves_nobody_else_and_comes_back_when_there_was_no_turn() {
         panic!("her time has come")
     };
     room.gives_back(spent);
-    assert!(anna.is_let_in_to_try(), "no turn was to be had: the ticket serves again");
+    assert!(
+        anna.is_let_in_to_try(),
+        "no turn was to be had: the ticket serves again"
+    );
     house.clock.advance(room::TICKET_SERVES);
     room.gives_back(spent);
     assert!(!anna.is_let_in_to_try(), "too old");
@@ -152,7 +165,10 @@ async fn one_address_that_takes_many_places_lengthens_its_own_line() {
             Entry::Full => told[2] += 1,
         }
     }
-    assert!(told[0] + told[1] <= 125, "no more than two minutes of its own line: {told:?}");
+    assert!(
+        told[0] + told[1] <= 125,
+        "no more than two minutes of its own line: {told:?}"
+    );
     let mut anna = Person::at(&house, &room, "anna", "192.0.2.1");
     match anna.comes(Comes::ToLook) {
         Entry::Through { .. } => {}
@@ -176,7 +192,11 @@ async fn a_million_addresses_take_no_memory_and_the_line_stays_short() {
     assert!(full > 900_000, "{full}");
     assert!(room.0.tails.line().length(room.at()) <= Span::secs(121));
     let mut anna = Person::at(&house, &room, "anna", "192.0.2.1");
-    assert_eq!(anna.comes(Comes::ToLook), Entry::Full, "a stranger is told to come again");
+    assert_eq!(
+        anna.comes(Comes::ToLook),
+        Entry::Full,
+        "a stranger is told to come again"
+    );
     anna.class = Class::Known;
     assert_eq!(anna.comes(Comes::ToTry), Entry::FREE, "a known device does not notice");
 }
@@ -221,7 +241,10 @@ async fn it_opens_when_strangers_are_turned_away_and_is_shut_before() {
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(20)).await;
-    assert!(room.is_open(), "twenty have a place in the gate's line, twenty had none");
+    assert!(
+        room.is_open(),
+        "twenty have a place in the gate's line, twenty had none"
+    );
     for number in 0..40 {
         Person::at(&house, &room, "crowd", &format!("198.51.{number}.1")).comes(Comes::ToLook);
     }
@@ -261,7 +284,10 @@ async fn known_browsers_have_seven_turns_of_eight_when_both_lines_are_full() {
         let (class, place) = one.await.expect("joined");
         among_the_first += usize::from(class == Class::Known && place < 40);
     }
-    assert!((34..=36).contains(&among_the_first), "{among_the_first} of the first 40");
+    assert!(
+        (34..=36).contains(&among_the_first),
+        "{among_the_first} of the first 40"
+    );
 }
 
 #[actix_web::test]

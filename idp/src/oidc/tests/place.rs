@@ -101,8 +101,8 @@ impl Place {
                 .wrap(from_fn(door))
                 .configure(|config| crate::web::mount(config, site))
                 .configure(login::http::mount)
-                .configure(|config| oidc::mount(config, oidc))
-                .configure(saml::mount)
+                .configure(|config| oidc::mount(config, oidc, &oidc::Documents::new(oidc)))
+                .configure(|config| saml::mount(config, &saml::metadata_document(saml)))
                 .default_service(web::to(nothing_here));
             let app = init_service(app).await;
             let request = request.peer_addr("127.0.0.1:50000".parse().unwrap());
@@ -268,7 +268,7 @@ impl Place {
     /// The grant behind a code, as stored.
     pub(super) fn grant_of(&self, code: &str) -> Grant {
         let hash = sha256(code);
-        self.house.act(move |tx| tx.grants().by_code(&hash)).unwrap()
+        self.house.act(move |tx| tx.grants().by_code(&hash)).unwrap().grant
     }
 
     pub(super) fn grant(&self, id: GrantId) -> Grant {

@@ -49,6 +49,7 @@ pub(super) struct Answer {
     pub(super) cookie: Option<String>,
     /// What the page may do in the browser.
     pub(super) policy: String,
+    pub(super) etag: Option<String>,
     pub(super) body: String,
 }
 
@@ -154,6 +155,7 @@ impl Place {
     fn call(&self, request: test::TestRequest) -> Answer {
         actix_web::rt::System::new().block_on(async {
             let (site, ceremony, saml) = (self.site.clone(), self.ceremony.clone(), self.saml.clone());
+            let metadata = crate::saml::metadata_document(&saml);
             let app = App::new()
                 .app_data(web::Data::new(site.clone()))
                 .app_data(web::Data::new(ceremony))
@@ -161,7 +163,7 @@ impl Place {
                 .wrap(from_fn(door))
                 .configure(|config| crate::web::mount(config, &site))
                 .configure(login::http::mount)
-                .configure(crate::saml::mount)
+                .configure(|config| crate::saml::mount(config, &metadata))
                 .default_service(web::to(nothing_here));
             let app = test::init_service(app).await;
             let request = request.peer_addr("127.0.0.1:50000".parse().unwrap());
@@ -170,6 +172,7 @@ impl Place {
             let header = |name: &str| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
             let location = header("location");
             let policy = header("content-security-policy").unwrap_or_default();
+            let etag = header("etag");
             let cookie = response
                 .headers()
                 .get_all("set-cookie")
@@ -187,6 +190,7 @@ impl Place {
                 location,
                 cookie,
                 policy,
+                etag,
                 body,
             }
         })

@@ -93,13 +93,21 @@ mod tests {
         let from = |text: &str| Some(text.parse().unwrap());
         let mut taken: Vec<_> = (0..3).map(|_| seats.take(from("192.0.2.1")).unwrap()).collect();
         assert!(seats.take(from("192.0.2.1")).is_none());
-        assert!(seats.take(from("::ffff:192.0.2.1")).is_none(), "the same address in other clothes");
+        assert!(
+            seats.take(from("::ffff:192.0.2.1")).is_none(),
+            "the same address in other clothes"
+        );
         assert!(seats.take(from("198.51.100.1")).is_some(), "another has its own");
         taken.pop();
-        assert!(seats.take(from("192.0.2.1")).is_some(), "and the refused ones took none");
+        assert!(
+            seats.take(from("192.0.2.1")).is_some(),
+            "and the refused ones took none"
+        );
         let proxies: Vec<_> = (0..100).map(|_| seats.take(from("10.1.2.3")).unwrap()).collect();
         assert_eq!(proxies.len(), 100);
-        let v6: Vec<_> = (0..3).map(|n| seats.take(from(&format!("2001:db8::{n}"))).unwrap()).collect();
+        let v6: Vec<_> = (0..3)
+            .map(|n| seats.take(from(&format!("2001:db8::{n}"))).unwrap())
+            .collect();
         assert!(seats.take(from("2001:db8::ffff")).is_none(), "a /64 is one source");
         drop(v6);
         assert!(Arc::new(Seats::new(0, &[])).take(from("192.0.2.1")).is_some());

@@ -133,7 +133,11 @@ mod tests {
     fn a_head_that_trickles_has_ten_seconds_in_all_and_so_has_the_next_one() {
         let start = Instant::now();
         let mut watch = Watch::new(start);
-        assert_eq!(watch.due(&PATIENCE, false, false), None, "the library waits for the first byte");
+        assert_eq!(
+            watch.due(&PATIENCE, false, false),
+            None,
+            "the library waits for the first byte"
+        );
         for second in 0..9 {
             watch.received(1, false, seconds(start, second));
         }
@@ -169,7 +173,11 @@ mod tests {
         let end = Some((seconds(start, 20), End::Cut(Cause::AnswerSlow)));
         assert_eq!(watch.due(&PATIENCE, true, false), end);
         watch.received(50_000, false, seconds(start, 19));
-        assert_eq!(watch.due(&PATIENCE, false, false), end, "what is asked meanwhile waits behind it");
+        assert_eq!(
+            watch.due(&PATIENCE, false, false),
+            end,
+            "what is asked meanwhile waits behind it"
+        );
         assert_eq!(watch.drained(1_000), Size::Fits);
         watch.taken();
         assert_eq!(watch.due(&PATIENCE, true, false), None);
@@ -181,7 +189,11 @@ mod tests {
         let mut watch = Watch::new(start);
         watch.received(24, false, start);
         let idle = |since| Some((seconds(since, 30), End::Idle));
-        assert_eq!(watch.due(&PATIENCE, false, true), idle(start), "its frames are no slow head");
+        assert_eq!(
+            watch.due(&PATIENCE, false, true),
+            idle(start),
+            "its frames are no slow head"
+        );
         assert_eq!(watch.due(&PATIENCE, true, true), None);
         watch.busy(seconds(start, 50));
         assert_eq!(watch.due(&PATIENCE, false, true), idle(seconds(start, 50)));

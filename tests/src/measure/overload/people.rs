@@ -29,7 +29,11 @@ pub struct Honest {
 impl Honest {
     /// The part that was let in; all of nobody.
     pub fn part(&self) -> f64 {
-        if self.came == 0 { 1.0 } else { self.seconds.len() as f64 / self.came as f64 }
+        if self.came == 0 {
+            1.0
+        } else {
+            self.seconds.len() as f64 / self.came as f64
+        }
     }
 
     pub fn share(&self) -> String {
@@ -49,7 +53,13 @@ impl Honest {
     }
 
     pub fn as_json(&self) -> Value {
-        let known = |value: f64| if value.is_nan() { Value::Null } else { json!(round(value)) };
+        let known = |value: f64| {
+            if value.is_nan() {
+                Value::Null
+            } else {
+                json!(round(value))
+            }
+        };
         json!({
             "came": self.came, "let_in": self.seconds.len(), "part": round(self.part()),
             "p50_seconds": known(self.at(0.5)), "p99_seconds": known(self.at(0.99)), "ends": self.ends,
@@ -82,7 +92,9 @@ pub async fn known_browsers(house: &House, lab: &Arc<Lab>, people: &[Person]) ->
             person: person.clone(),
             browser: house.browser().from_address(IpAddr::V4(from)),
         };
-        logs_in(&citizen, lab, Duration::from_secs(30)).await.unwrap_or_else(|end| panic!("at rest: {end}"));
+        logs_in(&citizen, lab, Duration::from_secs(30))
+            .await
+            .unwrap_or_else(|end| panic!("at rest: {end}"));
         citizens.push(citizen);
     }
     Known {
@@ -94,7 +106,10 @@ pub async fn known_browsers(house: &House, lab: &Arc<Lab>, people: &[Person]) ->
 impl Known {
     /// Their user-IDs.
     pub fn names(&self) -> Vec<String> {
-        self.citizens.iter().map(|citizen| citizen.person.eid_number.clone()).collect()
+        self.citizens
+            .iter()
+            .map(|citizen| citizen.person.eid_number.clone())
+            .collect()
     }
 
     /// Each logs in again and again, with pauses, until it is over.
@@ -156,7 +171,12 @@ pub async fn strangers(
             honest.add(end);
         }
     }
-    honest.came = honest.came.max(counted.as_millis().checked_div(every.as_millis()).map_or(0, |came| came as usize));
+    honest.came = honest.came.max(
+        counted
+            .as_millis()
+            .checked_div(every.as_millis())
+            .map_or(0, |came| came as usize),
+    );
     honest
 }
 
@@ -179,7 +199,10 @@ async fn logs_in(citizen: &Citizen, lab: &Lab, patience: Duration) -> Result<f64
                 page = gone(citizen.browser.tries_to_submit(&page, &credentials).await)?;
             }
             "wait" => {
-                let again = page.headers.get("retry-after").and_then(|again| again.to_str().ok()?.parse().ok());
+                let again = page
+                    .headers
+                    .get("retry-after")
+                    .and_then(|again| again.to_str().ok()?.parse().ok());
                 tokio::time::sleep(Duration::from_secs(again.unwrap_or(1))).await;
                 page = gone(citizen.browser.tries(page.url.as_str()).await)?;
             }

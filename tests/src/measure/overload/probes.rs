@@ -54,7 +54,12 @@ impl Probed {
     }
 
     pub fn shown(&self) -> String {
-        format!("{:.1} / {:.1}, {}", percentile(&self.millis, 0.5), self.p99(), self.errors())
+        format!(
+            "{:.1} / {:.1}, {}",
+            percentile(&self.millis, 0.5),
+            self.p99(),
+            self.errors()
+        )
     }
 }
 
@@ -76,7 +81,12 @@ impl Probes {
         let (code, asked) = lab.receives(&citizen, "openid offline_access").await;
         let (status, tokens) = lab.exchanges(&code, &asked).await;
         assert!(status.is_success(), "{status} {tokens}");
-        let text = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("no {name}: {tokens}")).to_owned();
+        let text = |name: &str| {
+            tokens[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("no {name}: {tokens}"))
+                .to_owned()
+        };
         Self {
             lab: Arc::new(lab),
             browser: citizen.browser,
@@ -94,7 +104,10 @@ impl Probes {
             Arc::clone(&self.refresh),
         );
         tokio::task::spawn_blocking(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("runtime");
             runtime.block_on(async move {
                 let begun = Instant::now();
                 let asker = |kind: &'static str| {
@@ -107,7 +120,10 @@ impl Probes {
                     };
                     async move { (kind, asker.asks(begun, lasts).await) }
                 };
-                futures_util::future::join_all(KINDS.map(asker)).await.into_iter().collect()
+                futures_util::future::join_all(KINDS.map(asker))
+                    .await
+                    .into_iter()
+                    .collect()
             })
         })
         .await
@@ -141,26 +157,48 @@ impl Asker {
     async fn once(&self) -> Result<(), String> {
         match self.kind {
             "discovery" => {
-                let url = format!("{}/.well-known/openid-configuration", self.lab.discovery["issuer"].as_str().unwrap_or_default());
-                let answer = self.browser.client().get(url).send().await.map_err(|error| format!("{error:?}"))?;
+                let url = format!(
+                    "{}/.well-known/openid-configuration",
+                    self.lab.discovery["issuer"].as_str().unwrap_or_default()
+                );
+                let answer = self
+                    .browser
+                    .client()
+                    .get(url)
+                    .send()
+                    .await
+                    .map_err(|error| format!("{error:?}"))?;
                 let status = answer.status();
                 answer.bytes().await.map_err(|error| format!("{error:?}"))?;
                 status.is_success().then_some(()).ok_or_else(|| status.to_string())
             }
             "token" => {
-                let (status, answer) = self.lab.posts("token_endpoint", &[("grant_type", "client_credentials")]).await;
-                status.is_success().then_some(()).ok_or_else(|| format!("{status} {answer}"))
+                let (status, answer) = self
+                    .lab
+                    .posts("token_endpoint", &[("grant_type", "client_credentials")])
+                    .await;
+                status
+                    .is_success()
+                    .then_some(())
+                    .ok_or_else(|| format!("{status} {answer}"))
             }
             "refresh" => {
                 let before = self.refresh.lock().expect("token").clone();
                 let (status, answer) = self.lab.refreshes(&before).await;
-                let next = answer["refresh_token"].as_str().ok_or_else(|| format!("{status} {answer}"))?;
+                let next = answer["refresh_token"]
+                    .as_str()
+                    .ok_or_else(|| format!("{status} {answer}"))?;
                 next.clone_into(&mut self.refresh.lock().expect("token"));
                 Ok(())
             }
             "introspection" => {
-                let (status, answer) = self.lab.posts("introspection_endpoint", &[("token", &self.token)]).await;
-                (answer["active"] == true).then_some(()).ok_or_else(|| format!("{status} {answer}"))
+                let (status, answer) = self
+                    .lab
+                    .posts("introspection_endpoint", &[("token", &self.token)])
+                    .await;
+                (answer["active"] == true)
+                    .then_some(())
+                    .ok_or_else(|| format!("{status} {answer}"))
             }
             _ => {
                 let asked = self.lab.asks("openid", &[("prompt", "none")]);
@@ -168,7 +206,10 @@ impl Asker {
                 let target = page.redirect().ok_or_else(|| format!("{page:#}"))?;
                 let code = query(&target, "code").ok_or_else(|| format!("{target}"))?;
                 let (status, answer) = self.lab.exchanges(&code, &asked).await;
-                status.is_success().then_some(()).ok_or_else(|| format!("{status} {answer}"))
+                status
+                    .is_success()
+                    .then_some(())
+                    .ok_or_else(|| format!("{status} {answer}"))
             }
         }
     }
