@@ -321,6 +321,17 @@ fn cards(house: &House) -> Vec<String> {
     let act = move |tx: &mut Tx<'_>| {
         let person = crate::domain::id::PersonId::from_uuid(ctx.rng.uuid_v7(ctx.now));
         let eid = crate::domain::id::EidId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+        tx.people().insert(&crate::storage::NewPerson {
+            id: person,
+            name: "Anna Andersen".into(),
+            address: None,
+            protected: false,
+            birth_date: None,
+            cpr: None,
+            email: None,
+            phone: None,
+            created_at: ctx.now,
+        })?;
         tx.eids().insert(&crate::storage::NewEid {
             id: eid,
             number: crate::domain::eid::EidNumber::from_random(1),

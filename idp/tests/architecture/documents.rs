@@ -105,11 +105,10 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 fn papers(line: &str) -> Vec<&str> {
     const NAMES: [&str; 4] = ["DESIGN", "CONTRACT", "MISSION", "CRATES"];
     let mut found: Vec<_> = words(line).filter(|word| NAMES.contains(word)).collect();
-    found.extend(
-        ["(facts:", "(facts ", "facts §", "facts/"]
-            .into_iter()
-            .filter(|cited| line.contains(cited)),
-    );
+    found.extend(["(facts:", "(facts ", "facts §", "facts/"].into_iter().filter(|cited| {
+        let mut before = line.match_indices(cited).map(|(at, _)| line[..at].chars().next_back());
+        before.any(|before| !before.is_some_and(char::is_alphanumeric))
+    }));
     found
 }
 

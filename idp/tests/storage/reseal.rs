@@ -137,6 +137,7 @@ fn some(house: &House, seconds: i64, node: u8) -> Progress {
 
 fn idp_runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .expect("a runtime")
 }

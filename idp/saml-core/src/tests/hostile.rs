@@ -1,8 +1,6 @@
 //! The corpus of attacks (wrapping, declarations, transforms, foreign references, keys of the attacker), each refused for
 //! the reason that it should be refused for.
 
-use base64::prelude::{BASE64_STANDARD, Engine};
-
 use crate::{
     Incoming, Kind,
     authn_request::AuthnRequest,

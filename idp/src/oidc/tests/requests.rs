@@ -1,7 +1,7 @@
 //! What a client may ask of a log-in, and what it must not get by asking.
 
 use super::browser::{Browser, query};
-use super::place::{ALPHA, BETA, EASY, ISSUER, Place, claims, sent_to};
+use super::place::{ALPHA, BETA, EASY, ISSUER, LOOSE, Place, claims, sent_to};
 use crate::domain::assurance::{Level, nsis_loa_uri};
 use crate::domain::time::Span;
 
@@ -349,6 +349,18 @@ fn a_posted_request_is_asked_again_as_a_get() {
         .must_stay_with("login.expired");
     place.house.clock.advance(Span::minutes(5));
     place.get(&browser, posted.location()).must_stay_with("login.expired");
+}
+
+#[test]
+fn a_client_that_may_leave_pkce_out_sends_a_nonce() {
+    let place = Place::new();
+    let browser = Browser::new();
+    let without = [("code_challenge", ""), ("code_challenge_method", "")];
+    let begun = place.get(&browser, &LOOSE.asks("openid", &without).path);
+    assert!(begun.location().starts_with("/login/"), "{}", begun.location());
+    let neither = [("code_challenge", ""), ("code_challenge_method", ""), ("nonce", "")];
+    let refused = place.get(&browser, &LOOSE.asks("openid", &neither).path);
+    assert_eq!(query(&refused.target(), "error").as_deref(), Some("invalid_request"));
 }
 
 #[test]
