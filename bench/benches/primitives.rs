@@ -84,7 +84,7 @@ fn card_codes(c: &mut Criterion) {
     let rng = Entropy::seeded(3);
     let secret = CardSecret::generate(&rng);
     let position = keycard::first_pending(&mut |bound| rng.below(bound));
-    let typed = card::entries(&secret, SCHEME).code[usize::from(position.get())].clone();
+    let typed = card::entries(&secret, SCHEME).code[usize::from(position.get())];
     let mut group = c.benchmark_group("card");
     group.throughput(Throughput::Elements(1));
     group.bench_function("check", |b| {

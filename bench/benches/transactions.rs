@@ -1,6 +1,6 @@
 //! One transaction of each hot kind, through the store and its repositories as the acts use them, on SQLite and on PostgreSQL;
 //! each beside a bare transaction of diesel that writes (or reads) one row as durably.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
 use acceptance::postgres;
 use bench::ratio::{over, table};
@@ -203,7 +203,7 @@ fn given(anna: Anna, grant: GrantId) -> Event {
 /// Burns a code, opens a session, lets a party in, remembers the device, records the event.
 fn finish(tx: &mut Tx<'_>, ctx: &Ctx, anna: Anna, secret: &CardSecret) -> Result<(), Halt> {
     let asked = ask(tx, ctx, anna.eid)?;
-    let code = entries(secret, 1).code[usize::from(asked.position.get())].clone();
+    let code = entries(secret, 1).code[usize::from(asked.position.get())];
     let verdict = answer(tx, ctx, who(anna), &asked, &code)?;
     assert!(matches!(verdict, Verdict::Accepted { .. }), "{verdict:?}");
     let id = SessionId::from_uuid(ctx.rng.uuid_v7(ctx.now));

@@ -58,8 +58,8 @@ async fn killed_in_the_middle_of_a_thousand_log_ins(database: Database) {
     let begun = Instant::now();
     while done.load(Ordering::Relaxed) < KILLED_AFTER {
         assert!(
-            begun.elapsed() < Duration::from_secs(120),
-            "only {} log-ins in two minutes",
+            begun.elapsed() < Duration::from_secs(360),
+            "only {} log-ins in six minutes",
             done.load(Ordering::Relaxed)
         );
         tokio::time::sleep(Duration::from_millis(5)).await;

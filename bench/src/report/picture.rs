@@ -111,6 +111,6 @@ fn frame(run: &Run, body: &str, bottom: f64) -> String {
             number(10_f64.powi(power))
         );
     }
-    let _ = write!(text, "{body}</svg>\n");
+    let _ = writeln!(text, "{body}</svg>");
     text
 }

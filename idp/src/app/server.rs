@@ -151,7 +151,7 @@ impl Slices {
 
 fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> Result<(Server, SocketAddr), OpenError> {
     let slices = slices.clone();
-    let shelf = Shelf::new([&slices.documents.all()[..], &[slices.metadata.clone()]].concat());
+    let shelf = Shelf::new([&slices.documents.all()[..], std::slice::from_ref(&slices.metadata)].concat());
     let (app_site, app_house, app_ceremony) = (site.clone(), house.clone(), ceremony.clone());
     let server = &house.settings.server;
     ask_for_files(server);

@@ -138,6 +138,9 @@ macro_rules! for_column {
     };
 }
 
+/// A row's key and what is sealed in one of its columns.
+type KeyAndValue = (Vec<u8>, Option<Vec<u8>>);
+
 impl Reseal<'_, '_> {
     /// Where the walk stood last; nothing when none is under way.
     ///
@@ -186,7 +189,7 @@ impl Reseal<'_, '_> {
         Ok(Page { old, last })
     }
 
-    fn rows(&mut self, column: Sealed, after: &[u8], limit: i64) -> Result<Vec<(Vec<u8>, Option<Vec<u8>>)>, Halt> {
+    fn rows(&mut self, column: Sealed, after: &[u8], limit: i64) -> Result<Vec<KeyAndValue>, Halt> {
         macro_rules! load {
             (audit_keys) => {{
                 let keys = audit_keys::table

@@ -225,6 +225,18 @@ pub const CATALOGUE: &[Metric] = &[
         &[],
         "1 when the house can do its work, as `/health/ready` says it",
     ),
+    metric(
+        "idp_keys_refused",
+        Gauge,
+        &[],
+        "Stored signing keys that the vault does not vouch for: somebody else wrote them",
+    ),
+    seen_when_it_happens(metric(
+        "idp_job_panics_total",
+        Counter,
+        &["job"],
+        "Background jobs that ended abnormally; they run again in their turn",
+    )),
     metric("idp_parties", Gauge, &[], "Relying parties in use"),
     metric(
         "idp_reload_failures_total",

@@ -127,9 +127,9 @@ pub async fn run(wish: Wish) -> Seen {
         number: 0,
     };
 
-    for number in 0..CLOSED {
+    for (number, person) in closed.iter().enumerate().take(CLOSED) {
         for _ in 0..5 {
-            stranger.tries(&closed[number].eid_number).await;
+            stranger.tries(&person.eid_number).await;
             stranger.tries(&format!("closed-unknown-{number}")).await;
         }
     }
