@@ -80,7 +80,12 @@ pub fn authorization_request(data: &[u8]) {
             assert!(registered(&asked.answer.redirect_uri));
             assert!(asked.scope.has("openid"));
             let oidc = asked.party.oidc.as_ref().expect("a client");
-            assert!(asked.challenge.is_some() || (oidc.pkce == Pkce::Optional && asked.nonce.is_some()));
+            let spared = match oidc.pkce {
+                Pkce::Required => false,
+                Pkce::Optional => asked.nonce.is_some(),
+                Pkce::Unasked => true,
+            };
+            assert!(asked.challenge.is_some() || spared);
             assert!(asked.must_be.is_none(), "no ID token of ours is in any corpus");
             assert!(asked.hint.is_none_or(|hint| hint.len() <= 64));
             leads_where_it_should(
