@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::browser::Browser;
 use super::place::{ALPHA, BETA, Client, PAGE, Place, claims};
 use crate::domain::id::GrantId;
+use crate::domain::pid::Pid;
 use crate::domain::time::Span;
 
 /// Anna's tokens at the client, and the grant behind them.
@@ -19,12 +20,13 @@ fn tokens(place: &Place, client: Client, scope: &str) -> (Browser, Value, GrantI
 #[test]
 fn a_narrower_scope_is_a_narrower_id_token() {
     let place = Place::new();
-    let (_, tokens, _) = tokens(&place, ALPHA, "openid profile");
-    assert!(
-        claims(&tokens["id_token"])["name"].is_string(),
-        "{}",
-        claims(&tokens["id_token"])
-    );
+    let (anna, browser) = (place.house.anna(), Browser::new());
+    let (person, now) = (anna.person, place.house.clock.now());
+    place
+        .house
+        .act(move |tx| tx.pids().insert(person, &Pid::from_random(7), now));
+    let tokens = place.enters(&browser, &anna, ALPHA, "openid pid");
+    assert!(claims(&tokens["id_token"])["pid"].is_string());
     let token = tokens["refresh_token"].as_str().unwrap();
     let fields = [
         ("grant_type", "refresh_token"),
@@ -33,7 +35,7 @@ fn a_narrower_scope_is_a_narrower_id_token() {
     ];
     let narrowed = place.posts(ALPHA, "/oidc/token", &fields).json();
     let id = claims(&narrowed["id_token"]);
-    assert!(id["name"].is_null(), "{id}");
+    assert!(id["sub"].is_string() && id["pid"].is_null(), "{id}");
 }
 
 #[test]
