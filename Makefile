@@ -17,7 +17,7 @@ check: ## fast: formatting, lints, unit tests
 	@scripts/test.sh fmt clippy unit
 
 test: ## everything that CI runs, with the time of each stage
-	@scripts/test.sh setup fmt build clippy unit stories compose
+	@scripts/test.sh setup fmt build clippy unit stories bench compose
 
 bench-scale: ## measure log-ins and database among 10 thousand, 1 million and 6 million people (30 GB, an hour; goes on where it stopped)
 	@scripts/setup.sh build

@@ -1,10 +1,12 @@
 //! A house of our own: folder, configuration copied from the demo's, free ports, a database, the two programs. Everything
 //! in it ends when it is dropped.
 
+mod plan;
+mod programs;
+
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,76 +16,9 @@ use crate::browser::Browser;
 use crate::network::Sites;
 use crate::people::{Citizen, Person};
 use crate::postgres;
-use crate::program::{Program, binary, free_port, install_crypto, output, root, run};
+use crate::program::{Program, free_port, install_crypto, root};
 
-/// Which database the house stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Database {
-    Sqlite,
-    Postgres,
-}
-
-/// What a house is to be like.
-pub struct Plan {
-    pub database: Database,
-    /// A database of one's own instead.
-    pub storage_url: Option<String>,
-    /// Further settings of `idp`, by environment.
-    pub settings: Vec<(String, String)>,
-    /// Three names on three sites, over TLS.
-    pub sites: Option<Sites>,
-    /// Whether the demo services run too.
-    pub services: bool,
-    /// Whether clients open a connection for each request.
-    pub anew: bool,
-}
-
-impl Plan {
-    pub fn on(database: Database) -> Self {
-        Self {
-            database,
-            storage_url: None,
-            settings: Vec::new(),
-            sites: None,
-            services: true,
-            anew: false,
-        }
-    }
-
-    /// Clients open a connection for each request: what stands before several nodes then chooses anew.
-    #[must_use]
-    pub fn each_request_anew(mut self) -> Self {
-        self.anew = true;
-        self
-    }
-
-    #[must_use]
-    pub fn set(mut self, key: &str, value: impl ToString) -> Self {
-        self.settings.push((
-            format!("IDP__{}", key.to_uppercase().replace('.', "__")),
-            value.to_string(),
-        ));
-        self
-    }
-
-    #[must_use]
-    pub fn without_services(mut self) -> Self {
-        self.services = false;
-        self
-    }
-
-    #[must_use]
-    pub fn over_tls(mut self) -> Self {
-        self.sites = Some(Sites::three());
-        self
-    }
-
-    #[must_use]
-    pub fn on_database_at(mut self, url: String) -> Self {
-        self.storage_url = Some(url);
-        self
-    }
-}
+pub use plan::{Database, Plan, Service};
 
 /// The running product, with its people and services.
 pub struct House {
@@ -103,33 +38,6 @@ struct Ports {
     idp: u16,
     management: u16,
     services: u16,
-}
-
-/// A demo service.
-#[derive(Clone, Debug)]
-pub struct Service {
-    pub name: String,
-    pub origin: String,
-    query: String,
-}
-
-impl Service {
-    pub fn at(&self, page: &str) -> String {
-        format!("{}/{}/{page}", self.origin, self.name)
-    }
-
-    pub fn login(&self) -> String {
-        format!("{}{}", self.at("login"), self.query)
-    }
-
-    /// The same service, asked with options: `level=substantial`, `force=1`, `passive=1`.
-    #[must_use]
-    pub fn with(&self, query: &str) -> Self {
-        Self {
-            query: format!("?{query}"),
-            ..self.clone()
-        }
-    }
 }
 
 impl House {
@@ -283,67 +191,6 @@ impl House {
         &self.people
     }
 
-    /// The program `idp` with this house's configuration and settings.
-    pub fn idp(&self) -> Command {
-        let mut command = Command::new(binary("idp"));
-        self.around(&mut command);
-        command
-            .arg("--config")
-            .arg(self.config("idp.toml"))
-            .env("IDP__STORAGE__URL", &self.storage_url);
-        command.envs(self.settings.iter().map(|(key, value)| (key, value)));
-        if self.sites.is_some() {
-            command.env("IDP__SERVER__TLS__CERTIFICATE", self.folder().join("tls.pem"));
-            command.env("IDP__SERVER__TLS__KEY", self.folder().join("tls.key"));
-            command.env("IDP__DEMO__PUBLIC", "true");
-        }
-        command
-    }
-
-    fn sp_demo(&self) -> Command {
-        let mut command = Command::new(binary("sp-demo"));
-        self.around(&mut command);
-        command.arg("--config").arg(self.config("sp-demo.toml"));
-        if let Some(sites) = &self.sites {
-            command.env("SP_DEMO__TLS__CERTIFICATE", self.folder().join("tls.pem"));
-            command.env("SP_DEMO__TLS__KEY", self.folder().join("tls.key"));
-            command.env("SP_DEMO__EXTRA_CA", self.folder().join("ca.pem"));
-            for name in ["skat", "borger"] {
-                let url = format!("https://{}:{}", sites.of(name), self.ports.services);
-                command.env(format!("SP_DEMO__SERVICES__{}__PUBLIC_URL", name.to_uppercase()), url);
-            }
-        }
-        command
-    }
-
-    /// What both programs have in common: folder, a clean environment, names of our own sites.
-    fn around(&self, command: &mut Command) {
-        if let Some(sites) = &self.sites {
-            sites.wrap(command, self.folder.path());
-        }
-        let inherited: Vec<_> = std::env::vars_os()
-            .filter(|(name, _)| {
-                name.to_string_lossy().starts_with("IDP__") || name.to_string_lossy().starts_with("SP_DEMO")
-            })
-            .collect();
-        for (name, _) in inherited {
-            command.env_remove(name);
-        }
-        command.current_dir(self.folder.path());
-    }
-
-    /// Runs a command of `idp` to its end; what it printed.
-    pub fn idp_says(&self, arguments: &[&str]) -> String {
-        run(self.idp().args(arguments))
-    }
-
-    /// The same, whether it succeeds or not: exit code, output, errors.
-    pub fn idp_tries(&self, arguments: &[&str]) -> (i32, String, String) {
-        let done = output(self.idp().args(arguments));
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-        (done.status.code().unwrap_or(-1), text(done.stdout), text(done.stderr))
-    }
-
     /// Makes the demo people.
     pub fn seed(&mut self) {
         self.idp_says(&["demo", "seed"]);
@@ -372,28 +219,6 @@ impl House {
     pub async fn idp_opens(&mut self) {
         let mut command = self.idp();
         command.arg("serve");
-        let mut program = Program::start("idp", command, self.folder.path());
-        let ready = format!("{}/health/ready", self.management());
-        program.ready_at(&self.client().build().expect("client"), &ready).await;
-        self.idp = Some(program);
-    }
-
-    /// The same, started through another program: `strace` and its options.
-    pub async fn idp_opens_through(&mut self, through: &[&str]) {
-        let mut inner = self.idp();
-        inner.arg("serve");
-        let mut command = Command::new(through.first().expect("a program"));
-        command
-            .args(&through[1..])
-            .arg(inner.get_program())
-            .args(inner.get_args());
-        for (name, value) in inner.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        command.current_dir(self.folder());
         let mut program = Program::start("idp", command, self.folder.path());
         let ready = format!("{}/health/ready", self.management());
         program.ready_at(&self.client().build().expect("client"), &ready).await;
