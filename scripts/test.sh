@@ -13,7 +13,11 @@ export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
 
 stage_setup() { scripts/setup.sh test; }
 stage_fmt() { cargo fmt --all --check; }
-stage_build() { cargo build "${whole[@]}" --all-targets; }
+stage_build() {
+    cargo build "${whole[@]}" --all-targets
+    # So that `make demo` takes these instead of compiling its own.
+    printf '%s ' "${whole[@]}" >"${CARGO_TARGET_DIR:-target}/debug/.built-with"
+}
 stage_clippy() { cargo clippy "${whole[@]}" --all-targets -- -D warnings; }
 # All tests but the stories, by name: to leave their package out would resolve other features and compile our crates twice.
 stage_unit() {
