@@ -57,6 +57,24 @@ pub struct Segment {
     pub sealed_at: Time,
 }
 
+/// Ids that one statement names.
+const AT_ONCE: usize = 500;
+
+/// What waits to be sealed, by the key of its table: ids begin with their time. Two statements, this one and [`rows_of`], since a join
+/// leaves it to the database which of the two tables it reads whole, and the trail grows for ever.
+#[diesel::dsl::auto_type]
+pub(super) fn oldest_first() -> _ {
+    audit_pending::table.order(audit_pending::id)
+}
+
+/// The rows of these ids, in the order of their ids.
+#[diesel::dsl::auto_type]
+pub(super) fn rows_of<'a>(ids: &'a [Vec<u8>]) -> _ {
+    audit_rows::table
+        .filter(audit_rows::id.eq_any(ids))
+        .order(audit_rows::id)
+}
+
 /// The audit trail.
 pub struct AuditStore<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
@@ -168,13 +186,20 @@ impl AuditStore<'_, '_> {
     /// # Errors
     /// When the database does not answer or a row is corrupt.
     pub fn pending(&mut self, limit: i64) -> Result<Vec<AuditRow>, Halt> {
-        let rows = audit_pending::table
-            .inner_join(audit_rows::table.on(audit_rows::id.eq(audit_pending::id)))
-            .order((audit_pending::at, audit_pending::id))
-            .limit(limit)
-            .select(audit_rows::all_columns)
-            .load::<StoredRow>(self.0.db)?;
-        rows.into_iter().map(audit_row).collect()
+        let ids = oldest_first().limit(limit).select(audit_pending::id);
+        let ids = ids.load::<Vec<u8>>(self.0.db)?;
+        let mut rows = Vec::with_capacity(ids.len());
+        for some in ids.chunks(AT_ONCE) {
+            let found = rows_of(some).load::<StoredRow>(self.0.db)?;
+            for row in found {
+                rows.push(audit_row(row)?);
+            }
+        }
+        if rows.len() == ids.len() {
+            Ok(rows)
+        } else {
+            Err(Fault::bare("audit_pending names a row that is not there").into())
+        }
     }
 
     /// When the oldest row was written that still waits.
@@ -182,9 +207,10 @@ impl AuditStore<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn oldest_pending(&mut self) -> Result<Option<Time>, Halt> {
-        let at = audit_pending::table
-            .select(diesel::dsl::min(audit_pending::at))
-            .first::<Option<i64>>(self.0.db)?;
+        let at = oldest_first()
+            .select(audit_pending::at)
+            .first::<i64>(self.0.db)
+            .optional()?;
         Ok(at.map(Time::from_micros))
     }
 
@@ -233,7 +259,7 @@ impl AuditStore<'_, '_> {
     /// When the database does not answer.
     pub fn waiting(&mut self, of: &[AuditId]) -> Result<HashSet<AuditId>, Halt> {
         let mut waiting = HashSet::new();
-        for some in of.chunks(500) {
+        for some in of.chunks(AT_ONCE) {
             let some: Vec<_> = some.iter().map(|id| id.bytes().to_vec()).collect();
             let found = audit_pending::table
                 .filter(audit_pending::id.eq_any(some))
@@ -288,9 +314,10 @@ impl AuditStore<'_, '_> {
                 audit_segments::sealed_at.eq(segment.sealed_at.micros()),
             ))
             .execute(self.0.db)?;
-        for id in &segment.ids {
-            let touched = diesel::delete(audit_pending::table.find(id.bytes().to_vec())).execute(self.0.db)?;
-            if touched != 1 {
+        for some in segment.ids.chunks(AT_ONCE) {
+            let some: Vec<_> = some.iter().map(|id| id.bytes().to_vec()).collect();
+            let these = audit_pending::table.filter(audit_pending::id.eq_any(&some));
+            if diesel::delete(these).execute(self.0.db)? != some.len() {
                 return Err(Halt::Again);
             }
         }

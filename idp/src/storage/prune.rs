@@ -127,13 +127,30 @@ mod tests {
         for_each_table!(now, note);
         let due = super::super::outbox::due(now.micros()).select(outbox::id);
         statements.push(diesel::debug_query::<Sqlite, _>(&due).to_string());
-        assert_eq!(statements.len(), 8);
+        let ids = [vec![1], vec![2]];
+        statements.push(diesel::debug_query::<Sqlite, _>(&super::super::audit::rows_of(&ids)).to_string());
+        assert_eq!(statements.len(), 9);
+        // Read from its beginning, by its key, and no further than it must.
+        let pending = super::super::audit::oldest_first()
+            .select(crate::storage::schema::audit_pending::at)
+            .limit(1);
+        let plan = diesel::sql_query(format!(
+            "EXPLAIN QUERY PLAN {}",
+            diesel::debug_query::<Sqlite, _>(&pending)
+        ))
+        .load::<Plan>(&mut db)
+        .unwrap();
+        assert_eq!(plan.len(), 1, "no sorting: {}", plan[plan.len() - 1].detail);
         for statement in statements {
             let plan = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
                 .load::<Plan>(&mut db)
                 .unwrap();
             let plan: Vec<String> = plan.into_iter().map(|step| step.detail).collect();
-            assert!(plan.iter().any(|step| step.contains("INDEX")), "{statement}: {plan:?}");
+            assert!(
+                plan.iter()
+                    .any(|step| step.contains("INDEX") || step.contains("PRIMARY KEY")),
+                "{statement}: {plan:?}"
+            );
             assert!(
                 !plan.iter().any(|step| step.starts_with("SCAN")),
                 "{statement}: {plan:?}"
