@@ -168,6 +168,7 @@ impl House {
                 redirect_uri: CALLBACK.to_owned(),
                 scope: "openid pid".to_owned(),
                 pkce: true,
+                own_scope: None,
             };
             (id.to_owned(), client)
         };

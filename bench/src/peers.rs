@@ -228,7 +228,7 @@ impl Server for Peer {
     }
 
     fn cpu(&self) -> (u64, u64) {
-        (meter::cpu_of_family(self.program.pid()), 0)
+        (meter::cpu_of_comers_and_goers(self.program.pid()), 0)
     }
 
     fn log(&self) -> String {

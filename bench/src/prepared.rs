@@ -70,6 +70,9 @@ pub struct Client {
     /// Whether it sends a code challenge.
     #[serde(default = "yes")]
     pub pkce: bool,
+    /// What it asks for where it asks for itself; some servers insist on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_scope: Option<String>,
 }
 
 fn yes() -> bool {
@@ -155,6 +158,13 @@ impl Prepared {
 }
 
 impl Client {
+    /// The form of a question for itself.
+    #[must_use]
+    pub fn for_itself(&self) -> String {
+        let scope = self.own_scope.as_ref().map(|scope| format!("&scope={scope}"));
+        format!("grant_type=client_credentials{}", scope.unwrap_or_default())
+    }
+
     /// The value of its `Authorization` header.
     #[must_use]
     pub fn basic(&self) -> String {

@@ -1,4 +1,4 @@
-// npm `oidc-provider` as its documentation sets it up: its own memory store, a log-in that asks nothing, the same clients, the same
+// npm `oidc-provider` as its documentation sets it up: a store in memory, a log-in that asks nothing, the same clients, the same
 // scope and lives as `bench/config`. One process, no TLS. PORT from the environment; `debug`'s development warnings stay on stderr.
 import { generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";
@@ -21,7 +21,47 @@ const client = (client_id, grant_types, more = {}) => ({
 });
 const ES256 = { id_token_signed_response_alg: "ES256" };
 
+// Its memory store forgets all but some thousand things, sessions in use among them; this one keeps what it is given.
+const things = new Map();
+const grants = new Map();
+const uids = new Map();
+class Memory {
+  constructor(model) {
+    this.model = model;
+  }
+  key(id) {
+    return `${this.model}:${id}`;
+  }
+  async upsert(id, payload) {
+    const key = this.key(id);
+    things.set(key, payload);
+    if (this.model === "Session") uids.set(payload.uid, id);
+    if (payload.grantId) {
+      if (!grants.has(payload.grantId)) grants.set(payload.grantId, []);
+      grants.get(payload.grantId).push(key);
+    }
+  }
+  async find(id) {
+    return things.get(this.key(id));
+  }
+  async findByUid(uid) {
+    return this.find(uids.get(uid));
+  }
+  async consume(id) {
+    const thing = things.get(this.key(id));
+    if (thing) thing.consumed = Math.floor(Date.now() / 1000);
+  }
+  async destroy(id) {
+    things.delete(this.key(id));
+  }
+  async revokeByGrantId(grantId) {
+    for (const key of grants.get(grantId) ?? []) things.delete(key);
+    grants.delete(grantId);
+  }
+}
+
 const provider = new Provider(issuer, {
+  adapter: Memory,
   clients: [
     client("rs256", ["authorization_code"]),
     client("es256", ["authorization_code"], ES256),
@@ -56,6 +96,16 @@ const provider = new Provider(issuer, {
         jwt: { sign: { alg: client.clientId === "client-es256" ? "ES256" : "RS256" } },
       }),
     },
+  },
+  // A person who is known at one client is known at all, as its documentation sets it up for clients of one's own.
+  loadExistingGrant: async (ctx) => {
+    const { client, session, provider, result } = ctx.oidc;
+    const known = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
+    if (known) return provider.Grant.find(known);
+    const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+    grant.addOIDCScope("openid pid");
+    await grant.save();
+    return grant;
   },
   findAccount: async (_ctx, id) => ({ accountId: id, claims: async () => ({ sub: id, pid: "9208-2002-2-123456789012" }) }),
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },

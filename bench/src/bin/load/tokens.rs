@@ -191,7 +191,7 @@ impl Steps for ForItself {
     }
 
     async fn run(&self, desk: &mut Desk, _own: &mut ()) -> Result<usize> {
-        let form = "grant_type=client_credentials".to_owned();
+        let form = desk.client.for_itself();
         let reply = desk
             .wire
             .post(&desk.prepared.paths.token, &[(AUTHORIZATION, &desk.basic)], form)
