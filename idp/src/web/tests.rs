@@ -305,7 +305,7 @@ fn file(locale: Locale, name: &str) -> String {
 fn texts(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
-    for line in ["pages", "refusals"]
+    for line in ["pages", "refusals", "messages"]
         .into_iter()
         .flat_map(|name| file(locale, name).lines().map(str::to_owned).collect::<Vec<_>>())
     {
