@@ -55,15 +55,14 @@ fn a_change_of_contact_data_is_told_at_the_old_addresses_too() {
     };
     tells(&house, &anna, change);
     let told = waiting(&house);
-    let addresses: Vec<_> = told.iter().map(|message| &message.to).collect();
-    assert_eq!(
-        addresses,
-        [
-            &mail("anna@example.dk"),
-            &Address::Mobile("80307050".into()),
-            &mail("old@example.dk")
-        ]
-    );
+    assert_eq!(told.len(), 3);
+    for address in [
+        mail("anna@example.dk"),
+        Address::Mobile("80307050".into()),
+        mail("old@example.dk"),
+    ] {
+        assert!(told.iter().any(|message| message.to == address), "{}", address.as_str());
+    }
     let nothing_of_the_old = Notice::ContactChanged {
         old_email: None,
         old_phone: None,
