@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod credentials;
 pub mod ctx;
+pub mod delivery;
 pub mod demo;
 pub mod domain;
 pub mod entropy;
@@ -28,6 +29,7 @@ pub mod telemetry;
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "tests")]
 pub(crate) mod testing;
+pub mod texts;
 pub mod vault;
 pub mod web;
 pub mod work;

@@ -109,6 +109,21 @@ impl House {
     }
 
     pub(crate) fn citizen(&self, user_id: &'static str, password: &'static str, four_digits: bool) -> Citizen {
+        self.citizen_at(user_id, password, four_digits, (None, None))
+    }
+
+    /// `anna`, who has told us where she can be reached.
+    pub(crate) fn reachable(&self, email: &'static str, phone: &'static str) -> Citizen {
+        self.citizen_at("reachable-anna", "noegle-1234x", false, (Some(email), Some(phone)))
+    }
+
+    fn citizen_at(
+        &self,
+        user_id: &'static str,
+        password: &'static str,
+        four_digits: bool,
+        (email, phone): (Option<&'static str>, Option<&'static str>),
+    ) -> Citizen {
         let ctx = self.ctx();
         let (person, eid) = (
             PersonId::from_uuid(self.rng.uuid_v7(ctx.now)),
@@ -133,8 +148,8 @@ impl House {
                 protected: false,
                 birth_date: "1980-01-01".parse().ok(),
                 cpr: Some(cpr.clone()),
-                email: None,
-                phone: None,
+                email: email.map(str::to_owned),
+                phone: phone.map(str::to_owned),
                 created_at: ctx.now,
             })?;
             tx.eids().insert(&NewEid {

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
-const GROUND: &[&str] = &["domain", "ctx", "config", "fault", "files", "clock", "entropy", "shed"];
+const GROUND: &[&str] = &[
+    "domain", "ctx", "config", "fault", "files", "clock", "entropy", "shed", "texts",
+];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
 const FLOORS: &[(&str, &[&str])] = &[
@@ -23,18 +25,32 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("ctx", &[]),
     ("config", &[]),
     ("shed", &[]),
+    ("texts", &[]),
     ("vault", &[]),
     ("work", &["vault"]),
     ("web", &[]),
     ("storage", &["vault"]),
     ("audit", &["storage", "vault"]),
     ("outbox", &["storage"]),
-    ("session", &["audit", "storage", "vault"]),
-    ("credentials", &["session", "audit", "storage", "vault", "work"]),
+    ("delivery", &["audit", "outbox", "storage", "vault"]),
+    ("session", &["audit", "delivery", "storage", "vault"]),
+    (
+        "credentials",
+        &["session", "delivery", "audit", "storage", "vault", "work"],
+    ),
     ("pid", &["session", "audit", "storage", "vault"]),
     (
         "login",
-        &["credentials", "pid", "session", "audit", "storage", "vault", "work"],
+        &[
+            "credentials",
+            "pid",
+            "session",
+            "delivery",
+            "audit",
+            "storage",
+            "vault",
+            "work",
+        ],
     ),
     (
         "oidc",

@@ -16,6 +16,7 @@ pub mod measure;
 pub mod middle;
 pub mod network;
 pub mod people;
+pub mod post;
 pub mod postgres;
 pub mod program;
 pub mod relying;

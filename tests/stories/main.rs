@@ -8,6 +8,7 @@ mod compose;
 mod configuration;
 mod crash;
 mod database_gone;
+mod delivery;
 mod faults;
 mod foreign;
 mod harness;

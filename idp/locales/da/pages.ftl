@@ -68,7 +68,17 @@ notice-AUTH003-heading = Dit eID er ikke knyttet til banken
 notice-AUTH003-1 = Er du kunde i banken, så kontakt den og få dit eID knyttet til din aftale.
 
 notice-AUTH006-heading = Alle nøgler er brugt
-notice-AUTH006-1 = Et nyt nøglekort bliver sendt til din adresse i CPR-registeret, når der er 20 nøgler tilbage. Har du ikke fået det, så kontakt support eller borgerservice.
+notice-AUTH006-1 = Du har brugt den sidste nøgle på dit nøglekort, og du har ikke et nyt, der er klar. Et nyt bestilles af sig selv, når der er 20 nøgler tilbage – eller det antal, du selv har valgt – og sendes til din adresse i CPR-registeret.
+notice-AUTH006-2 = Når det nye kort er kommet, logger du på som du plejer: Du bliver bedt om en nøgle fra det nye kort, og dermed er det taget i brug.
+notice-AUTH006-3 = Er det ikke kommet? Så kontakt support, som kan sende et andet, eller gå til borgerservice i din kommune og få et nøglekort med det samme. Tag pas eller kørekort med.
+
+notice-keycard-expired-heading = Dit nøglekort er udløbet
+notice-keycard-expired-1 = Et nøglekort gælder i tre år. Vi bestiller et nyt 30 dage før og sender det til din adresse i CPR-registeret.
+notice-keycard-expired-2 = Har du fået det nye, så prøv at logge på igen: Du bliver bedt om en nøgle fra det. Er det ikke kommet, så kontakt support eller borgerservice.
+
+notice-keycard-on-its-way-heading = Dit nøglekort er på vej
+notice-keycard-on-its-way-1 = Du kan logge på, når kortet er kommet med posten. Så bliver du bedt om en nøgle fra det, og dermed er det taget i brug.
+notice-keycard-on-its-way-2 = Har du ventet mere end fem hverdage, så kontakt support eller borgerservice.
 
 notice-AUTH008-heading = Dit eID er ikke aktiveret
 notice-AUTH008-1 = Aktivér det med den midlertidige adgangskode, du har fået. Er den væk eller brugt, så kontakt support og få en ny.

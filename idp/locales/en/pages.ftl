@@ -68,7 +68,17 @@ notice-AUTH003-heading = Your eID is not linked to the bank
 notice-AUTH003-1 = If you are the bank's customer, ask it to link your eID to your agreement.
 
 notice-AUTH006-heading = All codes are used
-notice-AUTH006-1 = A new key card is sent to your address in the CPR register when 20 codes are left. If it has not come, contact support or citizen service.
+notice-AUTH006-1 = You have used the last code on your key card, and no new card of yours is ready. A new one is ordered by itself when 20 codes are left – or as many as you chose – and sent to your address in the CPR register.
+notice-AUTH006-2 = When the new card has come, log in as usual: you are asked for a code from the new card, and that puts it into use.
+notice-AUTH006-3 = Has it not come? Contact support, who can send another, or go to citizen service in your municipality and get a key card at once. Bring your passport or driving licence.
+
+notice-keycard-expired-heading = Your key card has expired
+notice-keycard-expired-1 = A key card is valid for three years. We order a new one 30 days before and send it to your address in the CPR register.
+notice-keycard-expired-2 = If you have the new one, try to log in again: you will be asked for a code from it. If it has not come, contact support or citizen service.
+
+notice-keycard-on-its-way-heading = Your key card is on its way
+notice-keycard-on-its-way-1 = You can log in when the card has come by post. You will be asked for a code from it, and that puts it into use.
+notice-keycard-on-its-way-2 = If you have waited more than five working days, contact support or citizen service.
 
 notice-AUTH008-heading = Your eID is not activated
 notice-AUTH008-1 = Activate it with the temporary password that you were sent. If it is lost or used, ask support for a new one.

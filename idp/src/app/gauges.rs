@@ -26,12 +26,13 @@ pub(super) fn job(house: &House) -> Job {
             let ready = health(&house).await.is_ready();
             metrics::gauge!("idp_ready").set(if ready { 1.0 } else { 0.0 });
             let now = house.clock.now();
-            let (unsealed, backlog, keys, since) = house
+            let (unsealed, backlog, given_up, keys, since) = house
                 .store
                 .read("metrics.gauges", |tx| {
                     Ok((
                         tx.audit().oldest_pending()?,
                         tx.outbox().backlog()?,
+                        tx.outbox().given_up()?,
                         tx.keys().all()?,
                         tx.meta().generation_since()?,
                     ))
@@ -40,6 +41,7 @@ pub(super) fn job(house: &House) -> Job {
             metrics::gauge!("idp_audit_unsealed_seconds").set(age(unsealed, now));
             metrics::gauge!("idp_outbox_waiting").set(count(backlog.waiting));
             metrics::gauge!("idp_outbox_lag_seconds").set(age(backlog.oldest, now));
+            metrics::gauge!("idp_outbox_given_up").set(count(usize::try_from(given_up).unwrap_or(0)));
             metrics::gauge!("idp_data_key_age_seconds").set(age(since, now));
             signing_keys(&keys, now);
             Ok(())

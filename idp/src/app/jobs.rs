@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 
 use super::{House, gauges, load_keys, reseal_some};
 use crate::audit::{export_heads, seal_round};
+use crate::credentials::keycard::ending_round;
 use crate::ctx::Ctx;
 use crate::domain::time::{Span, Time};
 use crate::jobs::Job;
@@ -21,6 +22,7 @@ pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
         keys(house),
         reseal(house),
         retention(house),
+        card_ends(house),
         outbox(house, senders),
         gauges::job(house),
         upkeep(),
@@ -125,6 +127,31 @@ fn retention(house: &House) -> Job {
                 })
                 .await
                 .map(|_| ())
+        }
+    })
+}
+
+/// Who holds a card that ends is told ahead, and what has ended is closed: by one node, a page at a time.
+fn card_ends(house: &House) -> Job {
+    let (house, node) = (house.clone(), house.rng.bytes::<16>());
+    Job::new("keycard.ends", Duration::from_secs(600), move || {
+        let house = house.clone();
+        async move {
+            let mut after = None;
+            loop {
+                let ctx = Ctx::system(house.clock.now(), &house.rng);
+                let (now, from) = (ctx.now, after.clone());
+                let act = move |tx: &mut Tx<'_>| {
+                    if !tx.leases().take("keycard.ends", &node, now, now + Span::minutes(20))? {
+                        return Ok(None);
+                    }
+                    ending_round(tx, &ctx, from.as_ref()).map(|done| done.after)
+                };
+                after = house.store.transact("keycard.ends", Durability::Full, act).await?;
+                if after.is_none() {
+                    return Ok(());
+                }
+            }
         }
     })
 }

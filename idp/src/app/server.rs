@@ -13,6 +13,7 @@ use super::{Health, House, OpenError, ensure_keys, health, jobs};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::ctx::Ctx;
+use crate::delivery;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::jobs::Runner;
@@ -117,10 +118,11 @@ fn slices(house: &House) -> Result<(Slices, Protocols, Senders), OpenError> {
     let protocols = Protocols::default()
         .with(ResumeKind::Oidc, Arc::new(oidc.clone()))
         .with(ResumeKind::Saml, Arc::new(saml.clone()));
-    let senders: Senders = vec![
+    let mut senders: Senders = vec![
         Arc::new(oidc::LogoutSender::new(oidc.clone(), house.clock.clone())?),
         Arc::new(BackChannel::new(saml.clone(), house.clock.clone(), house.rng.clone())?),
     ];
+    senders.extend(delivery::senders(&house.settings, &house.clock)?);
     let documents = Documents::new(&oidc);
     let metadata = saml::metadata_document(&saml);
     let slices = Slices {

@@ -58,6 +58,22 @@ pub enum Event {
     CardUsedUp { who: Who, card: String },
     /// A new card was ordered by the house itself.
     CardOrdered { who: Who, card: String },
+    /// A card was put into use; the one that was in use until then is closed.
+    CardActivated {
+        who: Who,
+        card: String,
+        replaced: Option<String>,
+    },
+    /// A printed card was handed to the post.
+    CardPosted { who: Who, card: String, officer: String },
+    /// A card's time is over.
+    CardExpired { who: Who, card: String },
+    /// A holder chose when the next card is ordered, and in which print.
+    CardWishChanged {
+        who: Who,
+        reorder_at: u8,
+        large_print: bool,
+    },
     /// Codes of a card were shown for printing.
     CardPrinted {
         who: Who,
@@ -98,6 +114,8 @@ pub enum Event {
     DataKeyBegun { generation: u32 },
     /// Every stored value is sealed under this generation; the older ones are retired.
     DataKeyMoved { generation: u32, values: u64 },
+    /// An operator had letters tried again that had been given up.
+    LettersRetried { letters: u64 },
     /// Demo people were written.
     DemoSeeded { people: usize },
 }
@@ -176,6 +194,29 @@ impl Event {
             Event::CardBlocked { who, card } => parts("keycard.blocked", Some(*who), None, json!({ "card": card })),
             Event::CardUsedUp { who, card } => parts("keycard.used_up", Some(*who), None, json!({ "card": card })),
             Event::CardOrdered { who, card } => parts("keycard.ordered", Some(*who), None, json!({ "card": card })),
+            Event::CardActivated { who, card, replaced } => parts(
+                "keycard.activated",
+                Some(*who),
+                None,
+                json!({ "card": card, "replaced": replaced }),
+            ),
+            Event::CardPosted { who, card, officer } => parts(
+                "keycard.posted",
+                Some(*who),
+                None,
+                json!({ "card": card, "officer": officer }),
+            ),
+            Event::CardExpired { who, card } => parts("keycard.expired", Some(*who), None, json!({ "card": card })),
+            Event::CardWishChanged {
+                who,
+                reorder_at,
+                large_print,
+            } => parts(
+                "keycard.wish",
+                Some(*who),
+                None,
+                json!({ "reorder_at": reorder_at, "large_print": large_print }),
+            ),
             Event::CardPrinted {
                 who,
                 card,
@@ -234,6 +275,7 @@ impl Event {
                 None,
                 json!({ "generation": generation, "values": values }),
             ),
+            Event::LettersRetried { letters } => parts("outbox.retried", None, None, json!({ "letters": letters })),
             Event::DemoSeeded { people } => parts("demo.seeded", None, None, json!({ "people": people })),
         }
     }

@@ -11,6 +11,7 @@ mod keycard;
 mod keys;
 mod lane;
 mod open;
+mod outbox;
 mod party;
 mod serve;
 #[cfg(test)]
@@ -103,6 +104,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Demo(command) => demo::run(cli, command),
         Command::Keycard(command) => keycard::run(cli, command),
         Command::Lane(command) => lane::run(cli, command),
+        Command::Outbox(command) => outbox::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),
         Command::Party(command) => party::run(cli, command),
         Command::Audit(command) => audit::run(cli, command),

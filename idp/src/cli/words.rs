@@ -45,6 +45,9 @@ pub enum Command {
     /// Lock-out of strangers.
     #[command(subcommand)]
     Lane(LaneCommand),
+    /// What could not be sent.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -181,6 +184,26 @@ pub enum LaneCommand {
         /// Why; recorded in the audit trail.
         #[arg(long)]
         reason: String,
+    },
+}
+
+/// `idp outbox …`
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// Lists what has failed and what was given up.
+    List {
+        /// How to print.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Has what was given up tried again from the beginning.
+    Retry {
+        /// The letter's id, as `outbox list` shows it.
+        #[arg(conflicts_with = "all")]
+        id: Option<String>,
+        /// Everything that was given up.
+        #[arg(long)]
+        all: bool,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{Settings, reader::Reader};
+use super::{Settings, delivery::delivery_is_whole, reader::Reader};
 
 /// What `check-config` and every start hold the settings to.
 const RULES: &[fn(&Settings, &mut Reader)] = &[
@@ -17,6 +17,7 @@ const RULES: &[fn(&Settings, &mut Reader)] = &[
     log_in_pages_are_same_site,
     lives_make_sense,
     sizes_make_sense,
+    delivery_is_whole,
     files_are_there,
 ];
 
@@ -299,6 +300,7 @@ fn files_are_there(settings: &Settings, reader: &mut Reader) {
         ("server.tls.key", settings.server.tls.key.as_deref()),
         ("web.logo", settings.web.logo.as_deref()),
         ("web.theme", settings.web.theme.as_deref()),
+        ("delivery.mail.ca", settings.delivery.mail.ca.as_deref()),
         // The demo makes its master key at the first run.
         (
             "vault.master_key_path",

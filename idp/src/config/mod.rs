@@ -8,6 +8,7 @@
 //! ```
 
 mod check;
+mod delivery;
 mod environment;
 pub mod parties;
 mod reader;
@@ -16,13 +17,16 @@ mod values;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
+pub use delivery::{Delivery, Mail, Sms};
 pub use environment::of_process as process_environment;
 pub use reader::{ConfigError, Problem};
 pub use settings::{
     Audit, Demo, Flood, Hash, Log, Login, Oidc, Organization, PartiesSection, Room, Saml, Server, Session, Settings,
     Storage, Tls, Vault, Web,
 };
-pub use values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, RoomMode, Seconds, Secret, is_loopback};
+pub use values::{
+    Days, Hours, LogFormat, LogLevel, MailTls, Millis, Minutes, Origin, RoomMode, Seconds, Secret, is_loopback,
+};
 
 use reader::{Reader, Section};
 

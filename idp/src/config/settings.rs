@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use toml::{Table, Value};
 
 use super::{
+    delivery::Delivery,
     reader::section,
     values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, RoomMode, Seconds, Secret},
 };
@@ -34,6 +35,8 @@ section! {
             parties: PartiesSection;
             /// What people see.
             web: Web;
+            /// What is sent to people.
+            delivery: Delivery;
             /// The audit log.
             audit: Audit;
             /// The log lines.

@@ -15,10 +15,12 @@
 //! A right answer burns it. An abandoned challenge is no failure; [`WRONG_LIMIT`] wrong answers in a row block the card.
 
 mod forms;
+mod life;
 
 use serde::{Deserialize, Serialize};
 
 pub use forms::{CardNumber, Code, Index, NUMBERS, Position};
+pub use life::{RENEWED_BEFORE, Threshold, in_stock, may_order_extra, notice_due};
 
 use super::refusal;
 use super::time::{Span, Time};
@@ -31,8 +33,6 @@ pub const ROWS: usize = 37;
 pub const COLUMNS: usize = 4;
 /// Rows of the three panels that the card folds into.
 pub const PANELS: [usize; 3] = [11, 13, 13];
-/// A new card is ordered by the act that leaves so many codes.
-pub const REORDER_AT: u32 = 20;
 /// So many wrong answers in a row block the card (docs/decisions/0012).
 pub const WRONG_LIMIT: u8 = 5;
 /// How long a card is valid (M22; docs/decisions/0012).
@@ -214,8 +214,6 @@ pub enum Answer {
         used: Used,
         /// What will be asked for next.
         next: Option<Position>,
-        /// This code left [`REORDER_AT`]: order a new card in the same transaction.
-        order_next: bool,
         /// The state after.
         state: CardState,
     },
@@ -247,12 +245,13 @@ pub fn next_pending(used: &Used, pick: &mut dyn FnMut(u32) -> u32) -> Option<Pos
 /// What to ask at a log-in. Showing it writes nothing.
 ///
 /// # Errors
-/// AUTH006 used up, LOCK003 blocked, `keycard.state` not yet or no longer in use.
+/// AUTH006 used up, LOCK003 blocked, `keycard.expired` its time is over, `keycard.state` not yet or no longer in use.
 pub fn challenge(card: &Card, now: Time) -> Result<Position, refusal::Code> {
     match card.state {
         CardState::Active => pending(card, now),
         CardState::UsedUp => Err(refusal::Code::Auth006),
         CardState::Blocked => Err(refusal::Code::Lock003),
+        CardState::Expired => Err(refusal::Code::KeycardExpired),
         _ => Err(refusal::Code::KeycardState),
     }
 }
@@ -260,7 +259,7 @@ pub fn challenge(card: &Card, now: Time) -> Result<Position, refusal::Code> {
 /// What to ask when a new card is put into use; the answer goes to [`activate`].
 ///
 /// # Errors
-/// LOCK003 blocked, `keycard.state` when it is not on its way to the holder.
+/// LOCK003 blocked, `keycard.expired` its time is over, `keycard.state` when it is not on its way to the holder.
 pub fn activation(card: &Card, now: Time) -> Result<Position, refusal::Code> {
     match card.state {
         CardState::Printed | CardState::Posted => pending(card, now),
@@ -283,7 +282,7 @@ pub fn activate(card: &Card, shown: Position, right: bool, now: Time, pick: &mut
 
 fn pending(card: &Card, now: Time) -> Result<Position, refusal::Code> {
     if card.expires_at.is_some_and(|end| end <= now) {
-        return Err(refusal::Code::KeycardState);
+        return Err(refusal::Code::KeycardExpired);
     }
     card.pending
         .filter(|at| !card.used.is_used(*at))
@@ -319,12 +318,7 @@ fn burn(mut used: Used, at: Position, pick: &mut dyn FnMut(u32) -> u32) -> Answe
     } else {
         CardState::UsedUp
     };
-    Answer::Accepted {
-        used,
-        next,
-        order_next: used.left() == REORDER_AT,
-        state,
-    }
+    Answer::Accepted { used, next, state }
 }
 
 #[cfg(test)]

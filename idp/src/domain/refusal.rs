@@ -170,6 +170,14 @@ codes! {
     RequestMethod = "request.method";
     /// The card's state does not allow it.
     KeycardState = "keycard.state";
+    /// The card's time is over.
+    KeycardExpired = "keycard.expired";
+    /// A card is ordered or on its way, and none is in use.
+    KeycardOnItsWay = "keycard.on_its_way";
+    /// So many unused cards are there that no more may be ordered.
+    KeycardEnough = "keycard.enough";
+    /// Not a number of codes at which a new card may be ordered.
+    KeycardThreshold = "keycard.threshold";
     /// No card with that number.
     KeycardNotFound = "keycard.not_found";
     /// No party with that id.

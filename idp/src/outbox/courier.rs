@@ -195,8 +195,8 @@ impl Courier {
         metrics::counter!("idp_outbox_letters_total", "kind" => kind, "outcome" => outcome).increment(1);
         self.store
             .transact("outbox.settle", Durability::Soft, move |tx| match &sent {
-                Ok(()) => tx.outbox().done(id, None, now),
-                Err(reason) if attempts >= TRIES => tx.outbox().done(id, Some(reason), now),
+                Ok(()) => tx.outbox().done(id, now),
+                Err(reason) if attempts >= TRIES => tx.outbox().give_up(id, reason, now),
                 Err(reason) => tx.outbox().later(id, reason, now + pause(attempts)),
             })
             .await

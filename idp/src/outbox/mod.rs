@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! act ── put (same transaction) ──▶ due ── claim (lease 60 s) ──▶ sent ──▶ payload erased
-//!                                    ▲──── failed: 2 s, 4 s … 3 h ───┘ └─ 21 tries, about a day: given up, payload erased
+//!                                    ▲──── failed: 2 s, 4 s … 3 h ───┘ └─ 21 tries, about a day: given up, kept for 30 days
+//!                                    └──────────────── `idp outbox retry` ──────────────────────────────┘
 //! ```
 //! Destinations are served beside each other, some at a time; the letters of one destination one after another.
 

@@ -1,6 +1,8 @@
 //! Key cards: one row a card, its secret sealed, its codes nowhere.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::dialect::on;
 use super::fixed::fixed;
@@ -31,6 +33,8 @@ pub struct CardRow {
     pub ordered_at: Time,
     /// Printed.
     pub printed_at: Option<Time>,
+    /// Handed to the post.
+    pub posted_at: Option<Time>,
     /// Put into use.
     pub activated_at: Option<Time>,
 }
@@ -161,6 +165,60 @@ impl Cards<'_, '_> {
         Ok(())
     }
 
+    /// Notes that a printed card was handed to the post; `false` when it was not printed, or posted already.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn posted(&mut self, number: &CardNumber, now: Time) -> Result<bool, Halt> {
+        let printed = cards::table
+            .find(number.as_str())
+            .filter(cards::state.eq(CardState::Printed.as_str()));
+        let touched = diesel::update(printed)
+            .set((
+                cards::state.eq(CardState::Posted.as_str()),
+                cards::posted_at.eq(micros(Some(now))),
+                cards::version.eq(cards::version + 1),
+            ))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
+    /// Cards that wait to be printed, oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn to_print(&mut self, limit: i64) -> Result<Vec<CardRow>, Halt> {
+        // Written out, so that the index of just these is found.
+        let stored = cards::table
+            .filter(sql::<Bool>("state = 'ordered'"))
+            .order((cards::ordered_at, cards::number))
+            .limit(limit)
+            .load::<Stored>(self.0.db)?;
+        stored.into_iter().map(|row| self.open(row)).collect()
+    }
+
+    /// Cards in use or on their way that end after `from` and not after `until`, by their end and number; `after` is where the page
+    /// before this one ended.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn ending(
+        &mut self,
+        (from, until): (Time, Time),
+        after: Option<&(Time, CardNumber)>,
+        limit: i64,
+    ) -> Result<Vec<CardRow>, Halt> {
+        let (last, number) = after.map_or((from.micros(), "~"), |(time, number)| (time.micros(), number.as_str()));
+        let stored = cards::table
+            .filter(sql::<Bool>("state IN ('active', 'posted')"))
+            .filter(cards::expires_at.ge(last).and(cards::expires_at.le(until.micros())))
+            .filter(cards::expires_at.gt(last).or(cards::number.gt(number)))
+            .order((cards::expires_at, cards::number))
+            .limit(limit)
+            .load::<Stored>(self.0.db)?;
+        stored.into_iter().map(|row| self.open(row)).collect()
+    }
+
     fn open(&self, row: Stored) -> Result<CardRow, Halt> {
         let (
             number,
@@ -174,7 +232,7 @@ impl Cards<'_, '_> {
             version,
             ordered,
             printed,
-            _,
+            posted,
             activated,
             _,
             expires,
@@ -217,6 +275,7 @@ impl Cards<'_, '_> {
             version,
             ordered_at: Time::from_micros(ordered),
             printed_at: time(printed),
+            posted_at: time(posted),
             activated_at: time(activated),
         })
     }

@@ -12,6 +12,7 @@
 
 mod aliases;
 mod audit;
+mod card_wishes;
 mod cards;
 mod devices;
 mod dialect;
@@ -43,6 +44,7 @@ mod tokens;
 
 pub use aliases::{AliasKind, Aliases};
 pub use audit::{AuditRow, AuditStore, Segment};
+pub use card_wishes::{CardWish, CardWishes};
 pub use cards::{CardRow, Cards};
 pub use devices::{Device, Devices};
 pub use dialect::{DatabaseKind, Durability, sqlite_file};
@@ -55,7 +57,7 @@ pub use lanes::{LaneId, Lanes};
 pub use leases::Leases;
 pub use meta::Meta;
 pub use newcomers::{Newcomer, Newcomers, SealedNewcomer};
-pub use outbox::{Backlog, Letter, Outbox};
+pub use outbox::{Backlog, Letter, Outbox, Unsent};
 pub use participants::Participant;
 pub use passwords::{BlockCause, Passwords, StoredPassword};
 pub use people::{NewPerson, People, Person, PersonStatus, Texts, Told};

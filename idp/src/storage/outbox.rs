@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::row::{id16, micros};
+use super::row::{id16, micros, time};
 use super::schema::outbox;
 use super::{Halt, Tx};
 use crate::domain::id::OutboxId;
@@ -32,6 +32,23 @@ pub struct Backlog {
     pub waiting: usize,
     /// When the oldest of them was written.
     pub oldest: Option<Time>,
+}
+
+/// Something that was not sent, without what it says.
+#[derive(Debug, Clone)]
+pub struct Unsent {
+    /// Its id.
+    pub id: OutboxId,
+    /// Which sender takes it.
+    pub kind: String,
+    /// Tries so far.
+    pub attempts: i32,
+    /// When it was written.
+    pub created_at: Time,
+    /// When it was given up; none while it is tried again.
+    pub given_up_at: Option<Time>,
+    /// Why the last try failed.
+    pub failure: Option<String>,
 }
 
 /// When what was sent is due again: never. The search for what is due walks by `due_at` and does not meet it.
@@ -146,21 +163,95 @@ impl Outbox<'_, '_> {
         })
     }
 
-    /// Notes that something was sent, or given up; its payload is erased, and it is never due again: whoever looks for what is due
-    /// does not walk past it.
+    /// Notes that something was sent; its payload is erased, and it is never due again: whoever looks for what is due does not walk
+    /// past it.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn done(&mut self, id: OutboxId, failure: Option<&str>, now: Time) -> Result<(), Halt> {
+    pub fn done(&mut self, id: OutboxId, now: Time) -> Result<(), Halt> {
         diesel::update(outbox::table.find(id.bytes().to_vec()))
             .set((
                 outbox::done_at.eq(micros(Some(now))),
                 outbox::due_at.eq(NEVER),
-                outbox::failure.eq(failure),
+                outbox::failure.eq(None::<&str>),
                 outbox::payload.eq(Vec::new()),
             ))
             .execute(self.0.db)?;
         Ok(())
+    }
+
+    /// Notes that something is not tried any more. It keeps its payload, so that an operator can have it tried again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn give_up(&mut self, id: OutboxId, failure: &str, now: Time) -> Result<(), Halt> {
+        diesel::update(outbox::table.find(id.bytes().to_vec()))
+            .set((
+                outbox::done_at.eq(micros(Some(now))),
+                outbox::due_at.eq(NEVER),
+                outbox::failure.eq(Some(failure)),
+            ))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// What was given up and what has failed so far, oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn unsent(&mut self, limit: i64) -> Result<Vec<Unsent>, Halt> {
+        type Stored = (Vec<u8>, String, i32, i64, Option<i64>, Option<String>);
+        let rows = outbox::table
+            .filter(outbox::failure.is_not_null())
+            .order(outbox::created_at)
+            .limit(limit)
+            .select((
+                outbox::id,
+                outbox::kind,
+                outbox::attempts,
+                outbox::created_at,
+                outbox::done_at,
+                outbox::failure,
+            ))
+            .load::<Stored>(self.0.db)?;
+        rows.into_iter()
+            .map(|(id, kind, attempts, created_at, done_at, failure)| {
+                Ok(Unsent {
+                    id: OutboxId::from_bytes(id16(&id, "outbox", "id")?),
+                    kind,
+                    attempts,
+                    created_at: Time::from_micros(created_at),
+                    given_up_at: time(done_at),
+                    failure,
+                })
+            })
+            .collect()
+    }
+
+    /// How many were given up and lie there still.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn given_up(&mut self) -> Result<i64, Halt> {
+        let given_up = outbox::done_at.is_not_null().and(outbox::failure.is_not_null());
+        Ok(outbox::table.filter(given_up).count().get_result(self.0.db)?)
+    }
+
+    /// Has something that was given up tried again from the beginning; `false` when it was not given up.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn retry(&mut self, id: OutboxId, now: Time) -> Result<bool, Halt> {
+        let given_up = outbox::done_at.is_not_null().and(outbox::failure.is_not_null());
+        let touched = diesel::update(outbox::table.find(id.bytes().to_vec()).filter(given_up))
+            .set((
+                outbox::done_at.eq(None::<i64>),
+                outbox::failure.eq(None::<&str>),
+                outbox::attempts.eq(0),
+                outbox::due_at.eq(now.micros()),
+            ))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
     }
 
     /// Notes that something could not be sent and is tried again at `due`.

@@ -9,6 +9,7 @@ use super::schema::{cprs, people, pids, subjects};
 use super::{Halt, Tx};
 use crate::domain::cpr::Cpr;
 use crate::domain::id::PersonId;
+use crate::domain::locale::Locale;
 use crate::domain::pid::Pid;
 use crate::domain::time::Time;
 use crate::fault::Fault;
@@ -84,6 +85,8 @@ pub struct Person {
     pub phone: Option<String>,
     /// Alive and reachable.
     pub status: PersonStatus,
+    /// The language that they are written to in.
+    pub language: Locale,
 }
 
 /// Which of a person's sealed texts are opened; the others stay closed.
@@ -133,6 +136,7 @@ type Stored = (
     Option<Vec<u8>>,
     String,
     i64,
+    String,
 );
 
 impl People<'_, '_> {
@@ -214,6 +218,17 @@ impl People<'_, '_> {
         Ok(())
     }
 
+    /// Notes the language that a person is written to in from now on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_language(&mut self, id: PersonId, language: Locale) -> Result<(), Halt> {
+        diesel::update(people::table.find(id.bytes().to_vec()))
+            .set(people::language.eq(language.as_str()))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
     /// Who has, or had, this CPR number.
     ///
     /// # Errors
@@ -239,7 +254,7 @@ impl People<'_, '_> {
             .find(id.bytes().to_vec())
             .first::<Stored>(self.0.db)
             .optional()?;
-        let (_, name, address, protected, birth_date, email, phone, status, _) =
+        let (_, name, address, protected, birth_date, email, phone, status, _, language) =
             stored.ok_or_else(|| Fault::bare(format!("no person {id}")))?;
         Ok(Person {
             id,
@@ -250,6 +265,7 @@ impl People<'_, '_> {
             email: self.open(id, Sealed::PeopleEmail, email)?,
             phone: self.open(id, Sealed::PeoplePhone, phone)?,
             status: PersonStatus::parse(&status).ok_or_else(|| Fault::corrupt("people", "status", id))?,
+            language: Locale::parse(&language).ok_or_else(|| Fault::corrupt("people", "language", id))?,
             cpr: self.cpr(id)?,
         })
     }
@@ -270,7 +286,7 @@ impl People<'_, '_> {
             .first::<(Stored, Option<String>, Option<String>)>(db))
         .optional()?;
         let (stored, sub, pid) = stored.ok_or_else(|| Fault::bare(format!("no person {id}")))?;
-        let (_, name, address, protected, birth_date, email, phone, _, _) = stored;
+        let (_, name, address, protected, birth_date, email, phone, ..) = stored;
         let pid = pid.map(|text| Pid::parse(&text).ok_or_else(|| Fault::corrupt("pids", "pid", id)));
         Ok(Told {
             name: self.open(id, Sealed::PeopleName, Some(name).filter(|_| wanted.name))?,

@@ -44,7 +44,12 @@ macro_rules! for_each_table {
         $act!(
             outbox,
             outbox::id,
-            outbox::done_at.lt(($now - Span::days(7)).micros())
+            outbox::done_at.lt(($now - Span::days(7)).micros()).and(
+                // What was given up waits longer for somebody to look at it.
+                outbox::failure
+                    .is_null()
+                    .or(outbox::done_at.lt(($now - Span::days(30)).micros()))
+            )
         );
         $act!(
             sessions,

@@ -37,6 +37,7 @@ diesel::table! {
         phone -> Nullable<Binary>,
         status -> Text,
         created_at -> BigInt,
+        language -> Text,
     }
 }
 
@@ -135,6 +136,14 @@ diesel::table! {
         created_at -> BigInt,
         used_at -> BigInt,
         expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    card_wishes (eid) {
+        eid -> Binary,
+        reorder_at -> Integer,
+        large_print -> Bool,
     }
 }
 

@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use super::dialect::{self, DatabaseKind, Db, Durability};
 use super::engine::{self, Act, Bench, Opener, Pool, Queue};
 use super::{
-    Aliases, AuditStore, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox,
-    Passwords, People, Pids, Pruned, Replays, Reseal, Sessions, Subjects, Tokens,
+    Aliases, AuditStore, CardWishes, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers,
+    Outbox, Passwords, People, Pids, Pruned, Replays, Reseal, Sessions, Subjects, Tokens,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -353,6 +353,8 @@ repositories! {
     audit: AuditStore,
     /// Key cards.
     cards: Cards,
+    /// What holders want of their next cards.
+    card_wishes: CardWishes,
     /// Browsers that an eID has logged in from.
     devices: Devices,
     /// eIDs and their banks.

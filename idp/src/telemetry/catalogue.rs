@@ -161,13 +161,19 @@ pub const CATALOGUE: &[Metric] = &[
         "idp_outbox_waiting",
         Gauge,
         &[],
-        "Letters (log-out tokens, SAML log-outs) that are not sent yet; at most 10,000 are counted",
+        "Letters (log-outs to services, e-mail, text messages) that are not sent yet; at most 10,000 are counted",
     ),
     metric(
         "idp_outbox_lag_seconds",
         Gauge,
         &[],
         "Age of the oldest letter that is not sent yet",
+    ),
+    metric(
+        "idp_outbox_given_up",
+        Gauge,
+        &[],
+        "Letters that were given up and lie there still (`idp outbox list`, `idp outbox retry`)",
     ),
     seen_when_it_happens(metric(
         "idp_outbox_letters_total",

@@ -4,8 +4,9 @@
 use actix_web::http::header::{HeaderMap, ORIGIN};
 use serde::Serialize;
 
-use super::{accept, site::Site, texts::Say};
+use super::{accept, site::Site};
 use crate::domain::refusal::{Code, Refusal};
+use crate::texts::Say;
 
 /// What was wrong.
 #[derive(Debug, Clone, Serialize)]

@@ -21,9 +21,7 @@ pub mod respond;
 mod routes;
 mod site;
 pub mod source;
-mod texts;
 mod visit;
-pub mod when;
 
 pub use accept::Wants;
 pub use csp::Csp;
@@ -31,8 +29,9 @@ pub use document::Document;
 pub use door::{NoDoor, came_in_the_clear, door};
 pub use routes::{Route, mount, nothing_here};
 pub use site::{Asset, Site};
-pub use texts::Say;
 pub use visit::Visit;
+
+pub use crate::texts::{Say, when};
 
 /// Scheme, host and port of an address; `None` where it has none.
 #[must_use]

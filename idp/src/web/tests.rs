@@ -305,7 +305,7 @@ fn file(locale: Locale, name: &str) -> String {
 fn texts(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
-    for line in ["pages", "refusals"]
+    for line in ["pages", "refusals", "messages"]
         .into_iter()
         .flat_map(|name| file(locale, name).lines().map(str::to_owned).collect::<Vec<_>>())
     {
@@ -356,7 +356,8 @@ fn every_code_has_a_text_and_every_text_a_code() {
             .next()
             .unwrap()
             .trim_end_matches(['-', '1', '2', '3', '4']);
-        let known = Code::ALL.iter().any(|known| known.as_str().starts_with(code));
+        let of = |known: &Code| known.text_key().trim_start_matches("refusal-").starts_with(code);
+        let known = Code::ALL.iter().any(of);
         assert!(known, "{key} belongs to no code");
     }
 }
@@ -382,7 +383,7 @@ fn every_key_in_a_template_has_a_text() {
         "{:?}",
         used.difference(&keys).collect::<Vec<_>>()
     );
-    let spoken = ["refusal-", "notice-", "error-"];
+    let spoken = ["refusal-", "notice-", "error-", "message-"];
     let idle: Vec<&String> = keys
         .difference(&used)
         .filter(|key| !spoken.iter().any(|prefix| key.starts_with(prefix)))

@@ -16,11 +16,11 @@ use super::{
     flood::Reach,
     site::Site,
     source,
-    texts::Say,
 };
 use crate::{
     ctx::{Agent, Caller, Ctx, RequestId},
     domain::{locale::Locale, time::Span},
+    texts::Say,
 };
 
 /// One request.

@@ -184,7 +184,7 @@ pub fn moves(house: &House) {
         Progress::Moving(before + 1),
         "the straggler is found"
     );
-    house.act(move |tx| tx.outbox().done(late, None, NOW));
+    house.act(move |tx| tx.outbox().done(late, NOW));
     assert_eq!(some(house, 131, 2), Progress::Done(2));
     assert_eq!(some(house, 132, 2), Progress::Done(2));
     assert_eq!(house.vault.generations(), Generations { oldest: 2, current: 2 });
@@ -238,7 +238,7 @@ pub fn leaves_what_changed(house: &House) {
     let page = house.act(move |tx| tx.reseal().page(&seen, 10));
     assert_eq!(page.old.len(), 1);
     let letter = who.letter;
-    house.act(move |tx| tx.outbox().done(letter, None, NOW));
+    house.act(move |tx| tx.outbox().done(letter, NOW));
     let after = house.act(move |tx| tx.reseal().take(&walk, &page));
     assert_eq!((after.found, after.at()), (0, None));
     let any = Walk {

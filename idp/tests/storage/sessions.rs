@@ -230,7 +230,7 @@ pub fn outbox_once(house: &House) {
         (b"secret".as_slice(), 2)
     );
     let after = house.act(move |tx| {
-        tx.outbox().done(id, None, NOW)?;
+        tx.outbox().done(id, NOW)?;
         tx.outbox().claim(10, NOW + Span::hours(1), Span::secs(30))
     });
     assert!(after.is_empty());

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
 use crate::domain::id::EidId;
-use crate::domain::keycard::{self, Answer, CardNumber, CardState, Code as CardCode, Index, Position};
+use crate::domain::keycard::{self, Answer, CardNumber, CardState, Code as CardCode, Index, Position, Threshold};
 use crate::domain::refusal::{Code, Refusal};
 use crate::fault::Fault;
 use crate::storage::{CardRow, Halt, Tx};
@@ -60,25 +61,59 @@ pub enum Verdict {
     },
 }
 
-/// The challenge of the eID's active card. Writes nothing.
+/// The challenge of the eID's active card or, where none can be used, of the oldest that was printed for its holder: the right
+/// answer puts that one into use. Writes nothing.
 ///
 /// # Errors
-/// A refusal where no card can be asked (used up, blocked, none yet); a fault when the row is corrupt.
+/// A refusal where no card can be asked (used up, blocked, expired, none yet); a fault when the row is corrupt.
 pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Asked, Halt> {
     let cards = tx.cards().of_eid(eid)?;
-    let Some(row) = cards.iter().find(|row| row.card.state == CardState::Active) else {
-        let newest = cards.iter().rev().find(|row| row.card.state.is_closed());
-        return Err(match newest.map(|row| row.card.state) {
-            Some(CardState::UsedUp) => Code::Auth006.into(),
-            Some(CardState::Blocked) => Code::Lock003.into(),
-            _ => Code::KeycardState.into(),
-        });
-    };
-    asked(row, ctx)
+    let usable = |row: &&CardRow| challenge(row, ctx).is_ok();
+    let in_use = cards
+        .iter()
+        .filter(|row| row.card.state == CardState::Active)
+        .find(usable);
+    let handed_out = |row: &&CardRow| matches!(row.card.state, CardState::Printed | CardState::Posted);
+    match in_use.or_else(|| cards.iter().filter(handed_out).find(usable)) {
+        Some(row) => asked(row, ctx),
+        None => Err(why_none(&cards).into()),
+    }
+}
+
+/// The challenge of one card of the eID that was printed for its holder and is not in use yet. Writes nothing.
+///
+/// # Errors
+/// `keycard.not_found` for a card that is not theirs; else as [`ask`].
+pub fn ask_new(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, number: &CardNumber) -> Result<Asked, Halt> {
+    let row = tx.cards().find(number)?.filter(|row| row.eid == eid);
+    let row = row.ok_or(Code::KeycardNotFound)?;
+    keycard::activation(&row.card, ctx.now)?;
+    asked(&row, ctx)
+}
+
+/// What a person without a card that can be asked is told: how the last one ended, else that one is on its way.
+fn why_none(cards: &[CardRow]) -> Code {
+    let ended = |row: &&CardRow| row.card.state.is_closed() || row.card.state == CardState::Active;
+    match cards.iter().rev().find(ended).map(|row| row.card.state) {
+        Some(CardState::UsedUp) => Code::Auth006,
+        Some(CardState::Blocked) => Code::Lock003,
+        // What is in use and cannot be asked has come to its end.
+        Some(CardState::Expired | CardState::Active) => Code::KeycardExpired,
+        _ if cards.iter().any(|row| !row.card.state.is_closed()) => Code::KeycardOnItsWay,
+        _ => Code::KeycardState,
+    }
+}
+
+/// What the law lets be asked of a card, in use or to be put into use.
+fn challenge(row: &CardRow, ctx: &Ctx) -> Result<Position, Code> {
+    match row.card.state {
+        CardState::Printed | CardState::Posted => keycard::activation(&row.card, ctx.now),
+        _ => keycard::challenge(&row.card, ctx.now),
+    }
 }
 
 fn asked(row: &CardRow, ctx: &Ctx) -> Result<Asked, Halt> {
-    let position = keycard::challenge(&row.card, ctx.now)?;
+    let position = challenge(row, ctx)?;
     let secret = row
         .secret
         .as_ref()
@@ -90,8 +125,8 @@ fn asked(row: &CardRow, ctx: &Ctx) -> Result<Asked, Halt> {
     })
 }
 
-/// The verdict on `typed` as the answer to what was `shown`. A right answer burns the code, in this transaction; the law says
-/// what else follows: another challenge, a new card, a block.
+/// The verdict on `typed` as the answer to what was `shown`. A right answer burns the code, in this transaction, and puts a new card
+/// into use; the law says what else follows: another challenge, the next card, a block.
 ///
 /// # Errors
 /// When the database does not answer, or somebody else changed the card meanwhile (the act runs again).
@@ -107,16 +142,13 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardC
         None => false,
     };
     let number = row.card.number.to_string();
-    let law = keycard::answer(&row.card, shown.position, right, ctx.now, &mut |bound| {
+    let is_new = matches!(row.card.state, CardState::Printed | CardState::Posted);
+    let judge = if is_new { keycard::activate } else { keycard::answer };
+    let law = judge(&row.card, shown.position, right, ctx.now, &mut |bound| {
         ctx.rng.below(bound)
     });
     match law {
-        Answer::Accepted {
-            used,
-            next,
-            order_next,
-            state,
-        } => {
+        Answer::Accepted { used, next, state } => {
             let left = used.left();
             row.card.used = used;
             row.card.pending = next;
@@ -126,7 +158,10 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardC
             if state == CardState::UsedUp {
                 record(tx, ctx, &Event::CardUsedUp { who, card: number })?;
             }
-            if order_next {
+            if is_new {
+                put_in_use(tx, ctx, who, &row)?;
+            }
+            if orders_next(tx, who, left)? {
                 order_card(tx, ctx, who)?;
             }
             Ok(Verdict::Accepted { left })
@@ -137,6 +172,7 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardC
                 row.card.state = CardState::Blocked;
                 save(tx, ctx, &row)?;
                 record(tx, ctx, &Event::CardBlocked { who, card: number })?;
+                notice(tx, ctx, who, Notice::CardBlocked)?;
                 return Ok(Verdict::Refused {
                     refusal: Refusal::new(Code::Lock003),
                     next: None,
@@ -160,6 +196,26 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardC
             next: None,
         }),
     }
+}
+
+/// Whether the code that left so many orders the next card. Only near the end of a card is its holder's wish looked for.
+fn orders_next(tx: &mut Tx<'_>, who: Who, left: u32) -> Result<bool, Halt> {
+    Ok(left <= u32::from(Threshold::MOST) && tx.card_wishes().of(who.eid)?.reorder_at.orders(left))
+}
+
+/// A new card has shown that it is in its holder's hands: the one that was in use until then is closed.
+fn put_in_use(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, new: &CardRow) -> Result<(), Halt> {
+    let mut replaced = None;
+    for mut old in tx.cards().of_eid(who.eid)? {
+        if old.card.state == CardState::Active && old.card.number != new.card.number {
+            old.card.state = CardState::Replaced;
+            save(tx, ctx, &old)?;
+            replaced = Some(old.card.number.to_string());
+        }
+    }
+    let card = new.card.number.to_string();
+    record(tx, ctx, &Event::CardActivated { who, card, replaced })?;
+    notice(tx, ctx, who, Notice::CardActivated)
 }
 
 /// Over the version that was read, or not at all: a lost race runs the whole act again.

@@ -2,9 +2,12 @@
 
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
 use crate::domain::id::EidId;
-use crate::domain::keycard::{Card, CardNumber, CardState, NUMBERS, Used, VALID_FOR, first_pending};
-use crate::storage::{Halt, Tx};
+use crate::domain::keycard::{
+    Card, CardNumber, CardState, NUMBERS, Used, VALID_FOR, first_pending, in_stock, may_order_extra,
+};
+use crate::storage::{CardWish, Halt, Tx};
 use crate::vault::card::{CardSecret, SCHEME};
 
 /// Makes a card in a state and writes it down. The secret is returned for whoever prints it now (demo people).
@@ -25,20 +28,57 @@ pub fn new_card(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, state: CardState) -> Res
     Ok((card, secret))
 }
 
-/// Orders the next card, unless one is on its way already.
+/// Orders the next card, unless an unused one is on its way or in a drawer already.
 ///
 /// # Errors
 /// When the database does not answer.
 pub fn order_card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
-    let on_its_way = tx.cards().of_eid(who.eid)?.iter().any(|row| {
-        matches!(
-            row.card.state,
-            CardState::Ordered | CardState::Printed | CardState::Posted
-        )
-    });
-    if on_its_way {
-        return Ok(());
+    if stock(tx, who)? > 0 {
+        Ok(())
+    } else {
+        order(tx, ctx, who)
     }
+}
+
+/// Orders a card that its holder asks for, beside at most `limit` unused ones.
+///
+/// # Errors
+/// `keycard.enough`; else when the database does not answer.
+pub fn order_extra(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, limit: usize) -> Result<(), Halt> {
+    // Two orders at once follow one another: whoever holds the eID sees what the other ordered.
+    let eid = tx.eids().find(who.eid)?;
+    if !tx.eids().hold(eid.id, eid.epoch, None)? {
+        return Err(Halt::Again);
+    }
+    may_order_extra(stock(tx, who)?, limit)?;
+    order(tx, ctx, who)
+}
+
+/// Notes what a holder wants of their next cards. Where the card in use has passed the new threshold, the next one is ordered now.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn wish(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, wish: CardWish) -> Result<(), Halt> {
+    tx.card_wishes().set(who.eid, wish)?;
+    let event = Event::CardWishChanged {
+        who,
+        reorder_at: wish.reorder_at.get(),
+        large_print: wish.large_print,
+    };
+    record(tx, ctx, &event)?;
+    let cards = tx.cards().of_eid(who.eid)?;
+    let in_use = cards.iter().find(|row| row.card.state == CardState::Active);
+    match in_use {
+        Some(row) if wish.reorder_at.has_passed(row.card.used.left()) => order_card(tx, ctx, who),
+        _ => Ok(()),
+    }
+}
+
+fn stock(tx: &mut Tx<'_>, who: Who) -> Result<usize, Halt> {
+    Ok(in_stock(tx.cards().of_eid(who.eid)?.iter().map(|row| row.card.state)))
+}
+
+fn order(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
     let (card, _) = new_card(tx, ctx, who.eid, CardState::Ordered)?;
     record(
         tx,
@@ -47,5 +87,6 @@ pub fn order_card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
             who,
             card: card.number.to_string(),
         },
-    )
+    )?;
+    notice(tx, ctx, who, Notice::CardOrdered)
 }

@@ -1,13 +1,14 @@
 //! The card as a factor: asked once, burnt once, blocked after five.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
-use super::{Asked, Verdict, answer, ask};
+use super::{Asked, Ended, Verdict, answer, ask, ask_new, ending_round, new_card, order_extra, wish};
 use crate::audit::Who;
-use crate::domain::keycard::{CardState, Code as CardCode};
+use crate::domain::keycard::{CardNumber, CardState, Code as CardCode, Threshold, VALID_FOR};
 use crate::domain::refusal::Code;
-use crate::storage::Halt;
+use crate::domain::time::Span;
+use crate::storage::{CardWish, Halt};
 use crate::testing::{Citizen, House};
-use crate::vault::card::entries;
+use crate::vault::card::{CardSecret, entries};
 
 fn asks(house: &House, citizen: &Citizen) -> Asked {
     let (ctx, eid) = (house.ctx(), citizen.eid);
@@ -120,4 +121,184 @@ fn another_persons_card_is_not_answered() {
         panic!()
     };
     assert_eq!((refusal.code, next), (Code::KeycardState, None));
+}
+
+/// A card that was printed for its holder.
+fn gets_card(house: &House, citizen: &Citizen, state: CardState) -> (CardNumber, CardSecret) {
+    let (ctx, eid) = (house.ctx(), citizen.eid);
+    let (card, secret) = house.act(move |tx| new_card(tx, &ctx, eid, state));
+    (card.number, secret)
+}
+
+fn state(house: &House, number: &CardNumber) -> CardState {
+    let number = number.clone();
+    house
+        .act(move |tx| tx.cards().find(&number))
+        .expect("the card")
+        .card
+        .state
+}
+
+fn of(secret: &CardSecret, asked: &Asked) -> CardCode {
+    entries(secret, crate::vault::card::SCHEME).code[usize::from(asked.position.get())]
+}
+
+#[test]
+fn when_the_card_in_use_has_ended_the_next_is_put_into_use_by_a_code_from_itself() {
+    let house = House::new();
+    let anna = house.anna();
+    let (posted, secret) = gets_card(&house, &anna, CardState::Posted);
+    gets_card(&house, &anna, CardState::Ordered);
+    assert_eq!(asks(&house, &anna).card, anna.card, "what is in use is asked first");
+    let first = anna.card.clone();
+    house.act(move |tx| {
+        let mut row = tx.cards().find(&first)?.expect("the card");
+        row.card.state = CardState::UsedUp;
+        tx.cards().save(&row, row.ordered_at).map(drop)
+    });
+    let asked = asks(&house, &anna);
+    assert_eq!(asked.card, posted);
+    assert!(matches!(
+        types(&house, &anna, &asked, of(&secret, &asked)),
+        Verdict::Accepted { left: 147 }
+    ));
+    assert_eq!(state(&house, &posted), CardState::Active);
+    assert_eq!(state(&house, &anna.card), CardState::UsedUp);
+}
+
+#[test]
+fn a_new_card_that_is_put_into_use_closes_the_old_one() {
+    let house = House::new();
+    let anna = house.anna();
+    let (posted, secret) = gets_card(&house, &anna, CardState::Posted);
+    let (ctx, eid, number) = (house.ctx(), anna.eid, posted.clone());
+    let asked = house.act(move |tx| ask_new(tx, &ctx, eid, &number));
+    let wrong = CardCode::new((of(&secret, &asked).get() + 1) % CardCode::COUNT).expect("a code");
+    assert!(matches!(types(&house, &anna, &asked, wrong), Verdict::Refused { .. }));
+    assert_eq!(
+        state(&house, &anna.card),
+        CardState::Active,
+        "a wrong code changes nothing"
+    );
+    assert!(matches!(
+        types(&house, &anna, &asked, of(&secret, &asked)),
+        Verdict::Accepted { .. }
+    ));
+    assert_eq!(
+        (state(&house, &posted), state(&house, &anna.card)),
+        (CardState::Active, CardState::Replaced)
+    );
+    let old = anna.card.clone();
+    assert!(
+        house
+            .act(move |tx| tx.cards().find(&old))
+            .expect("the card")
+            .secret
+            .is_none()
+    );
+}
+
+#[test]
+fn a_card_that_nobody_was_handed_is_not_asked() {
+    let house = House::new();
+    let (anna, bo) = (house.anna(), house.citizen("bo", "another-77x", false));
+    let (ordered, _) = gets_card(&house, &anna, CardState::Ordered);
+    let (theirs, _) = gets_card(&house, &bo, CardState::Posted);
+    for (number, code) in [(ordered, Code::KeycardState), (theirs, Code::KeycardNotFound)] {
+        let (ctx, eid) = (house.ctx(), anna.eid);
+        let asked = house
+            .store
+            .read_blocking("story", move |tx| ask_new(tx, &ctx, eid, &number));
+        assert!(matches!(asked, Err(Halt::Refused(refusal)) if refusal.code == code));
+    }
+}
+
+#[test]
+fn a_holder_chooses_when_the_next_card_is_ordered_and_how_many_lie_in_stock() {
+    let house = House::new();
+    let anna = house.anna();
+    let who = Who {
+        person: anna.person,
+        eid: anna.eid,
+    };
+    let count = || {
+        let eid = anna.eid;
+        house.act(move |tx| tx.cards().of_eid(eid)).len()
+    };
+    let wishes = |codes| {
+        let ctx = house.ctx();
+        let reorder_at = Threshold::new(codes).expect("within bounds");
+        house.act(move |tx| {
+            wish(
+                tx,
+                &ctx,
+                who,
+                CardWish {
+                    reorder_at,
+                    large_print: true,
+                },
+            )
+        });
+    };
+    for _ in 0..108 {
+        let asked = asks(&house, &anna);
+        types(&house, &anna, &asked, right(&anna, &asked));
+    }
+    wishes(30);
+    assert_eq!(count(), 1, "40 codes are left");
+    wishes(41);
+    assert_eq!(count(), 2, "the new threshold was passed already");
+    wishes(60);
+    assert_eq!(count(), 2, "one is on its way");
+    let orders = || {
+        let ctx = house.ctx();
+        house
+            .store
+            .transact_blocking("story", crate::storage::Durability::Full, move |tx| {
+                order_extra(tx, &ctx, who, 3)
+            })
+    };
+    assert!(orders().is_ok() && orders().is_ok());
+    assert!(matches!(orders(), Err(Halt::Refused(refusal)) if refusal.code == Code::KeycardEnough));
+    assert_eq!(count(), 4);
+}
+
+#[test]
+fn a_card_ends_after_three_years_and_its_holder_is_told_ahead() {
+    let house = House::new();
+    let anna = house.reachable("anna@example.dk", "80307050");
+    let round = || {
+        let ctx = house.ctx();
+        house.act(move |tx| ending_round(tx, &ctx, None))
+    };
+    assert_eq!(round(), Ended::default());
+    house.clock.advance(VALID_FOR - Span::days(90));
+    assert_eq!((round().told, round().expired), (1, 0));
+    let told = || {
+        let now = house.clock.now();
+        house.act(move |tx| tx.outbox().claim(100, now, Span::secs(1))).len()
+    };
+    assert_eq!(told(), 2, "a mail and a text message, once");
+    house.clock.advance(Span::days(61));
+    round();
+    let eid = anna.eid;
+    let states = || -> Vec<CardState> {
+        let rows = house.act(move |tx| tx.cards().of_eid(eid));
+        rows.into_iter().map(|row| row.card.state).collect()
+    };
+    assert_eq!(
+        states(),
+        [CardState::Active, CardState::Ordered],
+        "the next one is ordered"
+    );
+    house.clock.advance(Span::days(29));
+    let (ctx, eid) = (house.ctx(), anna.eid);
+    let asked = house.store.read_blocking("story", move |tx| ask(tx, &ctx, eid));
+    assert!(
+        matches!(asked, Err(Halt::Refused(refusal)) if refusal.code == Code::KeycardExpired),
+        "its time is over, whether the job has been there or not"
+    );
+    assert_eq!(round().expired, 1);
+    assert_eq!(states(), [CardState::Expired, CardState::Ordered]);
+    assert_eq!(round().expired, 0);
 }

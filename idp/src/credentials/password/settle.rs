@@ -3,6 +3,7 @@
 use super::{Proof, Sources};
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
 use crate::domain::eid::EidStatus;
 use crate::domain::id::DeviceId;
 use crate::domain::lanes::{self, Gate};
@@ -106,6 +107,7 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, dura
     }
     if effect.notice {
         record(tx, ctx, &Event::StrangersTrying { who, failed })?;
+        notice(tx, ctx, who, Notice::LogInsFailed { count: failed })?;
     }
     if effect.shuts {
         record(tx, ctx, &Event::StrangersShut { who })?;
@@ -121,6 +123,7 @@ pub fn settle(tx: &mut Tx<'_>, ctx: &Ctx, sources: &Sources, proof: &Proof, dura
                 code: Code::Lock002,
             },
         )?;
+        notice(tx, ctx, who, Notice::PasswordBlocked)?;
         verdict = Verdict::Refused {
             refusal: Refusal::new(Code::Lock002),
             about: None,

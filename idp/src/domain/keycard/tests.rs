@@ -83,7 +83,7 @@ fn a_life_of_148_log_ins_orders_one_card_at_the_128th() {
         let shown = challenge(&card, now()).unwrap();
         assert!(seen.insert(shown), "no code is asked for twice");
         let answer = answer(&card, shown, true, now(), &mut pick);
-        if matches!(answer, Answer::Accepted { order_next: true, .. }) {
+        if matches!(&answer, Answer::Accepted { used, .. } if Threshold::default().orders(used.left())) {
             ordered_at.push(log_in);
         }
         apply(&mut card, &answer);
@@ -155,7 +155,7 @@ fn only_an_active_card_answers_at_log_in() {
         (CardState::Posted, refusal::Code::KeycardState),
         (CardState::UsedUp, refusal::Code::Auth006),
         (CardState::Blocked, refusal::Code::Lock003),
-        (CardState::Expired, refusal::Code::KeycardState),
+        (CardState::Expired, refusal::Code::KeycardExpired),
         (CardState::Replaced, refusal::Code::KeycardState),
     ];
     for (state, code) in table {
@@ -175,7 +175,7 @@ fn only_an_active_card_answers_at_log_in() {
         expires_at: Some(now()),
         ..fresh(&mut pick)
     };
-    assert_eq!(challenge(&over, now()), Err(refusal::Code::KeycardState));
+    assert_eq!(challenge(&over, now()), Err(refusal::Code::KeycardExpired));
 }
 
 #[test]
@@ -225,11 +225,10 @@ proptest! {
             let answer = answer(&card, shown, right, now(), &mut pick);
             apply(&mut card, &answer);
             match answer {
-                Answer::Accepted { next, order_next, .. } => {
+                Answer::Accepted { next, .. } => {
                     accepted += 1;
                     prop_assert!(right && !stale);
                     prop_assert!(next.is_none_or(|at| !card.used.is_used(at)));
-                    prop_assert_eq!(order_next, card.used.left() == REORDER_AT);
                 }
                 Answer::Wrong { .. } => {
                     prop_assert!(!right && !stale);

@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{locale::Locale, refusal::Refusal},
-    web::{routes::STYLE, site::Site, texts::Say, visit::Visit},
+    texts::Say,
+    web::{routes::STYLE, site::Site, visit::Visit},
 };
 
 /// Around every page.

@@ -1,12 +1,13 @@
-//! What pages say, in every language. Owns the look-up of a text by its key and the wording of a refusal; the texts
-//! themselves stand in `locales/`. Never decides which language: that is the visit's.
+//! What pages, letters and messages say, in every language. Owns the look-up of a text by its key, the wording of a refusal, and how time
+//! is written; the texts themselves stand in `locales/`. Never decides which language: that is the reader's.
+
+pub mod when;
 
 use std::{borrow::Cow, collections::HashMap, fmt::Display};
 
 use fluent_templates::{Loader, fluent_bundle::FluentValue};
 use unic_langid::{LanguageIdentifier, langid};
 
-use super::when;
 use crate::domain::{locale::Locale, refusal::Refusal};
 
 fluent_templates::static_loader! {

@@ -1,5 +1,7 @@
 //! Time as people read it. Owns how it is written on pages; stored and sent time is always UTC.
 
+use chrono::Datelike;
+
 use crate::domain::denmark;
 use crate::domain::locale::Locale;
 use crate::domain::time::Time;
@@ -12,6 +14,33 @@ pub fn time_of_day(time: Time, locale: Locale) -> String {
         Locale::En => "%H:%M",
     };
     denmark::clock(time).format(form).to_string()
+}
+
+/// `22. november 2026`, in English `22 November 2026`.
+#[must_use]
+pub fn day(time: Time, locale: Locale) -> String {
+    const MONTHS: [&str; 12] = [
+        "januar",
+        "februar",
+        "marts",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ];
+    let date = denmark::date(time);
+    match locale {
+        Locale::En => date.format("%-d %B %Y").to_string(),
+        Locale::Da => {
+            let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
+            format!("{}. {month} {}", date.day(), date.year())
+        }
+    }
 }
 
 /// `22.11.2026 kl. 14.30`, in English `22 November 2026 at 14:30`.
@@ -51,5 +80,7 @@ mod tests {
         let time = Time::from_secs(1_795_354_200);
         assert_eq!(day_and_time(time, Locale::Da), "22.11.2026 kl. 14.30");
         assert_eq!(day_and_time(time, Locale::En), "22 November 2026 at 14:30");
+        assert_eq!(day(time, Locale::Da), "22. november 2026");
+        assert_eq!(day(time, Locale::En), "22 November 2026");
     }
 }

@@ -1,0 +1,44 @@
+# E-mails og sms'er. Du-form. Ingen links: læseren skriver selv adressen.
+
+message-greeting = Hej
+message-when = Det skete den { $time }.
+message-not-you = Var det ikke dig? Så spær dit eID med det samme.
+message-not-you-short = Var det ikke dig, så spær dit eID med det samme.
+message-help = Skriv selv adressen { $url } i din browser, hvis du vil se mere eller har brug for hjælp.
+message-help-phone = Skriv selv adressen { $url } i din browser, hvis du vil se mere. Har du brug for hjælp, så ring { $phone }.
+message-never = Vi beder dig aldrig om adgangskode, nøgler eller billeder af dit nøglekort i en mail eller en sms.
+
+message-password-changed-subject = Din adgangskode er ændret
+message-password-changed = Adgangskoden til dit eID er ændret.
+message-password-blocked-subject = Din adgangskode er spærret
+message-password-blocked = Adgangskoden til dit eID er spærret. Du kan bestille en midlertidig adgangskode og vælge en ny med den.
+message-user-id-changed-subject = Dit bruger-id er ændret
+message-user-id-changed = Bruger-id til dit eID er ændret.
+message-contact-changed-subject = Dine kontaktoplysninger er ændret
+message-contact-changed = Mailadresse eller mobilnummer på dit eID er ændret.
+message-card-ordered-subject = Et nyt nøglekort er på vej
+message-card-ordered = Der er bestilt et nyt nøglekort til dig. Det kommer med posten. Brug dit nuværende, til det er brugt op.
+message-card-activated-subject = Dit nye nøglekort er taget i brug
+message-card-activated = Dit nye nøglekort er taget i brug. Har du et gammelt nøglekort, så klip det over og smid det ud.
+message-card-blocked-subject = Dit nøglekort er spærret
+message-card-blocked = Dit nøglekort er spærret og kan ikke bruges mere.
+message-card-expires-subject = Dit nøglekort udløber
+message-card-expires = Dit nøglekort gælder til den { $day }. Vi sender dig et nyt. Tag det i brug, inden det gamle udløber.
+message-card-expired-subject = Dit nøglekort er udløbet
+message-card-expired = Dit nøglekort er udløbet og kan ikke bruges mere. Har du fået et nyt, bliver du bedt om en nøgle fra det, næste gang du logger på.
+message-activation-ordered-subject = Der er bestilt en midlertidig adgangskode
+message-activation-ordered = Der er bestilt en midlertidig adgangskode til dit eID. Din adgangskode er spærret, til du har valgt en ny.
+message-activation-password-subject = Din midlertidige adgangskode
+message-activation-password = Din midlertidige adgangskode er { $password }. Den gælder til den { $day } og kan bruges én gang.
+message-eid-activated-subject = Dit eID er aktiveret
+message-eid-activated = Dit eID er aktiveret og kan bruges.
+message-eid-blocked-subject = Dit eID er spærret
+message-eid-blocked = Dit eID er spærret og kan ikke bruges.
+message-eid-closed-subject = Dit eID er lukket
+message-eid-closed = Dit eID er lukket og kan ikke bruges mere.
+message-log-ins-failed-subject = Nogen har prøvet at logge på med dit eID
+message-log-ins-failed =
+    { $count ->
+        [one] Der har været 1 mislykket forsøg på at logge på med dit eID.
+       *[other] Der har været { $count } mislykkede forsøg på at logge på med dit eID.
+    }

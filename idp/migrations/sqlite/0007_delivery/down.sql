@@ -1,0 +1,2 @@
+DROP INDEX outbox_given_up;
+ALTER TABLE people DROP COLUMN language;

@@ -1,0 +1,66 @@
+//! What the house says to a person outside of any page: by e-mail and by text message.
+//!
+//! Owns which notices there are, to which addresses they go, and how each channel is spoken: SMTP over TLS, a signed webhook, the
+//! files of the demo. Never sends anything itself within an act: [`notice`] writes into the outbox in the act's own transaction,
+//! the courier sends after the commit, at least once, each message under an id by which its receiver knows a repeat.
+//!
+//! ```text
+//! act ── notice(tx, …) ──▶ outbox: kind `mail`, one for each e-mail address ──▶ SMTP server   (demo: outbox/mail/)
+//!                                  kind `sms`,  one for each mobile number  ──▶ the operator's webhook  (demo: outbox/sms/)
+//! ```
+//! The text is made when it is sent, in the person's language. Nothing here holds a code, a password or a number that is typed at
+//! a log-in, but the activation password that a person asked to have by text message.
+
+mod files;
+mod mail;
+mod message;
+mod notice;
+mod sms;
+#[cfg(test)]
+mod tests;
+pub mod webhook;
+
+use std::sync::Arc;
+
+pub use files::Folder;
+pub use message::{Address, Message, Voice};
+pub use notice::{Notice, OneTime, notice, notice_once, text_message};
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::fault::Fault;
+use crate::outbox::Sender;
+
+/// The senders of this house's channels: what is configured, else in a demo its files, else one that says what is missing.
+///
+/// # Errors
+/// A fault when a certificate cannot be read or TLS cannot be set up.
+pub fn senders(settings: &Settings, clock: &Clock) -> Result<Vec<Arc<dyn Sender>>, Fault> {
+    let voice = Voice::of(settings);
+    let folder = settings.is_demo().then(|| Folder::of_demo(&settings.demo.dir));
+    let delivery = &settings.delivery;
+    let mail: Arc<dyn Sender> = match (&delivery.mail.host, &folder) {
+        (Some(host), _) => Arc::new(mail::MailSender::new(&delivery.mail, host, voice.clone())?),
+        (None, Some(folder)) => Arc::new(files::FileSender::new("mail", folder.clone(), voice.clone())),
+        (None, None) => Arc::new(Missing("mail", "delivery.mail.host is not set")),
+    };
+    let sms: Arc<dyn Sender> = match (&delivery.sms.url, &folder) {
+        (Some(url), _) => Arc::new(sms::SmsSender::new(&delivery.sms, url.clone(), voice, clock.clone())?),
+        (None, Some(folder)) => Arc::new(files::FileSender::new("sms", folder.clone(), voice)),
+        (None, None) => Arc::new(Missing("sms", "delivery.sms.url is not set")),
+    };
+    Ok(vec![mail, sms])
+}
+
+/// A channel that the operator has not set up: what goes there is tried again until somebody does, and then given up.
+struct Missing(&'static str, &'static str);
+
+impl Sender for Missing {
+    fn kind(&self) -> &'static str {
+        self.0
+    }
+
+    fn send<'a>(&'a self, _letter: &'a crate::storage::Letter) -> crate::outbox::Sending<'a> {
+        Box::pin(async { Err(self.1.to_owned()) })
+    }
+}
