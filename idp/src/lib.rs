@@ -16,12 +16,14 @@ pub mod fault;
 pub mod files;
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod help;
 pub mod jobs;
 pub mod login;
 pub mod oidc;
 pub mod outbox;
 pub mod pid;
 pub mod saml;
+pub mod selfservice;
 pub mod session;
 pub mod shed;
 pub mod storage;

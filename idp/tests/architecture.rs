@@ -60,6 +60,11 @@ const FLOORS: &[(&str, &[&str])] = &[
         "saml",
         &["login", "pid", "session", "audit", "outbox", "storage", "vault"],
     ),
+    (
+        "selfservice",
+        &["login", "credentials", "session", "audit", "storage", "vault"],
+    ),
+    ("help", &[]),
     ("jobs", &["storage"]),
     ("telemetry", &[]),
 ];

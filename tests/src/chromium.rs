@@ -249,6 +249,16 @@ impl Chromium {
         done.expect("cookies");
     }
 
+    /// Runs no script of any page from here on.
+    pub async fn without_script(&self) {
+        let off = self
+            .driver
+            .cdp()
+            .send_raw("Emulation.setScriptExecutionDisabled", json!({ "value": true }))
+            .await;
+        off.expect("no script");
+    }
+
     /// What the browser complained about (blocked scripts, refused forms), if anything.
     pub async fn complaints(&self) -> Vec<String> {
         let entries = self.driver.browser_log().await.unwrap_or_default();

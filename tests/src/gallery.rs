@@ -35,6 +35,7 @@ impl Gallery {
         self.log_in(chromium, &mut look).await;
         self.refusals(chromium, &mut look).await;
         self.services(chromium, &mut look).await;
+        self.own_pages(chromium, &mut look).await;
         self.log_out(chromium, &mut look).await;
         self.fault(chromium, &mut look).await;
     }
@@ -204,6 +205,66 @@ impl Gallery {
         chromium.presses("back").await;
         chromium.arrives_at(&skat.at("logged-out")).await;
         look(chromium, "service-logged-out-partly").await;
+    }
+
+    /// Help, self-service, blocking.
+    async fn own_pages(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let at = |path: &str| format!("{}{path}", self.house.issuer());
+        chromium.forgets().await;
+        for (path, name) in [
+            ("/help", "help"),
+            ("/help/lost-card", "help-lost-card"),
+            ("/help/contact", "help-contact"),
+            ("/help/without-eid", "help-without-eid"),
+            ("/block", "block"),
+        ] {
+            chromium.goes_to(&at(path)).await;
+            look(chromium, name).await;
+        }
+        chromium.goes_to(&at("/self-service")).await;
+        chromium.answers_all(&self.person("clara")).await;
+        chromium.waits_for("#eid-number").await;
+        for (path, name) in [
+            ("", "own-overview"),
+            ("/history", "own-history"),
+            ("/sessions", "own-sessions"),
+            ("/password", "own-password"),
+            ("/user-id", "own-user-id"),
+            ("/contact", "own-contact"),
+            ("/data", "own-data"),
+            ("/close", "own-close"),
+            ("/logout", "own-logout"),
+        ] {
+            chromium.goes_to(&at(&format!("/self-service{path}"))).await;
+            look(chromium, name).await;
+        }
+        for (path, name) in [
+            ("/self-service/password", "own-password-wrong"),
+            ("/self-service/user-id", "own-user-id-wrong"),
+            ("/self-service/close", "own-close-wrong"),
+        ] {
+            chromium.goes_to(&at(path)).await;
+            chromium.presses("submit").await;
+            chromium.waits_for(".wrong").await;
+            look(chromium, name).await;
+        }
+        for (path, name) in [("/block/card", "block-card"), ("/block/eid", "block-eid")] {
+            chromium.goes_to(&at(path)).await;
+            look(chromium, name).await;
+        }
+        // One person for each language: what is blocked stays so.
+        let person = self.person(if chromium.reader.language == "da" {
+            "gitte"
+        } else {
+            "hanne"
+        });
+        chromium.forgets().await;
+        chromium.goes_to(&at("/block/password")).await;
+        self.types(chromium, &person).await;
+        chromium.comes_to_step("confirm").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-receipt]").await;
+        look(chromium, "blocked").await;
     }
 
     /// Something that nobody foresaw; put right again afterwards.

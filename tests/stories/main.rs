@@ -23,6 +23,7 @@ mod races;
 mod real_browser;
 #[cfg(feature = "samael")]
 mod samael_provider;
+mod self_service;
 mod sessions;
 mod sites;
 mod stranger;

@@ -74,6 +74,17 @@ refusal-password-four-digits-run = De fire cifre må ikke stå i rækkefølge.
 refusal-password-four-digits-cpr = De fire cifre må ikke komme fra dit CPR-nummer.
 refusal-password-common = Adgangskoden er for let at gætte.
 
+refusal-password-old-wrong = Din nuværende adgangskode er en anden.
+refusal-password-differs = De to nye adgangskoder er ikke ens.
+refusal-password-unchanged = Den nye adgangskode er den samme som den gamle.
+refusal-user-id-too-many = Du har prøvet for mange navne i dag. Prøv igen i morgen.
+refusal-user-id-cpr = CPR-nummeret kan kun være bruger-id for den, der har et CPR-nummer og kun ét eID.
+refusal-email-format = Skriv en e-mailadresse, for eksempel navn@eksempel.dk, eller lad feltet være tomt.
+refusal-phone-format = Skriv et mobilnummer, for eksempel 80307050, eller lad feltet være tomt.
+refusal-own-log-in = Du er ikke logget på selvbetjening, eller det er for længe siden. Log på igen.
+refusal-own-again = Log på igen for at gøre dette.
+refusal-own-confirm = Sæt kryds, hvis du vil lukke dit eID.
+
 refusal-request-malformed = Tjenesten har sendt os noget, vi ikke forstår.
 refusal-request-too-large = Det, tjenesten har sendt, er for stort.
 refusal-request-too-slow = Det, du sendte, nåede ikke frem i tide. Prøv igen.

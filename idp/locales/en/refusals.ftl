@@ -74,6 +74,17 @@ refusal-password-four-digits-run = The four digits must not be a run.
 refusal-password-four-digits-cpr = The four digits must not come from your CPR number.
 refusal-password-common = The password is too easy to guess.
 
+refusal-password-old-wrong = Your present password is another one.
+refusal-password-differs = The two new passwords differ.
+refusal-password-unchanged = The new password is the same as the old one.
+refusal-user-id-too-many = You have tried too many names today. Try again tomorrow.
+refusal-user-id-cpr = The CPR number can be the user ID only of somebody who has a CPR number and one eID.
+refusal-email-format = Type an e-mail address, for example name@example.dk, or leave the field empty.
+refusal-phone-format = Type a mobile number, for example 80307050, or leave the field empty.
+refusal-own-log-in = You are not logged in to self-service, or it is too long ago. Log in again.
+refusal-own-again = Log in again to do this.
+refusal-own-confirm = Tick the box if you want to close your eID.
+
 refusal-request-malformed = The service sent us something that we do not understand.
 refusal-request-too-large = What the service sent is too large.
 refusal-request-too-slow = What you sent did not arrive in time. Try again.

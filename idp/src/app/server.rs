@@ -16,11 +16,13 @@ use crate::ctx::Ctx;
 use crate::delivery;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
+use crate::help::{self, Help};
 use crate::jobs::Runner;
 use crate::login::{self, Ceremony, Protocols, ResumeKind};
 use crate::oidc::{self, Documents, Oidc};
 use crate::outbox::Sender;
 use crate::saml::{self, BackChannel, Saml};
+use crate::selfservice::{self, Own};
 use crate::storage::Halt;
 use crate::telemetry;
 use crate::web::line::Seats;
@@ -117,7 +119,11 @@ fn slices(house: &House) -> Result<(Slices, Protocols, Senders), OpenError> {
     let saml = Saml::new(&house.settings, store, vault, parties, house.clock.now())?;
     let protocols = Protocols::default()
         .with(ResumeKind::Oidc, Arc::new(oidc.clone()))
-        .with(ResumeKind::Saml, Arc::new(saml.clone()));
+        .with(ResumeKind::Saml, Arc::new(saml.clone()))
+        .with(
+            ResumeKind::Own,
+            Arc::new(Own::new(house.settings.server.public_url.clone())),
+        );
     let mut senders: Senders = vec![
         Arc::new(oidc::LogoutSender::new(oidc.clone(), house.clock.clone())?),
         Arc::new(BackChannel::new(saml.clone(), house.clock.clone(), house.rng.clone())?),
@@ -154,6 +160,7 @@ impl Slices {
 fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> Result<(Server, SocketAddr), OpenError> {
     let slices = slices.clone();
     let shelf = Shelf::new([&slices.documents.all()[..], std::slice::from_ref(&slices.metadata)].concat());
+    let help = Help::new(&house.settings.help, &house.settings.web);
     let (app_site, app_house, app_ceremony) = (site.clone(), house.clone(), ceremony.clone());
     let server = &house.settings.server;
     ask_for_files(server);
@@ -168,6 +175,8 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .wrap(from_fn(shelf::give))
             .configure(|config| mount(config, &app_site))
             .configure(login::http::mount)
+            .configure(selfservice::http::mount)
+            .configure(|config| help::http::mount(config, &help))
             .configure(|config| slices.mount(config))
             .default_service(web::to(nothing_here))
     };

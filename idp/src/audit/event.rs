@@ -52,8 +52,24 @@ pub enum Event {
     LaneReopened { who: Who, officer: String, reason: String },
     /// The password is blocked.
     PasswordBlocked { who: Who, code: Code },
-    /// The card is blocked after wrong codes.
-    CardBlocked { who: Who, card: String },
+    /// Its holder chose another password.
+    PasswordChanged { who: Who },
+    /// The card is blocked: after wrong codes (`tries`), or by its holder.
+    CardBlocked {
+        who: Who,
+        card: String,
+        cause: &'static str,
+    },
+    /// A user-ID was chosen, changed or given up: `chosen`, `removed`, `cpr_on`, `cpr_off`.
+    UserIdChanged { who: Who, how: &'static str },
+    /// A name that was wished for is somebody's; the name itself is not recorded.
+    UserIdTaken { who: Who },
+    /// E-mail address or telephone number changed.
+    ContactChanged { who: Who, email: bool, phone: bool },
+    /// The person took back what a service was given beyond the session.
+    AccessWithdrawn { who: Who, party: String, grant: String },
+    /// All that is stored about a person was handed to them.
+    DataExported { who: Who },
     /// The last code of a card was used.
     CardUsedUp { who: Who, card: String },
     /// A new card was ordered by the house itself.
@@ -191,7 +207,25 @@ impl Event {
             Event::PasswordBlocked { who, code } => {
                 parts("password.blocked", Some(*who), None, json!({ "code": code.as_str() }))
             }
-            Event::CardBlocked { who, card } => parts("keycard.blocked", Some(*who), None, json!({ "card": card })),
+            Event::PasswordChanged { who } => parts("password.changed", Some(*who), None, json!({})),
+            Event::CardBlocked { who, card, cause } => parts(
+                "keycard.blocked",
+                Some(*who),
+                None,
+                json!({ "card": card, "cause": cause }),
+            ),
+            Event::UserIdChanged { who, how } => parts("user_id.changed", Some(*who), None, json!({ "how": how })),
+            Event::UserIdTaken { who } => parts("user_id.taken", Some(*who), None, json!({})),
+            Event::ContactChanged { who, email, phone } => parts(
+                "contact.changed",
+                Some(*who),
+                None,
+                json!({ "email": email, "phone": phone }),
+            ),
+            Event::AccessWithdrawn { who, party, grant } => {
+                parts("access.withdrawn", Some(*who), Some(party), json!({ "grant": grant }))
+            }
+            Event::DataExported { who } => parts("data.exported", Some(*who), None, json!({})),
             Event::CardUsedUp { who, card } => parts("keycard.used_up", Some(*who), None, json!({ "card": card })),
             Event::CardOrdered { who, card } => parts("keycard.ordered", Some(*who), None, json!({ "card": card })),
             Event::CardActivated { who, card, replaced } => parts(

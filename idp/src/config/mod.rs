@@ -10,6 +10,7 @@
 mod check;
 mod delivery;
 mod environment;
+pub mod help;
 pub mod parties;
 mod reader;
 mod settings;
@@ -21,8 +22,8 @@ pub use delivery::{Delivery, Mail, Sms};
 pub use environment::of_process as process_environment;
 pub use reader::{ConfigError, Problem};
 pub use settings::{
-    Audit, Demo, Flood, Hash, Log, Login, Oidc, Organization, PartiesSection, Room, Saml, Server, Session, Settings,
-    Storage, Tls, Vault, Web,
+    Audit, Demo, Flood, Hash, Help, Log, Login, Oidc, Organization, PartiesSection, Room, Saml, Server, Session,
+    Settings, Storage, Tls, Vault, Web,
 };
 pub use values::{
     Days, Hours, LogFormat, LogLevel, MailTls, Millis, Minutes, Origin, RoomMode, Seconds, Secret, is_loopback,

@@ -8,10 +8,11 @@ use toml::{Table, Value};
 
 use super::{
     delivery::Delivery,
+    help::Contact,
     reader::section,
     values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, RoomMode, Seconds, Secret},
 };
-use crate::domain::locale::Locale;
+use crate::domain::{hours::Day, locale::Locale};
 
 section! {
     /// Everything in `idp.toml`.
@@ -37,6 +38,8 @@ section! {
             web: Web;
             /// What is sent to people.
             delivery: Delivery;
+            /// Who helps, and when.
+            help: Help;
             /// The audit log.
             audit: Audit;
             /// The log lines.
@@ -303,6 +306,18 @@ section! {
             extend_url: Option<url::Url> = None;
             /// Language of whoever asks for none that we speak.
             default_locale: Locale = Locale::Da;
+        }
+    }
+}
+
+section! {
+    /// `[help]`
+    pub struct Help {
+        keys {
+            /// Who helps; without any, the support of `[web]`.
+            contacts: Vec<Contact> = Vec::new();
+            /// Days on which nobody is there: `2026-12-25`, or `12-25` for every year.
+            holidays: Vec<Day> = Vec::new();
         }
     }
 }

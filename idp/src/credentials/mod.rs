@@ -2,5 +2,6 @@
 //! may be slow and holds no connection, `settle` (a verdict; only a settled wrong answer locks or blocks). A factor without slow
 //! work is one act. Never knows why somebody is asked.
 
+pub mod block;
 pub mod keycard;
 pub mod password;

@@ -7,9 +7,11 @@
 pub mod acceptance;
 pub mod assurance;
 pub mod circles;
+pub mod contact;
 pub mod cpr;
 pub mod denmark;
 pub mod eid;
+pub mod hours;
 pub mod id;
 pub mod keycard;
 pub mod lanes;

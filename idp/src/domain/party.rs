@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Id and group of our own pages; taken by no party file.
+pub const OWN: &str = "own";
+
 /// The kinds of relying party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -13,10 +16,12 @@ pub enum PartyKind {
     Private,
     /// A bank's netbank.
     Bank,
+    /// Our own pages; of no party file.
+    Own,
 }
 
 impl PartyKind {
-    /// Every kind.
+    /// Every kind that a party file may name.
     pub const ALL: [Self; 3] = [Self::Public, Self::Private, Self::Bank];
 
     /// As configuration and database write it.
@@ -26,6 +31,7 @@ impl PartyKind {
             Self::Public => "public",
             Self::Private => "private",
             Self::Bank => "bank",
+            Self::Own => "own",
         }
     }
 
@@ -63,6 +69,7 @@ impl Sso {
     pub fn by_default(kind: PartyKind) -> Self {
         match kind {
             PartyKind::Public => Self::Group("public".to_owned()),
+            PartyKind::Own => Self::Group(OWN.to_owned()),
             PartyKind::Private | PartyKind::Bank => Self::Never,
         }
     }
@@ -103,6 +110,7 @@ mod tests {
         for text in ["", "Public", "a b", "æ"] {
             assert_eq!(Sso::parse(text), None);
         }
+        assert_eq!(PartyKind::parse("own"), None, "no file makes our own pages");
         assert_eq!(Sso::by_default(PartyKind::Public).as_str(), "public");
         assert_eq!(Sso::by_default(PartyKind::Bank), Sso::Never);
         for kind in PartyKind::ALL {

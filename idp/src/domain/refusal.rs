@@ -148,6 +148,26 @@ codes! {
     PasswordFourDigitsCpr = "password.four_digits_cpr";
     /// Stands on the list of passwords that everybody tries first.
     PasswordCommon = "password.common";
+    /// The present password was asked for and is another one.
+    PasswordOldWrong = "password.old_wrong";
+    /// The two new ones differ.
+    PasswordDiffers = "password.differs";
+    /// The new one is the present one.
+    PasswordUnchanged = "password.unchanged";
+    /// So many names were taken that no more are tried today.
+    UserIdTooMany = "user_id.too_many";
+    /// A CPR number is a user-ID only of a person with one eID.
+    UserIdCpr = "user_id.cpr";
+    /// Not an e-mail address.
+    EmailFormat = "email.format";
+    /// Not a telephone number.
+    PhoneFormat = "phone.format";
+    /// A page of the person's own, and nobody is logged in.
+    OwnLogIn = "own.log_in";
+    /// The log-in is too old for what was asked: the person proves themself again.
+    OwnAgain = "own.again";
+    /// It was to be confirmed by a tick.
+    OwnConfirm = "own.confirm";
     /// The request cannot be understood.
     RequestMalformed = "request.malformed";
     /// The request does not fit.

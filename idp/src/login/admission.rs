@@ -18,6 +18,7 @@ use crate::storage::{Eid, Halt, PersonStatus, Tx};
 pub fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Result<(), Code>, Halt> {
     let (place, banks) = match (party.kind, &party.bank) {
         (PartyKind::Bank, Some(bank)) => (Place::Bank(bank.clone()), tx.eids().banks(eid.id)?),
+        (PartyKind::Own, _) => (Place::Own, Vec::new()),
         _ => (Place::Service, Vec::new()),
     };
     let holder = Holder {

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use super::ceremony::Ceremony;
 use super::room::timed;
 use crate::credentials::password::{Attempt, Place, Proof, Settled, Verdict, give_back, reserve, settle};
@@ -10,10 +12,14 @@ use crate::ctx::Ctx;
 use crate::domain::room::Class;
 use crate::fault::Fault;
 use crate::storage::{Durability, Halt};
+use crate::vault::password::make;
 
 impl Ceremony {
-    /// Reserve, verify, settle.
-    pub(super) async fn verify(&self, ctx: &Ctx, class: Class, attempt: Attempt) -> Result<Verdict, Halt> {
+    /// Reserve, verify, settle: the only way in which a password is tried, at the log-in and wherever else one is asked for.
+    ///
+    /// # Errors
+    /// What the store answers; `Halt::Unavailable` when the password lanes are full.
+    pub async fn verify(&self, ctx: &Ctx, class: Class, attempt: Attempt) -> Result<Verdict, Halt> {
         // Admission comes before counting: what is shed counts nothing.
         let turn = self.room.gate().turn(class).await.map_err(|_| Halt::Unavailable)?;
         let (act_ctx, sources, hash) = (ctx.clone(), Arc::clone(&self.sources), self.hash);
@@ -45,6 +51,22 @@ impl Ceremony {
             self.renew(ctx, &proof).await;
         }
         Ok(verdict)
+    }
+
+    /// Makes the verifier of a password that somebody has just chosen.
+    ///
+    /// # Errors
+    /// `Halt::Unavailable` when the password lanes are full; a fault when it cannot be made.
+    pub async fn verifier(&self, ctx: &Ctx, class: Class, password: Zeroizing<Vec<u8>>) -> Result<Vec<u8>, Halt> {
+        let turn = self.room.gate().turn(class).await.map_err(|_| Halt::Unavailable)?;
+        let (vault, rng, params) = (self.vault.clone(), ctx.rng.clone(), self.hash);
+        let made = self
+            .work
+            .hash(move |memory| timed(|| make(&vault, &password, rng.bytes(), params, memory)));
+        let (made, took) = made.await.map_err(|_| Halt::Unavailable)?;
+        turn.took(took);
+        let verifier = made.map_err(|e| Fault::new("a password verifier could not be made", e))?;
+        Ok(verifier.to_bytes())
     }
 
     /// A verifier of another cost is made anew while its password is here. Where there is no room for it now, a later log-in does it.

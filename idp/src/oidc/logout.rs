@@ -242,7 +242,7 @@ impl Oidc {
             over.groups.extend(session.sso);
             for participant in participants
                 .iter()
-                .filter(|one| !one.back_channel && !wish.asked_by(one))
+                .filter(|one| !one.back_channel && !wish.asked_by(one) && one.protocol != ResumeKind::Own.as_str())
             {
                 if participant.protocol == ResumeKind::Oidc.as_str() {
                     over.unreached.push(participant.party.clone());

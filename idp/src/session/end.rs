@@ -12,6 +12,10 @@ use crate::storage::{Halt, Letter, Participant, SessionRow, Tx};
 pub enum Cause {
     /// The person logged out.
     Logout,
+    /// The person ended it from elsewhere, on our own pages.
+    Holder,
+    /// The password was changed: who was logged in with the old one is so no longer.
+    PasswordChanged,
     /// The same browser logged in as somebody else.
     Replaced,
     /// The eID or its password was blocked: nothing it gave lives on.
@@ -24,6 +28,8 @@ impl Cause {
     pub fn as_str(self) -> &'static str {
         match self {
             Cause::Logout => "logout",
+            Cause::Holder => "holder",
+            Cause::PasswordChanged => "password_changed",
             Cause::Replaced => "replaced",
             Cause::Blocked => "blocked",
         }

@@ -8,6 +8,7 @@ use super::schema::aliases;
 use super::{Halt, Tx};
 use crate::domain::id::EidId;
 use crate::domain::time::Time;
+use crate::domain::user_id::{Chosen, Typed};
 use crate::fault::Fault;
 use crate::vault::{Lookup, Place, Sealed};
 
@@ -49,12 +50,16 @@ impl Aliases<'_, '_> {
     /// # Errors
     /// When the database does not answer; a name that is taken makes the act run again, so ask [`Aliases::eid`] first.
     pub fn insert(&mut self, canonical: &str, eid: EidId, kind: AliasKind, now: Time) -> Result<(), Halt> {
+        self.write(canonical, canonical, eid, kind, now)
+    }
+
+    fn write(&mut self, canonical: &str, shown: &str, eid: EidId, kind: AliasKind, now: Time) -> Result<(), Halt> {
         let hash = self.0.vault.lookup(Lookup::UserId, canonical.as_bytes());
         let place = Place {
             column: Sealed::Aliases,
             row: &hash,
         };
-        let sealed = self.0.vault.seal(place, canonical.as_bytes(), self.0.rng);
+        let sealed = self.0.vault.seal(place, shown.as_bytes(), self.0.rng);
         diesel::insert_into(aliases::table)
             .values((
                 aliases::hash.eq(hash.to_vec()),
@@ -65,6 +70,35 @@ impl Aliases<'_, '_> {
             ))
             .execute(self.0.db)?;
         Ok(())
+    }
+
+    /// Gives an eID the name that its person chose, in place of the one before; `shown` is as they wrote it. The look-up is by the
+    /// canonical form.
+    ///
+    /// # Errors
+    /// As [`Aliases::insert`].
+    pub fn choose(&mut self, chosen: &Chosen, eid: EidId, now: Time) -> Result<(), Halt> {
+        self.drop_kind(eid, AliasKind::Chosen)?;
+        self.write(
+            Typed::from(chosen).as_str(),
+            chosen.as_str(),
+            eid,
+            AliasKind::Chosen,
+            now,
+        )
+    }
+
+    /// Takes an eID's names of one kind away. `false` when there was none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn drop_kind(&mut self, eid: EidId, kind: AliasKind) -> Result<bool, Halt> {
+        let names = aliases::table.filter(
+            aliases::eid
+                .eq(eid.bytes().to_vec())
+                .and(aliases::kind.eq(kind.as_str())),
+        );
+        Ok(diesel::delete(names).execute(self.0.db)? > 0)
     }
 
     /// The eID that a name finds.

@@ -253,6 +253,63 @@ impl AuditStore<'_, '_> {
         rows.into_iter().map(audit_row).collect()
     }
 
+    /// Events of some kinds of an eID, newest first: those older than the row `before`, or the newest.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn history(
+        &mut self,
+        eid: EidId,
+        kinds: &[&str],
+        before: Option<(Time, AuditId)>,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>, Halt> {
+        let kinds: Vec<_> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        let (at, id) = before.map_or((i64::MAX, [0; 16]), |(at, id)| (at.micros(), id.bytes()));
+        let same_moment = audit_rows::at.eq(at).and(audit_rows::id.lt(id.to_vec()));
+        let rows = audit_rows::table
+            .filter(audit_rows::eid.eq(Some(eid.bytes().to_vec())))
+            .filter(audit_rows::kind.eq_any(kinds))
+            .filter(audit_rows::at.lt(at).or(same_moment))
+            .order((audit_rows::at.desc(), audit_rows::id.desc()))
+            .limit(limit)
+            .load::<StoredRow>(self.0.db)?;
+        rows.into_iter().map(audit_row).collect()
+    }
+
+    /// Every event of an eID, newest first: those older than the row `before`, or the newest.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn all_of_eid(
+        &mut self,
+        eid: EidId,
+        before: Option<(Time, AuditId)>,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>, Halt> {
+        let (at, id) = before.map_or((i64::MAX, [0; 16]), |(at, id)| (at.micros(), id.bytes()));
+        let same_moment = audit_rows::at.eq(at).and(audit_rows::id.lt(id.to_vec()));
+        let rows = audit_rows::table
+            .filter(audit_rows::eid.eq(Some(eid.bytes().to_vec())))
+            .filter(audit_rows::at.lt(at).or(same_moment))
+            .order((audit_rows::at.desc(), audit_rows::id.desc()))
+            .limit(limit)
+            .load::<StoredRow>(self.0.db)?;
+        rows.into_iter().map(audit_row).collect()
+    }
+
+    /// How many events of a kind an eID has had since then.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn count_since(&mut self, eid: EidId, kind: &str, since: Time) -> Result<i64, Halt> {
+        Ok(audit_rows::table
+            .filter(audit_rows::eid.eq(Some(eid.bytes().to_vec())))
+            .filter(audit_rows::at.ge(since.micros()).and(audit_rows::kind.eq(kind)))
+            .count()
+            .get_result(self.0.db)?)
+    }
+
     /// Which of these rows wait to be sealed.
     ///
     /// # Errors

@@ -43,6 +43,22 @@ impl Devices<'_, '_> {
         Ok(found.is_some())
     }
 
+    /// The browsers that an eID is remembered on: since when, used last, until when.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn of_eid(&mut self, eid: EidId, epoch: i32) -> Result<Vec<[Time; 3]>, Halt> {
+        let rows = devices::table
+            .filter(devices::eid.eq(eid.bytes().to_vec()).and(devices::epoch.eq(epoch)))
+            .order(devices::created_at)
+            .select((devices::created_at, devices::used_at, devices::expires_at))
+            .load::<(i64, i64, i64)>(self.0.db)?;
+        Ok(rows
+            .into_iter()
+            .map(|(created, used, expires)| [created, used, expires].map(Time::from_micros))
+            .collect())
+    }
+
     /// Remembers a device, or notes that it was used. The oldest beyond `most` are forgotten with their lanes.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ pub use devices::{Device, Devices};
 pub use dialect::{DatabaseKind, Durability, sqlite_file};
 pub use eids::{Bank, Eid, Eids, NewEid};
 pub use flows::{DoneFlow, Flows, FoundFlow};
-pub use grants::{Basis, Grant, Grants, NewGrant, Refresh};
+pub use grants::{Basis, Given, Grant, Grants, NewGrant, Refresh};
 pub use halt::Halt;
 pub use keys::Keys;
 pub use lanes::{LaneId, Lanes};

@@ -84,6 +84,19 @@ impl Passwords<'_, '_> {
         }))
     }
 
+    /// When the password was chosen.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_at(&mut self, eid: EidId) -> Result<Option<Time>, Halt> {
+        let at = passwords::table
+            .find(eid.bytes().to_vec())
+            .select(passwords::set_at)
+            .first::<i64>(self.0.db)
+            .optional()?;
+        Ok(at.map(Time::from_micros))
+    }
+
     /// Sets a password, the first or another one; it is not blocked after.
     ///
     /// # Errors

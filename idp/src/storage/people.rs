@@ -7,6 +7,7 @@ use super::dialect::on;
 use super::row::{id16, shown};
 use super::schema::{cprs, people, pids, subjects};
 use super::{Halt, Tx};
+use crate::domain::contact::{Email, Phone};
 use crate::domain::cpr::Cpr;
 use crate::domain::id::PersonId;
 use crate::domain::locale::Locale;
@@ -229,6 +230,44 @@ impl People<'_, '_> {
         Ok(())
     }
 
+    /// Writes down where a person can be reached from now on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_contact(&mut self, id: PersonId, email: Option<&Email>, phone: Option<&Phone>) -> Result<(), Halt> {
+        let row = id.bytes();
+        let seal = |column, value: Option<&str>| {
+            value.map(|text| {
+                self.0
+                    .vault
+                    .seal(Place { column, row: &row }, text.as_bytes(), self.0.rng)
+            })
+        };
+        let (email, phone) = (
+            seal(Sealed::PeopleEmail, email.map(Email::as_str)),
+            seal(Sealed::PeoplePhone, phone.map(Phone::as_str)),
+        );
+        diesel::update(people::table.find(row.to_vec()))
+            .set((people::email.eq(email), people::phone.eq(phone)))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Every CPR number that a person has or had, oldest first, and whether it is the one in force.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn cprs(&mut self, id: PersonId) -> Result<Vec<(Cpr, bool)>, Halt> {
+        let rows = cprs::table
+            .filter(cprs::person.eq(id.bytes().to_vec()))
+            .order(cprs::added_at)
+            .select((cprs::hash, cprs::sealed, cprs::current))
+            .load::<(Vec<u8>, Vec<u8>, bool)>(self.0.db)?;
+        rows.into_iter()
+            .map(|(hash, sealed, current)| Ok((self.open_cpr(id, &hash, &sealed)?, current)))
+            .collect()
+    }
+
     /// Who has, or had, this CPR number.
     ///
     /// # Errors
@@ -321,18 +360,18 @@ impl People<'_, '_> {
             .first::<(Vec<u8>, Vec<u8>)>(self.0.db)
             .optional()?;
         let Some((hash, sealed)) = stored else { return Ok(None) };
-        let plain = self.0.vault.open(
-            Place {
-                column: Sealed::Cprs,
-                row: &hash,
-            },
-            &sealed,
-        );
+        Ok(Some(self.open_cpr(id, &hash, &sealed)?))
+    }
+
+    fn open_cpr(&self, id: PersonId, hash: &[u8], sealed: &[u8]) -> Result<Cpr, Fault> {
+        let place = Place {
+            column: Sealed::Cprs,
+            row: hash,
+        };
+        let plain = self.0.vault.open(place, sealed);
         let plain = plain.map_err(|e| Fault::new(format!("cprs.sealed of {} does not open", shown(&id.bytes())), e))?;
         let digits = std::str::from_utf8(&plain).map_err(|_| Fault::corrupt("cprs", "sealed", id))?;
-        Ok(Some(
-            Cpr::parse(digits).map_err(|_| Fault::corrupt("cprs", "sealed", id))?,
-        ))
+        Cpr::parse(digits).map_err(|_| Fault::corrupt("cprs", "sealed", id))
     }
 }
 

@@ -147,6 +147,18 @@ impl Sessions<'_, '_> {
         stored.into_iter().map(session).collect()
     }
 
+    /// Every session of an eID whose row is kept, ended ones too, oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn of_eid(&mut self, eid: EidId) -> Result<Vec<SessionRow>, Halt> {
+        let stored = sessions::table
+            .filter(sessions::eid.eq(eid.bytes().to_vec()))
+            .order((sessions::authenticated_at, sessions::id))
+            .load::<Stored>(self.0.db)?;
+        stored.into_iter().map(session).collect()
+    }
+
     /// Notes that a session was used; nothing is written more than once a minute.
     ///
     /// # Errors

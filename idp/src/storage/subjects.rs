@@ -40,6 +40,18 @@ impl Subjects<'_, '_> {
         Ok(person.map(PersonId::from_bytes))
     }
 
+    /// Every name by which services know a person: sector and name.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn of_person(&mut self, person: PersonId) -> Result<Vec<(String, String)>, Halt> {
+        Ok(subjects::table
+            .filter(subjects::person.eq(person.bytes().to_vec()))
+            .order(subjects::sector)
+            .select((subjects::sector, subjects::sub))
+            .load(self.0.db)?)
+    }
+
     /// The `sub` of a person in a sector; drawn and stored the first time.
     ///
     /// # Errors

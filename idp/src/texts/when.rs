@@ -1,6 +1,6 @@
 //! Time as people read it. Owns how it is written on pages; stored and sent time is always UTC.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use crate::domain::denmark;
 use crate::domain::locale::Locale;
@@ -51,6 +51,26 @@ pub fn day_and_time(time: Time, locale: Locale) -> String {
         Locale::En => "%-d %B %Y at %H:%M",
     };
     denmark::clock(time).format(form).to_string()
+}
+
+/// A time of day, written likewise.
+#[must_use]
+pub fn clock(time: NaiveTime, locale: Locale) -> String {
+    let form = match locale {
+        Locale::Da => "%H.%M",
+        Locale::En => "%H:%M",
+    };
+    time.format(form).to_string()
+}
+
+/// A date of the calendar: `22.11.2026`, in English `22 November 2026`.
+#[must_use]
+pub fn date(date: NaiveDate, locale: Locale) -> String {
+    let form = match locale {
+        Locale::Da => "%-d.%-m.%Y",
+        Locale::En => "%-d %B %Y",
+    };
+    date.format(form).to_string()
 }
 
 #[cfg(test)]

@@ -27,6 +27,9 @@ use crate::{
 /// Requests at a time on one connection (HTTP/2; HTTP/1 has one).
 const AT_ONCE: u32 = 64;
 
+/// Where an answer costs a password hash.
+const COSTLY: [&str; 2] = ["/login/", "/self-service/password"];
+
 /// A route was mounted outside of the door.
 #[derive(Debug, Clone, Copy)]
 pub struct NoDoor;
@@ -119,7 +122,7 @@ pub fn path(request: &ServiceRequest) -> &str {
 /// Answers to the log-in cost a hash: the dam is asked before anything else is. Whoever shows something of a known device is
 /// counted by address alone, until it is looked at (`Visit::is_flooding`).
 fn flooded(visit: &Visit, request: &ServiceRequest) -> Option<Span> {
-    let costly = request.method() == Method::POST && path(request).starts_with("/login/");
+    let costly = request.method() == Method::POST && COSTLY.iter().any(|prefix| path(request).starts_with(prefix));
     let source = visit.ctx.caller.source.filter(|_| costly)?;
     let shows_device = request.cookie(&visit.site.jar().name(Name::Device)).is_some();
     let reach = if shows_device { Reach::Address } else { Reach::All };

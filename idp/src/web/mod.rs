@@ -41,4 +41,4 @@ pub fn origin_of(url: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

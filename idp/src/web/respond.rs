@@ -144,6 +144,7 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::RequestTooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::RequestUnavailable | Code::LoginWait | Code::LoginFull => StatusCode::SERVICE_UNAVAILABLE,
         Code::LoginCsrf | Code::LoginWrongBrowser => StatusCode::FORBIDDEN,
+        Code::OwnLogIn | Code::OwnAgain => StatusCode::UNAUTHORIZED,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -5,6 +5,7 @@
 mod client;
 mod common;
 mod file;
+mod own;
 mod rules;
 mod set;
 mod types;

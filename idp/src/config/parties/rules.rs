@@ -15,14 +15,12 @@ use crate::{
     config::reader::Reader,
     domain::{
         assurance::Level,
-        party::{PartyKind, Sso},
+        party::{OWN, PartyKind, Sso},
     },
 };
 
 /// A name longer than this breaks the log-in page on a telephone.
 const NAME_CHARACTERS: usize = 60;
-/// Names of groups that are ours.
-const OWN_GROUP: &str = "own";
 
 /// Judges a file; the reader holds what was wrong.
 pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> Party {
@@ -72,7 +70,7 @@ fn id(path: &Path, reader: &mut Reader) -> String {
         && id
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && id != OWN_GROUP;
+        && id != OWN;
     if !good {
         reader.problem(
             "",
@@ -116,7 +114,7 @@ fn sso(file: &PartyFile, kind: PartyKind, reader: &mut Reader) -> Sso {
         return Sso::by_default(kind);
     };
     let sso = Sso::parse(text)
-        .filter(|sso| *sso != Sso::Group(OWN_GROUP.to_owned()))
+        .filter(|sso| *sso != Sso::Group(OWN.to_owned()))
         .unwrap_or_else(|| {
             reader.problem(
                 "sso",
@@ -159,8 +157,8 @@ fn least(file: &PartyFile, reader: &mut Reader) -> Level {
 
 fn sector(given: Option<String>, oidc: Option<&OidcClient>, saml: Option<&SamlSp>, reader: &mut Reader) -> String {
     if let Some(sector) = given {
-        if sector.trim().is_empty() || sector.len() > 100 {
-            reader.problem("sector", "must be 1 to 100 characters");
+        if sector.trim().is_empty() || sector.len() > 100 || sector == OWN {
+            reader.problem("sector", "must be 1 to 100 characters, and not “own”");
         }
         return sector;
     }

@@ -9,10 +9,13 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use super::{common::Place, file::PartyFile, rules, types::Party};
-use crate::config::{
-    Settings,
-    reader::{ConfigError, Origins, Problem, Reader},
+use super::{common::Place, file::PartyFile, own, rules, types::Party};
+use crate::{
+    config::{
+        Settings,
+        reader::{ConfigError, Origins, Problem, Reader},
+    },
+    domain::party::OWN,
 };
 
 /// Every party, found by each of its names. Immutable.
@@ -52,9 +55,12 @@ impl Parties {
         }
     }
 
-    /// By id.
+    /// By id; our own pages by theirs, whatever the files say.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Arc<Party>> {
+        if id == OWN {
+            return Some(own::party());
+        }
         self.by_id.get(id)
     }
 
@@ -70,7 +76,7 @@ impl Parties {
         self.by_entity.get(entity_id)
     }
 
-    /// In the order of their ids.
+    /// Those of the files, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Party>> {
         self.by_id.values()
     }

@@ -171,7 +171,12 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardC
             if blocks {
                 row.card.state = CardState::Blocked;
                 save(tx, ctx, &row)?;
-                record(tx, ctx, &Event::CardBlocked { who, card: number })?;
+                let event = Event::CardBlocked {
+                    who,
+                    card: number,
+                    cause: "tries",
+                };
+                record(tx, ctx, &event)?;
                 notice(tx, ctx, who, Notice::CardBlocked)?;
                 return Ok(Verdict::Refused {
                     refusal: Refusal::new(Code::Lock003),

@@ -88,11 +88,8 @@ pub(super) fn flow_cookie(jar: Jar, flow: FlowId, sealed: String) -> Cookie<'sta
 
 /// What the browser brings for a party that shares sessions as `sso` says.
 pub(super) fn brought(request: &HttpRequest, visit: &Visit, house: &Ceremony, known: &Known, sso: &Sso) -> Browser {
-    let jar = visit.site.jar();
     let session = match sso {
-        Sso::Group(group) => request
-            .cookie(&jar.name(Name::Session(group)))
-            .map(|cookie| token_hash(cookie.value())),
+        Sso::Group(group) => session_of(request, visit, group),
         Sso::Never => None,
     };
     Browser {
@@ -103,7 +100,16 @@ pub(super) fn brought(request: &HttpRequest, visit: &Visit, house: &Ceremony, kn
     }
 }
 
-fn devices(request: &HttpRequest, visit: &Visit, house: &Ceremony) -> Vec<DeviceClaim> {
+/// What the database knows the browser's session of a group by, if it brings one.
+#[must_use]
+pub fn session_of(request: &HttpRequest, visit: &Visit, group: &str) -> Option<[u8; 32]> {
+    let cookie = request.cookie(&visit.site.jar().name(Name::Session(group)))?;
+    Some(token_hash(cookie.value()))
+}
+
+/// The devices that a browser claims to be.
+#[must_use]
+pub fn devices(request: &HttpRequest, visit: &Visit, house: &Ceremony) -> Vec<DeviceClaim> {
     let Some(cookie) = request.cookie(&visit.site.jar().name(Name::Device)) else {
         return Vec::new();
     };

@@ -22,6 +22,7 @@ mod wait;
 
 pub use begin::begin;
 use browser::{Known, brought, device_cookie, flow_cookie};
+pub use browser::{devices, session_of};
 use wait::Passed;
 
 /// Mounts the log-in.

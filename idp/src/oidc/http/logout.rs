@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{REQUEST_BYTES, form, posted};
-use crate::domain::party::Sso;
+use crate::domain::party::{OWN, Sso};
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
 use crate::oidc::house::Oidc;
@@ -105,6 +105,7 @@ fn held(request: &HttpRequest, visit: &Visit, house: &Oidc) -> Vec<[u8; 32]> {
             Sso::Group(group) => Some(group.clone()),
             Sso::Never => None,
         })
+        .chain([OWN.to_owned()])
         .collect();
     groups.sort();
     groups.dedup();

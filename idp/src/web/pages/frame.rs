@@ -1,9 +1,13 @@
 //! What all pages share: language, the operator's name and looks, the demo's banner, errors with their fields.
 
 use crate::{
-    domain::{locale::Locale, refusal::Refusal},
+    domain::{
+        locale::Locale,
+        refusal::{Code, Refusal},
+        time::Time,
+    },
     texts::Say,
-    web::{routes::STYLE, site::Site, visit::Visit},
+    web::{routes::STYLE, site::Site, visit::Visit, when},
 };
 
 /// Around every page.
@@ -61,6 +65,30 @@ impl Frame {
     #[must_use]
     pub fn tel(&self, phone: &str) -> String {
         phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
+
+    /// A moment, as people read it.
+    #[must_use]
+    pub fn when(&self, time: &Time) -> String {
+        when::day_and_time(*time, self.t.0)
+    }
+
+    /// The day of a moment.
+    #[must_use]
+    pub fn day(&self, time: &Time) -> String {
+        when::day(*time, self.t.0)
+    }
+
+    /// A stable word (a state, a kind of event) in the page's language: the text `word-<of>-<word>`.
+    #[must_use]
+    pub fn word(&self, of: &str, word: &str) -> String {
+        self.t.say(&format!("word-{of}-{}", word.replace(['.', '_'], "-")))
+    }
+
+    /// Why something was refused.
+    #[must_use]
+    pub fn refused(&self, code: &Code) -> String {
+        self.t.refusal(&Refusal::new(*code))
     }
 
     /// The language's tag.

@@ -7,7 +7,7 @@ mod plain;
 
 use askama::Template;
 
-pub use frame::Frame;
+pub use frame::{ErrorLine, Errors, Frame};
 pub use login::{CodePage, Credentials, Done, Notice, Wait};
 pub use plain::{ConfirmLogout, FaultPage, LoggedOut, Refused, Start};
 

@@ -1,0 +1,56 @@
+# Hjælp til alle, også dem, der ikke er logget på.
+
+help-all = Hjælp
+help-contact-link = Kontakt og åbningstider
+help-never-asked = Vi ringer eller skriver aldrig for at få din adgangskode eller en nøgle. Det gør banken, kommunen og politiet heller ikke.
+help-open = Åbent nu
+help-open-until = Åbent nu – til kl. { $time }
+help-closed = Lukket
+help-closed-until = Lukket nu – åbner { $day } kl. { $time }
+help-phone = Telefon:
+help-email = E-mail:
+help-special = Helligdage og særlige dage
+
+help-lost-card-heading = Mit nøglekort er væk
+help-lost-card-1 = Spær kortet med det samme. Du skal bruge dit bruger-id og din adgangskode, men ingen nøgle. Kan du ikke logge på, så ring til support.
+help-lost-card-2 = Er kortet stjålet, så anmeld det til politiet på telefon 114.
+help-lost-card-3 = Et nyt kort får du i borgerservice eller i din bank, når du viser, hvem du er. Der bliver ikke sendt et af sig selv.
+help-lost-card-4 = Er kortet ikke væk, men brugt op, så er et nyt på vej: Det bliver sendt, når der er 20 nøgler tilbage. Er det ikke kommet, så kontakt support.
+help-password-heading = Jeg har glemt min adgangskode
+help-password-1 = Prøv ikke for mange gange: Efter fem forkerte forsøg bliver du lukket ude i 8 timer.
+help-password-2 = Support eller borgerservice kan bestille en midlertidig adgangskode til dig. Når den er bestilt, virker den gamle ikke længere, heller ikke hvis du kommer i tanke om den.
+help-password-3 = Med den midlertidige adgangskode vælger du en ny.
+help-user-id-heading = Jeg har glemt mit bruger-id
+help-user-id-1 = Af hensyn til din sikkerhed viser ingen side dit bruger-id, og support fortæller det heller ikke i telefonen.
+help-user-id-2 = Du kan altid logge på med dit eID-nummer. Det er på ni cifre og står i det velkomstbrev, du fik.
+help-user-id-3 = Har du sagt ja til det, kan du også logge på med dit CPR-nummer.
+help-user-id-4 = Når du er logget på selvbetjening, kan du se og ændre dit bruger-id. Har du intet af det, så hjælper borgerservice dig, når du viser, hvem du er.
+help-trouble-heading = Siden virker ikke
+help-trouble-1 = Prøv igen om lidt, eller i en anden browser. Du skal ikke installere noget: Siderne virker i alle almindelige browsere, på computer, tablet og telefon, også uden JavaScript.
+help-trouble-2 = Browseren skal tage imod cookies fra os. Uden dem kan vi ikke se, at det er dig, der er i gang.
+help-trouble-3 = Begynd altid hos den tjeneste, du vil bruge, og ikke fra et gammelt bogmærke til siden, hvor man logger på. Du har 10 minutter til at logge på.
+help-trouble-4 = Står der et fejlnummer på siden, så hav det klar, når du kontakter support.
+help-misuse-heading = Jeg tror, at andre bruger mit eID
+help-misuse-1 = Spær din adgangskode eller hele dit eID med det samme. Så bliver alle logget af.
+help-misuse-2 = Anmeld tyveri og misbrug til politiet på telefon 114, og ring til din bank.
+help-misuse-3 = I selvbetjening kan du se, hvornår og hos hvilke tjenester dit eID er brugt.
+help-personal-heading = Dit eID er personligt
+help-personal-1 = Del aldrig dit nøglekort eller din adgangskode med nogen, heller ikke familie. Det er imod reglerne, og du hæfter selv for det, andre godkender med det.
+help-personal-2 = Tag ikke billeder af nøglekortet, og gem det ikke sammen med adgangskoden.
+help-personal-3 = Skal en anden ordne noget for dig, så giv en fuldmagt i stedet. Spørg hos den myndighed eller virksomhed, det gælder.
+help-contact-heading = Kontakt og åbningstider
+help-contact-1 = Support hjælper dig, men spørger aldrig om din adgangskode eller en nøgle.
+help-contact-2 = Klokkeslæt er dansk tid.
+help-without-eid-heading = Sådan gør du uden eID
+help-without-eid-1 = Ingen behøver at have et eID. Offentlige myndigheder skal kunne hjælpe dig på en anden måde.
+help-without-eid-2 = Ring eller skriv til den tjeneste, du skal bruge, og bed om en blanket på papir. Du kan sende den med posten.
+help-without-eid-3 = Du kan møde op hos myndigheden eller i borgerservice i din kommune. Tag gyldig legitimation med.
+help-without-eid-4 = Kan du ikke bruge digitale løsninger, kan borgerservice fritage dig for det. Spørg også om digital post.
+
+word-day-0 = mandag
+word-day-1 = tirsdag
+word-day-2 = onsdag
+word-day-3 = torsdag
+word-day-4 = fredag
+word-day-5 = lørdag
+word-day-6 = søndag

@@ -1,0 +1,56 @@
+# Help for everybody, logged in or not.
+
+help-all = Help
+help-contact-link = Contact and opening hours
+help-never-asked = We never call or write to get your password or a code. Nor do the bank, the municipality or the police.
+help-open = Open now
+help-open-until = Open now – until { $time }
+help-closed = Closed
+help-closed-until = Closed now – opens on { $day } at { $time }
+help-phone = Telephone:
+help-email = E-mail:
+help-special = Holidays and special days
+
+help-lost-card-heading = I have lost my key card
+help-lost-card-1 = Block the card at once. You need your user ID and your password, but no code. If you cannot log in, call support.
+help-lost-card-2 = If the card was stolen, report it to the police on telephone 114.
+help-lost-card-3 = You get a new card at citizen service or at your bank when you show who you are. None is sent by itself.
+help-lost-card-4 = If the card is not lost but used up, a new one is on its way: it is sent when 20 codes are left. If it has not come, contact support.
+help-password-heading = I have forgotten my password
+help-password-1 = Do not try too often: after five wrong tries you are shut out for 8 hours.
+help-password-2 = Support or citizen service can order an activation password for you. Once it is ordered the old one no longer works, not even if you remember it.
+help-password-3 = With the activation password you choose a new one.
+help-user-id-heading = I have forgotten my user ID
+help-user-id-1 = For your safety no page shows your user ID, and support does not tell it on the telephone either.
+help-user-id-2 = You can always log in with your eID number. It has nine digits and stands in the welcome letter that you got.
+help-user-id-3 = If you have said yes to that, you can also log in with your CPR number.
+help-user-id-4 = Once you are logged in to self-service you can see and change your user ID. If you have none of these, citizen service helps you when you show who you are.
+help-trouble-heading = The page does not work
+help-trouble-1 = Try again in a while, or in another browser. There is nothing to install: the pages work in every ordinary browser, on computer, tablet and telephone, without JavaScript too.
+help-trouble-2 = The browser must accept cookies from us. Without them we cannot see that it is you who have begun.
+help-trouble-3 = Always begin at the service that you want to use, not from an old bookmark to the log-in page. You have 10 minutes to log in.
+help-trouble-4 = If the page shows an error number, have it ready when you contact support.
+help-misuse-heading = I think that others use my eID
+help-misuse-1 = Block your password or your whole eID at once. Then everybody is logged out.
+help-misuse-2 = Report theft and misuse to the police on telephone 114, and call your bank.
+help-misuse-3 = In self-service you can see when and at which services your eID was used.
+help-personal-heading = Your eID is personal
+help-personal-1 = Never share your key card or your password with anybody, not with family either. It is against the rules, and you answer yourself for what others approve with it.
+help-personal-2 = Take no pictures of the key card, and do not keep it together with the password.
+help-personal-3 = If somebody is to arrange something for you, give them a power of attorney instead. Ask the authority or company that it concerns.
+help-contact-heading = Contact and opening hours
+help-contact-1 = Support helps you, but never asks for your password or a code.
+help-contact-2 = Times are Danish time.
+help-without-eid-heading = How to do it without an eID
+help-without-eid-1 = Nobody has to have an eID. Public authorities must be able to help you in another way.
+help-without-eid-2 = Call or write to the service that you need, and ask for a form on paper. You can send it by post.
+help-without-eid-3 = You can turn up at the authority or at citizen service in your municipality. Bring valid identification.
+help-without-eid-4 = If you cannot use digital solutions, citizen service can exempt you. Ask about digital post, too.
+
+word-day-0 = Monday
+word-day-1 = Tuesday
+word-day-2 = Wednesday
+word-day-3 = Thursday
+word-day-4 = Friday
+word-day-5 = Saturday
+word-day-6 = Sunday

@@ -1,0 +1,37 @@
+//! Our own pages as a party (docs/design.md §6): built in, so that no file can change them or pass for them. They speak no
+//! protocol and are told nothing of a person but who it is.
+
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+
+use super::types::{Party, Texts};
+use crate::domain::{
+    assurance::Level,
+    party::{OWN, PartyKind, Sso},
+};
+
+/// The one party that is in no file.
+pub(super) fn party() -> &'static Arc<Party> {
+    static PARTY: LazyLock<Arc<Party>> = LazyLock::new(|| {
+        Arc::new(Party {
+            id: OWN.to_owned(),
+            name: Texts {
+                da: "Selvbetjening".to_owned(),
+                en: "Self-service".to_owned(),
+            },
+            kind: PartyKind::Own,
+            bank: None,
+            sso: Sso::Group(OWN.to_owned()),
+            sector: OWN.to_owned(),
+            least: Level::Substantial,
+            demo: false,
+            home_url: None,
+            continues_to: Vec::new(),
+            claims: Vec::new(),
+            oidc: None,
+            saml: None,
+            file: PathBuf::from("(built in)"),
+        })
+    });
+    &PARTY
+}

@@ -1,0 +1,90 @@
+//! What a holder stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID. Whatever is stopped, everything
+//! that the eID's log-ins gave ends with it: who had the card or the password may have used it. Never decides who may ask for it.
+
+use crate::audit::{Event, Who, record};
+use crate::ctx::Ctx;
+use crate::domain::eid::EidStatus;
+use crate::domain::keycard::{CardNumber, CardState};
+use crate::domain::refusal::Code;
+use crate::session;
+use crate::storage::{BlockCause, CardRow, Halt, Tx};
+
+/// The word for a holder's own wish in the audit trail.
+pub const HOLDER: &str = "holder";
+
+/// Blocks the password. `false` when it was blocked before, or none was ever chosen.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn password(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<bool, Halt> {
+    if !tx.passwords().block(who.eid, BlockCause::Holder)? {
+        return Ok(false);
+    }
+    tx.eids().raise_epoch(who.eid)?;
+    session::end_all_of_eid(tx, ctx, who.eid)?;
+    let code = Code::Auth007;
+    record(tx, ctx, &Event::PasswordBlocked { who, code })?;
+    Ok(true)
+}
+
+/// Blocks one card of the eID, whether it is in use, in the drawer or on its way. `false` when it is none of the eID's or its life
+/// is over.
+///
+/// # Errors
+/// When the database does not answer, or somebody else changed the card meanwhile (the act runs again).
+pub fn card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, number: &CardNumber, cause: &'static str) -> Result<bool, Halt> {
+    let found = tx.cards().find(number)?.filter(|row| row.eid == who.eid);
+    let Some(row) = found.filter(|row| row.card.state.may_become(CardState::Blocked)) else {
+        return Ok(false);
+    };
+    close(tx, ctx, who, row, cause)?;
+    tx.eids().raise_epoch(who.eid)?;
+    session::end_all_of_eid(tx, ctx, who.eid)?;
+    Ok(true)
+}
+
+/// Blocks the whole eID with all its cards. `false` when it was not in use.
+///
+/// # Errors
+/// As [`card`].
+pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, cause: &'static str) -> Result<bool, Halt> {
+    stop(tx, ctx, who, EidStatus::Blocked, cause)
+}
+
+/// Closes an eID that nobody wants any longer, for good, with all its cards. `false` when it was not in use.
+///
+/// # Errors
+/// As [`card`].
+pub fn close_eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, cause: &'static str) -> Result<bool, Halt> {
+    stop(tx, ctx, who, EidStatus::Closed, cause)
+}
+
+fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str) -> Result<bool, Halt> {
+    let from = EidStatus::Active;
+    if !tx.eids().set_status(who.eid, from, to)? {
+        return Ok(false);
+    }
+    for row in tx.cards().of_eid(who.eid)? {
+        if row.card.state.may_become(CardState::Blocked) {
+            close(tx, ctx, who, row, cause)?;
+        }
+    }
+    session::end_all_of_eid(tx, ctx, who.eid)?;
+    let event = Event::EidChanged {
+        who,
+        from: from.as_str(),
+        to: to.as_str(),
+        reason: cause.to_owned(),
+    };
+    record(tx, ctx, &event)?;
+    Ok(true)
+}
+
+fn close(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, mut row: CardRow, cause: &'static str) -> Result<(), Halt> {
+    row.card.state = CardState::Blocked;
+    if !tx.cards().save(&row, ctx.now)? {
+        return Err(Halt::Again);
+    }
+    let card = row.card.number.to_string();
+    record(tx, ctx, &Event::CardBlocked { who, card, cause })
+}

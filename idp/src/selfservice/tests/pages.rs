@@ -1,0 +1,119 @@
+//! Every page in both languages, as a browser and a screen reader get it.
+
+use super::place::{Browser, Place};
+use crate::domain::keycard::CardState;
+use crate::domain::locale::Locale;
+use crate::selfservice::history::KINDS;
+use crate::web::Say;
+use crate::web::tests::{markup_is_whole, no_key_shows};
+
+const OPEN: [&str; 10] = [
+    "/block",
+    "/help",
+    "/help/lost-card",
+    "/help/password",
+    "/help/user-id",
+    "/help/trouble",
+    "/help/misuse",
+    "/help/personal",
+    "/help/contact",
+    "/help/without-eid",
+];
+const OWN: [&str; 12] = [
+    "/self-service",
+    "/self-service/history",
+    "/self-service/sessions",
+    "/self-service/password",
+    "/self-service/user-id",
+    "/self-service/contact",
+    "/self-service/data",
+    "/self-service/close",
+    "/self-service/logout",
+    "/block/password",
+    "/block/card",
+    "/block/eid",
+];
+
+#[test]
+fn every_page_in_both_languages_is_sound() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    place.logs_in_at(&anna, "lab", "openid");
+    place.is_given_lasting_access(&anna);
+    let browser = place.logged_in(&anna);
+    for lang in ["da", "en"] {
+        for path in OPEN.into_iter().chain(OWN) {
+            let at = format!("{path}?lang={lang}");
+            let page = place.get(&browser, &at);
+            assert_eq!(page.status, 200, "{at}: {}", page.body);
+            assert!(page.body.contains(&format!("<html lang=\"{lang}\"")), "{at}");
+            assert!(!page.body.contains("<script"), "{at}");
+            markup_is_whole(&page.body, &at);
+            no_key_shows(&page.body, &at);
+        }
+        for (path, fields) in [
+            ("/self-service/password", [("old", ""), ("new", "x")]),
+            ("/self-service/user-id", [("user_id", "x"), ("action", "choose")]),
+            ("/self-service/contact", [("email", "x"), ("phone", "x")]),
+            ("/self-service/close", [("sure", ""), ("x", "")]),
+            ("/self-service/sessions", [("end", "others"), ("x", "")]),
+        ] {
+            let page = place.sends(&browser, path, &fields);
+            markup_is_whole(&page.body, path);
+            no_key_shows(&page.body, path);
+        }
+    }
+}
+
+#[test]
+fn every_word_that_is_said_by_code_has_a_text() {
+    for locale in [Locale::Da, Locale::En] {
+        let say = Say(locale);
+        let word = |of: &str, word: &str| {
+            let key = format!("word-{of}-{}", word.replace(['.', '_'], "-"));
+            assert!(say.maybe(&key).is_some(), "{key}");
+        };
+        CardState::ALL.iter().for_each(|state| word("card", state.as_str()));
+        KINDS.iter().for_each(|kind| word("event", kind));
+        for method in crate::domain::assurance::Method::ALL {
+            word("method", method.as_str());
+        }
+        for receipt in [
+            "logged-out",
+            "closed",
+            "blocked-password",
+            "blocked-card",
+            "blocked-eid",
+        ] {
+            for part in ["heading", "done", "1"] {
+                assert!(say.maybe(&format!("receipt-{receipt}-{part}")).is_some(), "{receipt}");
+            }
+        }
+    }
+}
+
+#[test]
+fn help_names_the_way_without_an_eid_and_never_a_user_id() {
+    let place = Place::new();
+    let nobody = Browser::default();
+    for (path, said) in [
+        ("/help/without-eid", "blanket"),
+        ("/help/lost-card", "politiet"),
+        ("/help/user-id", "viser ingen side dit bruger-id"),
+        ("/help/personal", "hæfter selv"),
+        ("/help/contact", "12 34 56 78"),
+        ("/nowhere", "Sådan gør du uden eID"),
+        ("/block", "ikke bruge en nøgle"),
+    ] {
+        let page = place.get(&nobody, path);
+        assert!(page.body.contains(said), "{path}: {}", page.body);
+    }
+    assert_eq!(place.get(&nobody, "/help/nothing").status, 404);
+    let topic = place.json(&nobody, "/help/contact").value();
+    assert_eq!(topic["contacts"][0]["phone"], "12 34 56 78");
+    assert_eq!(topic["contacts"][0]["open"], serde_json::Value::Null);
+    assert_eq!(
+        place.json(&nobody, "/help").value()["topics"].as_array().unwrap().len(),
+        8
+    );
+}
