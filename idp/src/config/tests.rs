@@ -55,6 +55,24 @@ fn every_fault_is_named_with_file_and_key() {
 }
 
 #[test]
+fn hours_that_are_none_are_refused_in_words() {
+    for (line, said) in [
+        ("weekly = [\"man 8-20\"]", "expected days and hours"),
+        ("special = [\"24-12 closed\"]", "expected a date"),
+        ("open = true", "unknown field"),
+    ] {
+        let text = format!("{DEMO}[[help.contacts]]\nname_da = \"S\"\nname_en = \"S\"\n{line}\n");
+        let error = read(&text, &[]).unwrap_err();
+        assert_eq!(error.problems[0].key, "help.contacts");
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    assert_eq!(
+        problems(&format!("{DEMO}[help]\nholidays = [\"Easter\"]\n"), &[]),
+        [("idp.toml".to_owned(), "help.holidays".to_owned())]
+    );
+}
+
+#[test]
 fn a_proxy_is_not_half_the_world() {
     let production = |network: &str| {
         format!(

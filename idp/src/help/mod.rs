@@ -114,3 +114,71 @@ fn desk(contact: &Contact, schedule: &Schedule, clock: NaiveDateTime, locale: Lo
         ahead,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::domain::hours::Day;
+
+    fn help() -> Help {
+        let contact: Contact = toml::from_str(
+            "name_da = \"Støtte\"\nname_en = \"Support\"\nabout_en = \"All of it\"\nphone = \"12 34 56 78\"\n\
+             weekly = [\"mon-thu 08:00-20:00\", \"fri 08:00-16:00\"]\nspecial = [\"12-24 closed\", \"12-31 08:00-12:00\"]",
+        )
+        .unwrap();
+        let settings = Settings {
+            contacts: vec![contact],
+            holidays: vec![Day::parse("2027-03-29").unwrap()],
+        };
+        Help::new(&settings, &Web::default())
+    }
+
+    fn desk_at(utc: &str, locale: Locale) -> Desk {
+        let moment = Time::from_secs(DateTime::parse_from_rfc3339(utc).unwrap().timestamp());
+        help().desks(moment, locale).remove(0)
+    }
+
+    #[test]
+    fn a_contact_is_open_by_the_clock_on_the_wall_in_denmark() {
+        let table = [
+            // Winter: one hour ahead of UTC. Summer: two.
+            ("2026-11-23T06:59:00Z", false),
+            ("2026-11-23T07:00:00Z", true),
+            ("2026-11-23T19:00:00Z", false),
+            ("2026-06-22T05:59:00Z", false),
+            ("2026-06-22T06:00:00Z", true),
+            // The last Monday before summer time, and Easter Monday, the first day after it began.
+            ("2027-03-22T07:00:00Z", true),
+            ("2027-03-29T07:00:00Z", false),
+            ("2027-03-30T06:00:00Z", true),
+            ("2026-12-24T10:00:00Z", false),
+            ("2026-12-31T10:00:00Z", true),
+            ("2026-12-31T11:00:00Z", false),
+        ];
+        for (utc, open) in table {
+            let desk = desk_at(utc, Locale::Da);
+            assert_eq!(desk.open, Some(open), "{utc}");
+            assert_eq!(desk.closes.is_some(), open, "{utc}");
+            assert_eq!(desk.opens.is_some(), !open, "{utc}");
+        }
+        let closed = desk_at("2026-12-23T20:00:00Z", Locale::En);
+        assert_eq!(closed.opens.unwrap().to_string(), "2026-12-25 08:00:00");
+        assert_eq!((closed.name.as_str(), closed.about.as_deref()), ("Support", Some("All of it")));
+        assert_eq!(closed.ahead.len(), 2, "24 and 31 December");
+    }
+
+    #[test]
+    fn without_contacts_it_is_the_support_of_the_pages() {
+        let web = Web {
+            support_phone: Some("80 30 70 50".to_owned()),
+            ..Web::default()
+        };
+        let desk = Help::new(&Settings::default(), &web).desks(Time::from_secs(0), Locale::Da).remove(0);
+        assert_eq!((desk.open, desk.phone.as_deref()), (None, Some("80 30 70 50")));
+        assert!(Help::new(&Settings::default(), &Web::default()).desks(Time::from_secs(0), Locale::Da).is_empty());
+    }
+}
