@@ -167,7 +167,10 @@ mod tests {
         }
         let closed = desk_at("2026-12-23T20:00:00Z", Locale::En);
         assert_eq!(closed.opens.unwrap().to_string(), "2026-12-25 08:00:00");
-        assert_eq!((closed.name.as_str(), closed.about.as_deref()), ("Support", Some("All of it")));
+        assert_eq!(
+            (closed.name.as_str(), closed.about.as_deref()),
+            ("Support", Some("All of it"))
+        );
         assert_eq!(closed.ahead.len(), 2, "24 and 31 December");
     }
 
@@ -177,8 +180,14 @@ mod tests {
             support_phone: Some("80 30 70 50".to_owned()),
             ..Web::default()
         };
-        let desk = Help::new(&Settings::default(), &web).desks(Time::from_secs(0), Locale::Da).remove(0);
+        let desk = Help::new(&Settings::default(), &web)
+            .desks(Time::from_secs(0), Locale::Da)
+            .remove(0);
         assert_eq!((desk.open, desk.phone.as_deref()), (None, Some("80 30 70 50")));
-        assert!(Help::new(&Settings::default(), &Web::default()).desks(Time::from_secs(0), Locale::Da).is_empty());
+        assert!(
+            Help::new(&Settings::default(), &Web::default())
+                .desks(Time::from_secs(0), Locale::Da)
+                .is_empty()
+        );
     }
 }

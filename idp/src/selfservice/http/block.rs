@@ -79,13 +79,14 @@ async fn choose(visit: Visit) -> HttpResponse {
     }
 }
 
-fn what(visit: &Visit, word: &str) -> Result<What, HttpResponse> {
-    What::parse(word).ok_or_else(|| respond::refusal(visit, &Refusal::new(Code::RequestNotFound)))
+/// There is nothing of that name to be stopped.
+fn nothing_such(visit: &Visit) -> HttpResponse {
+    respond::refusal(visit, &Refusal::new(Code::RequestNotFound))
 }
 
 async fn show(request: HttpRequest, visit: Visit, word: web::Path<String>, house: web::Data<Ceremony>) -> HttpResponse {
     let shown = async {
-        let what = what(&visit, &word)?;
+        let what = What::parse(&word).ok_or_else(|| nothing_such(&visit))?;
         let holder = enter(&request, &visit, &house, Need::Stop).await?;
         page(&visit, &house, holder, what, &[]).await
     };
@@ -100,7 +101,7 @@ async fn post(
     body: web::Bytes,
 ) -> HttpResponse {
     let answered = async {
-        let what = what(&visit, &word)?;
+        let what = What::parse(&word).ok_or_else(|| nothing_such(&visit))?;
         let (holder, typed) = posted(&request, &visit, &house, Need::Stop, &act(what), &body).await?;
         let (act_house, ctx) = (house.get_ref().clone(), visit.ctx.clone());
         let (act_holder, card) = (holder.clone(), typed.get("card").to_owned());
