@@ -62,7 +62,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     (
         "selfservice",
-        &["login", "credentials", "session", "audit", "storage", "vault"],
+        &["login", "credentials", "delivery", "session", "audit", "storage", "vault"],
     ),
     ("help", &[]),
     ("jobs", &["storage"]),

@@ -3,6 +3,7 @@
 
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
 use crate::domain::eid::EidStatus;
 use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::refusal::Code;
@@ -24,6 +25,7 @@ pub fn password(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<bool, Halt> {
     session::end_all_of_eid(tx, ctx, who.eid)?;
     let code = Code::Auth007;
     record(tx, ctx, &Event::PasswordBlocked { who, code })?;
+    notice(tx, ctx, who, Notice::PasswordBlocked)?;
     Ok(true)
 }
 
@@ -40,6 +42,7 @@ pub fn card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, number: &CardNumber, cause: &'
     close(tx, ctx, who, row, cause)?;
     tx.eids().raise_epoch(who.eid)?;
     session::end_all_of_eid(tx, ctx, who.eid)?;
+    notice(tx, ctx, who, Notice::CardBlocked)?;
     Ok(true)
 }
 
@@ -77,6 +80,12 @@ fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str
         reason: cause.to_owned(),
     };
     record(tx, ctx, &event)?;
+    let told = if to == EidStatus::Closed {
+        Notice::EidClosed
+    } else {
+        Notice::EidBlocked
+    };
+    notice(tx, ctx, who, told)?;
     Ok(true)
 }
 

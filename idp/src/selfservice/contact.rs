@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::account::Holder;
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
 use crate::domain::contact::{Email, Phone};
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
@@ -69,5 +70,10 @@ pub(super) fn change(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Hold
     tx.people()
         .set_contact(holder.eid.person, wish.email.as_ref(), wish.phone.as_ref())?;
     let who = holder.who();
-    record(tx, ctx, &Event::ContactChanged { who, email, phone })
+    record(tx, ctx, &Event::ContactChanged { who, email, phone })?;
+    let told = Notice::ContactChanged {
+        old_email: before.email,
+        old_phone: before.phone,
+    };
+    notice(tx, ctx, who, told)
 }

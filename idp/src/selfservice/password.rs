@@ -7,6 +7,7 @@ use super::account::Holder;
 use crate::audit::{Event, record};
 use crate::credentials::password::{Attempt, DeviceClaim, Verdict};
 use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
 use crate::domain::password::{Context, Form, Password, check_rules};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::room::Class;
@@ -143,5 +144,6 @@ fn store(
             end(tx, ctx, session.id, Cause::PasswordChanged, &[])?;
         }
     }
-    record(tx, ctx, &Event::PasswordChanged { who })
+    record(tx, ctx, &Event::PasswordChanged { who })?;
+    notice(tx, ctx, who, Notice::PasswordChanged)
 }

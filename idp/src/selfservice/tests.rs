@@ -3,6 +3,7 @@
 
 mod blocking;
 mod doors;
+mod notices;
 mod pages;
 mod passwords;
 mod place;

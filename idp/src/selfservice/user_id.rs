@@ -3,6 +3,7 @@
 use super::account::Holder;
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
 use crate::domain::eid::EidStatus;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Span;
@@ -69,6 +70,7 @@ pub(super) fn change(
     if changed == Ok(true) {
         let (who, how) = (holder.who(), wish.how());
         record(tx, ctx, &Event::UserIdChanged { who, how })?;
+        notice(tx, ctx, who, Notice::UserIdChanged)?;
     }
     Ok(changed.map(drop))
 }

@@ -120,7 +120,7 @@ fn sessions_are_seen_and_ended_one_by_one() {
     let letters = place
         .house
         .act(move |tx| tx.outbox().claim(10, now, crate::domain::time::Span::secs(1)));
-    assert_eq!(letters.len(), 1, "borger is told");
+    assert_eq!(letters.len(), 1, "borger is told; anna gave no address");
     assert_eq!(letters[0].kind, "logout.oidc");
     assert_eq!(place.get(&second, "/self-service").status, 200);
     place.sends(&browser, path, &[("end", "others")]);
