@@ -62,7 +62,15 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     (
         "selfservice",
-        &["login", "credentials", "delivery", "session", "audit", "storage", "vault"],
+        &[
+            "login",
+            "credentials",
+            "delivery",
+            "session",
+            "audit",
+            "storage",
+            "vault",
+        ],
     ),
     ("help", &[]),
     ("jobs", &["storage"]),

@@ -29,7 +29,11 @@ fn each_change_is_told_and_a_new_address_to_the_old_one_too() {
     let told = waiting(&place);
     assert_eq!(told.len(), 3, "{told:?}");
     for address in ["old@example.dk", "new@example.dk", "+4580307050"] {
-        assert_eq!(told.iter().filter(|(_, text)| text.contains(address)).count(), 1, "{address}: {told:?}");
+        assert_eq!(
+            told.iter().filter(|(_, text)| text.contains(address)).count(),
+            1,
+            "{address}: {told:?}"
+        );
     }
     place.does(&browser, contact, &[("email", "new@example.dk"), ("phone", "80307050")]);
     assert!(waiting(&place).is_empty(), "nothing changed");
@@ -41,11 +45,25 @@ fn each_change_is_told_and_a_new_address_to_the_old_one_too() {
         &[("old", anna.password), ("new", new), ("again", new)],
     );
     let told = waiting(&place);
-    assert_eq!(told.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(), ["mail", "sms"]);
-    assert!(told.iter().all(|(_, text)| text.contains("password_changed") && !text.contains(new)), "{told:?}");
-    place.does(&browser, "/self-service/user-id", &[("user_id", "anna.bang"), ("action", "choose")]);
+    assert_eq!(
+        told.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(),
+        ["mail", "sms"]
+    );
+    assert!(
+        told.iter()
+            .all(|(_, text)| text.contains("password_changed") && !text.contains(new)),
+        "{told:?}"
+    );
+    place.does(
+        &browser,
+        "/self-service/user-id",
+        &[("user_id", "anna.bang"), ("action", "choose")],
+    );
     let told = waiting(&place);
-    assert!(told.len() == 2 && told.iter().all(|(_, text)| !text.contains("anna.bang")), "{told:?}");
+    assert!(
+        told.len() == 2 && told.iter().all(|(_, text)| !text.contains("anna.bang")),
+        "{told:?}"
+    );
     place.sends(&browser, "/block/card", &[("card", anna.card.as_str())]);
     assert_eq!(waiting(&place).len(), 2);
 }
@@ -60,7 +78,11 @@ fn whoever_blocks_or_closes_hears_of_it() {
         let place = Place::new();
         let anna = place.house.anna();
         let browser = place.logged_in(&anna);
-        place.does(&browser, "/self-service/contact", &[("email", "anna@example.dk"), ("phone", "")]);
+        place.does(
+            &browser,
+            "/self-service/contact",
+            &[("email", "anna@example.dk"), ("phone", "")],
+        );
         waiting(&place);
         place.sends(&browser, path, &[fields]);
         let told = waiting(&place);
