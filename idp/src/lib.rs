@@ -14,10 +14,12 @@ pub mod domain;
 pub mod entropy;
 pub mod fault;
 pub mod files;
+pub mod firstuse;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod help;
 pub mod jobs;
+pub mod letters;
 pub mod login;
 pub mod oidc;
 pub mod outbox;

@@ -40,6 +40,11 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("pid", &["session", "audit", "storage", "vault"]),
     (
+        "letters",
+        &["credentials", "delivery", "outbox", "audit", "storage", "vault"],
+    ),
+    ("firstuse", &["login", "credentials", "audit", "storage", "vault"]),
+    (
         "login",
         &[
             "credentials",

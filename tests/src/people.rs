@@ -15,6 +15,8 @@ pub struct Person {
     pub eid_number: String,
     pub cpr: Option<String>,
     pub password: Option<String>,
+    #[serde(default)]
+    pub activation_password: Option<String>,
     pub pid: Option<String>,
     #[serde(default)]
     pub scope: Vec<String>,

@@ -10,6 +10,7 @@ mod crash;
 mod database_gone;
 mod delivery;
 mod faults;
+mod first_use;
 mod foreign;
 mod harness;
 mod headless;

@@ -81,19 +81,19 @@ notice-keycard-on-its-way-1 = Du kan logge på, når kortet er kommet med posten
 notice-keycard-on-its-way-2 = Har du ventet mere end fem hverdage, så kontakt support eller borgerservice.
 
 notice-AUTH008-heading = Dit eID er ikke aktiveret
-notice-AUTH008-1 = Aktivér det med den midlertidige adgangskode, du har fået. Er den væk eller brugt, så kontakt support og få en ny.
+notice-AUTH008-1 = Aktivér det med den midlertidige adgangskode, du har fået. Er den væk eller brugt, så bestil en ny på vores forside under Aktivér, eller kontakt support.
 
 notice-LOCK003-heading = Dit nøglekort er spærret
 notice-LOCK003-1 = Kontakt support eller borgerservice for at få et nyt nøglekort.
 
 notice-LOCK002-heading = Din adgangskode er spærret
-notice-LOCK002-1 = Kontakt support og bestil en midlertidig adgangskode. Med den vælger du en ny.
+notice-LOCK002-1 = Bestil en midlertidig adgangskode på vores forside under Aktivér, eller kontakt support. Med den vælger du en ny.
 notice-AUTH001-heading = Din adgangskode er spærret
 notice-AUTH001-1 = Kontakt support og bestil en midlertidig adgangskode. Med den vælger du en ny.
 notice-AUTH005-heading = Din adgangskode er spærret
-notice-AUTH005-1 = Kontakt support og bestil en midlertidig adgangskode. Med den vælger du en ny.
+notice-AUTH005-1 = Bestil en midlertidig adgangskode på vores forside under Aktivér, eller kontakt support. Med den vælger du en ny.
 notice-AUTH007-heading = Din adgangskode er spærret
-notice-AUTH007-1 = Kontakt support og bestil en midlertidig adgangskode. Med den vælger du en ny.
+notice-AUTH007-1 = Bestil en midlertidig adgangskode på vores forside under Aktivér, eller kontakt support. Med den vælger du en ny.
 
 # ---- videre til tjenesten ----
 
@@ -119,6 +119,7 @@ start-title = Forside
 start-heading = Log på med { $name }
 start-lead = Her logger du på med bruger-id, adgangskode og nøglekort. Du begynder altid hos den tjeneste, du vil bruge – den sender dig herhen.
 start-advice = Dit eID er personligt. Lad ikke andre bruge det, og giv aldrig din adgangskode eller dine nøgler videre.
+start-activate = Aktivér dit eID med en midlertidig adgangskode
 start-services = Prøv demotjenesterne
 start-developers = Til udviklere:
 

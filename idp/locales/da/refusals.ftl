@@ -72,10 +72,16 @@ refusal-password-characters = Brug kun bogstaverne a–z, tal og almindelige teg
 refusal-password-four-digits-equal = De fire cifre må ikke være ens.
 refusal-password-four-digits-run = De fire cifre må ikke stå i rækkefølge.
 refusal-password-four-digits-cpr = De fire cifre må ikke komme fra dit CPR-nummer.
+refusal-password-differs = De to adgangskoder er ikke ens.
 refusal-password-common = Adgangskoden er for let at gætte.
 
+refusal-activation-required = Indtast den midlertidige adgangskode.
+refusal-activation-failed = Det, du skrev, passer ikke sammen, eller den midlertidige adgangskode gælder ikke længere. Efter flere forkerte forsøg skal du vente 8 timer. Du kan bestille en ny.
+refusal-activation-expired = Der gik for lang tid, eller noget er ændret imens. Har du valgt adgangskode, så log bare på. Ellers begynd forfra – den midlertidige adgangskode er ikke brugt.
+refusal-terms-required = Du skal godkende reglerne for at gå videre.
+refusal-keycard-number-required = Indtast nummeret på dit nøglekort.
+
 refusal-password-old-wrong = Din nuværende adgangskode er en anden.
-refusal-password-differs = De to nye adgangskoder er ikke ens.
 refusal-password-unchanged = Den nye adgangskode er den samme som den gamle.
 refusal-user-id-too-many = Du har prøvet for mange navne i dag. Prøv igen i morgen.
 refusal-user-id-cpr = CPR-nummeret kan kun være bruger-id for den, der har et CPR-nummer og kun ét eID.

@@ -81,19 +81,19 @@ notice-keycard-on-its-way-1 = You can log in when the card has come by post. You
 notice-keycard-on-its-way-2 = If you have waited more than five working days, contact support or citizen service.
 
 notice-AUTH008-heading = Your eID is not activated
-notice-AUTH008-1 = Activate it with the temporary password that you were sent. If it is lost or used, ask support for a new one.
+notice-AUTH008-1 = Activate it with the temporary password that you were sent. If it is lost or used, order a new one on our start page under Activate, or contact support.
 
 notice-LOCK003-heading = Your key card is blocked
 notice-LOCK003-1 = Contact support or citizen service to get a new key card.
 
 notice-LOCK002-heading = Your password is blocked
-notice-LOCK002-1 = Contact support and order a temporary password. With it you choose a new one.
+notice-LOCK002-1 = Order a temporary password on our start page under Activate, or contact support. With it you choose a new one.
 notice-AUTH001-heading = Your password is blocked
 notice-AUTH001-1 = Contact support and order a temporary password. With it you choose a new one.
 notice-AUTH005-heading = Your password is blocked
-notice-AUTH005-1 = Contact support and order a temporary password. With it you choose a new one.
+notice-AUTH005-1 = Order a temporary password on our start page under Activate, or contact support. With it you choose a new one.
 notice-AUTH007-heading = Your password is blocked
-notice-AUTH007-1 = Contact support and order a temporary password. With it you choose a new one.
+notice-AUTH007-1 = Order a temporary password on our start page under Activate, or contact support. With it you choose a new one.
 
 # ---- on to the service ----
 
@@ -119,6 +119,7 @@ start-title = Start
 start-heading = Log in with { $name }
 start-lead = Here you log in with user ID, password and key card. You always begin at the service that you want to use – it sends you here.
 start-advice = Your eID is personal. Let nobody else use it, and never give away your password or your codes.
+start-activate = Activate your eID with a temporary password
 start-services = Try the demo services
 start-developers = For developers:
 

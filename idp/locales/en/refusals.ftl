@@ -72,10 +72,16 @@ refusal-password-characters = Use only the letters a–z, digits and common sign
 refusal-password-four-digits-equal = The four digits must not be equal.
 refusal-password-four-digits-run = The four digits must not be a run.
 refusal-password-four-digits-cpr = The four digits must not come from your CPR number.
+refusal-password-differs = The two passwords differ.
 refusal-password-common = The password is too easy to guess.
 
+refusal-activation-required = Type the temporary password.
+refusal-activation-failed = What you typed does not belong together, or the temporary password is not valid any more. After several wrong attempts you have to wait for 8 hours. You can order a new one.
+refusal-activation-expired = It took too long, or something has changed meanwhile. If you have chosen a password, simply log in. Otherwise begin again – the temporary password has not been used.
+refusal-terms-required = You have to accept the rules to go on.
+refusal-keycard-number-required = Type the number of your key card.
+
 refusal-password-old-wrong = Your present password is another one.
-refusal-password-differs = The two new passwords differ.
 refusal-password-unchanged = The new password is the same as the old one.
 refusal-user-id-too-many = You have tried too many names today. Try again tomorrow.
 refusal-user-id-cpr = The CPR number can be the user ID only of somebody who has a CPR number and one eID.

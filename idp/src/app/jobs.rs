@@ -11,6 +11,7 @@ use crate::credentials::keycard::ending_round;
 use crate::ctx::Ctx;
 use crate::domain::time::{Span, Time};
 use crate::jobs::Job;
+use crate::letters::shop;
 use crate::outbox::{Courier, Sender};
 use crate::storage::{Durability, Pruned, Tx};
 
@@ -23,6 +24,7 @@ pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
         reseal(house),
         retention(house),
         card_ends(house),
+        demo_post(house),
         outbox(house, senders),
         gauges::job(house),
         upkeep(),
@@ -152,6 +154,21 @@ fn card_ends(house: &House) -> Job {
                     return Ok(());
                 }
             }
+        }
+    })
+}
+
+/// The demo's print shop: what waits is printed, posted and lies in the outbox, with the secrets in a document beside it.
+fn demo_post(house: &House) -> Job {
+    let house = house.clone();
+    Job::new("demo.post", Duration::from_secs(1), move || {
+        let house = house.clone();
+        async move {
+            if !house.settings.is_demo() || !house.settings.demo.posts {
+                return Ok(());
+            }
+            let ctx = Ctx::system(house.clock.now(), &house.rng);
+            shop::round(&house.store, &house.settings, &ctx).await
         }
     })
 }

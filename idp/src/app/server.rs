@@ -12,12 +12,15 @@ use super::shelf::{self, Shelf};
 use super::{Health, House, OpenError, ensure_keys, health, jobs};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::credentials::activation::{By, Rules};
 use crate::ctx::Ctx;
 use crate::delivery;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
+use crate::firstuse::{self, FirstUse};
 use crate::help::{self, Help};
 use crate::jobs::Runner;
+use crate::letters::{LetterSender, Printer};
 use crate::login::{self, Ceremony, Protocols, ResumeKind};
 use crate::oidc::{self, Documents, Oidc};
 use crate::outbox::Sender;
@@ -129,6 +132,11 @@ fn slices(house: &House) -> Result<(Slices, Protocols, Senders), OpenError> {
         Arc::new(BackChannel::new(saml.clone(), house.clock.clone(), house.rng.clone())?),
     ];
     senders.extend(delivery::senders(&house.settings, &house.clock)?);
+    let printer = Arc::new(Printer::new(&house.settings)?);
+    let settings = &house.settings;
+    let demo = settings.is_demo().then(|| settings.demo.dir.join("outbox"));
+    let dir = settings.delivery.letters.clone().or(demo);
+    senders.push(Arc::new(LetterSender::new(house.store.clone(), printer, dir)));
     let documents = Documents::new(&oidc);
     let metadata = saml::metadata_document(&saml);
     let slices = Slices {
@@ -157,11 +165,30 @@ impl Slices {
     }
 }
 
+/// The first use, by the rules that the operator set.
+fn first_use(house: &House, ceremony: &Ceremony) -> FirstUse {
+    let settings = &house.settings.activation;
+    let by = if settings.text_message {
+        By::TextMessage
+    } else {
+        By::Letter
+    };
+    FirstUse {
+        house: ceremony.clone(),
+        rules: Rules {
+            life: settings.days.span(),
+            by,
+        },
+    }
+}
+
 fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> Result<(Server, SocketAddr), OpenError> {
     let slices = slices.clone();
     let shelf = Shelf::new([&slices.documents.all()[..], std::slice::from_ref(&slices.metadata)].concat());
     let help = Help::new(&house.settings.help, &house.settings.web);
     let (app_site, app_house, app_ceremony) = (site.clone(), house.clone(), ceremony.clone());
+    let first_use = first_use(house, ceremony);
+    let extra_cards = selfservice::http::ExtraCards::of(&house.settings);
     let server = &house.settings.server;
     ask_for_files(server);
     let app = move || {
@@ -170,11 +197,14 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .app_data(web::Data::new(shelf.clone()))
             .app_data(web::Data::new(app_house.parties.clone()))
             .app_data(web::Data::new(app_ceremony.clone()))
+            .app_data(web::Data::new(first_use.clone()))
+            .app_data(web::Data::new(extra_cards))
             .wrap(from_fn(door))
             .wrap(from_fn(telemetry::observe))
             .wrap(from_fn(shelf::give))
             .configure(|config| mount(config, &app_site))
             .configure(login::http::mount)
+            .configure(firstuse::http::mount)
             .configure(selfservice::http::mount)
             .configure(|config| help::http::mount(config, &help))
             .configure(|config| slices.mount(config))

@@ -90,6 +90,18 @@ pub enum Event {
         reorder_at: u8,
         large_print: bool,
     },
+    /// An activation password was ordered, by letter or by text message.
+    ActivationOrdered { who: Who, by: &'static str },
+    /// An activation password was shown for printing.
+    ActivationPrinted { who: Who, officer: String, reason: String },
+    /// A printed activation password was handed to the post and erased.
+    ActivationPosted { who: Who, officer: String },
+    /// Wrong tries closed an activation password for some hours.
+    ActivationClosed { who: Who },
+    /// Wrong tries made an activation password void.
+    ActivationVoid { who: Who },
+    /// A password was chosen with an activation password, which is used up.
+    PasswordChosen { who: Who },
     /// Codes of a card were shown for printing.
     CardPrinted {
         who: Who,
@@ -251,6 +263,19 @@ impl Event {
                 None,
                 json!({ "reorder_at": reorder_at, "large_print": large_print }),
             ),
+            Event::ActivationOrdered { who, by } => parts("activation.ordered", Some(*who), None, json!({ "by": by })),
+            Event::ActivationPrinted { who, officer, reason } => parts(
+                "activation.printed",
+                Some(*who),
+                None,
+                json!({ "officer": officer, "reason": reason }),
+            ),
+            Event::ActivationPosted { who, officer } => {
+                parts("activation.posted", Some(*who), None, json!({ "officer": officer }))
+            }
+            Event::ActivationClosed { who } => parts("activation.closed", Some(*who), None, json!({})),
+            Event::ActivationVoid { who } => parts("activation.void", Some(*who), None, json!({})),
+            Event::PasswordChosen { who } => parts("password.chosen", Some(*who), None, json!({})),
             Event::CardPrinted {
                 who,
                 card,

@@ -9,7 +9,6 @@ use crate::app::House;
 use crate::audit::{Event, Who, record};
 use crate::credentials::keycard::pdf::Press;
 use crate::credentials::keycard::print::Sheet;
-use crate::demo::show::sheet;
 use crate::domain::keycard::CardNumber;
 use crate::domain::refusal::Code;
 use crate::files;
@@ -54,7 +53,7 @@ fn shown(house: &House, number: CardNumber, officer: String, reason: String) -> 
         if !demo && !row.card.state.printable() {
             return Err(Code::KeycardState.into());
         }
-        let sheet = sheet(&row).ok_or(Code::KeycardState)?;
+        let sheet = Sheet::of(&row).ok_or(Code::KeycardState)?;
         let who = Who {
             person: tx.eids().find(row.eid)?.person,
             eid: row.eid,

@@ -13,6 +13,7 @@ mod lane;
 mod open;
 mod outbox;
 mod party;
+mod print_run;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -103,6 +104,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::CheckConfig => check::run(cli),
         Command::Demo(command) => demo::run(cli, command),
         Command::Keycard(command) => keycard::run(cli, command),
+        Command::Print(command) => print_run::run(cli, command),
         Command::Lane(command) => lane::run(cli, command),
         Command::Outbox(command) => outbox::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),

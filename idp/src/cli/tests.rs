@@ -117,6 +117,7 @@ fn the_cast_is_as_the_contract_says() {
         ("hanne", "adult", "active", "public", true, 148),
         ("karl", "adult", "active", "netbank public", true, 21),
         ("nora", "adult", "active", "netbank", false, 148),
+        ("ida", "adult", "ordered", "netbank public", true, 148),
     ];
     assert_eq!(people.len(), table.len());
     for (user_id, group, status, scope, pid, left) in table {
@@ -150,7 +151,7 @@ fn the_cast_is_as_the_contract_says() {
         );
     }
     let files = fs::read_dir(desk.path("var/cards")).unwrap().count();
-    assert_eq!(files, 30, "each card as PDF, text and JSON");
+    assert_eq!(files, 33, "each card as PDF, text and JSON");
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub enum Command {
     /// Key cards.
     #[command(subcommand)]
     Keycard(KeycardCommand),
+    /// The print run: what waits to be printed, and what was posted.
+    #[command(subcommand)]
+    Print(PrintCommand),
     /// Lock-out of strangers.
     #[command(subcommand)]
     Lane(LaneCommand),
@@ -169,6 +172,50 @@ pub enum CardFormat {
     Text,
     /// Codes by index.
     Json,
+}
+
+/// `idp print …`
+#[derive(Debug, Subcommand)]
+pub enum PrintCommand {
+    /// Takes what waits, oldest first, and writes a letter for each with a manifest: the officer sees codes or passwords.
+    Batch(Batch),
+    /// Notes that a batch was handed to the post: nothing of it is shown again.
+    Posted {
+        /// The batch's manifest.json.
+        manifest: PathBuf,
+        /// Who posted it; recorded in the audit trail.
+        #[arg(long)]
+        officer: String,
+    },
+}
+
+/// `idp print batch …`
+#[derive(Debug, Args)]
+pub struct Batch {
+    /// Cards and passwords are printed in runs of their own.
+    #[arg(value_enum)]
+    pub what: BatchWord,
+    /// Who prints; recorded in the audit trail.
+    #[arg(long)]
+    pub officer: String,
+    /// Why; recorded in the audit trail.
+    #[arg(long)]
+    pub reason: String,
+    /// The most letters of this batch.
+    #[arg(long, default_value = "500")]
+    pub limit: u32,
+    /// The folder in which the batch's own folder is made.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
+/// What a batch holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BatchWord {
+    /// Key cards.
+    Cards,
+    /// Activation passwords.
+    Passwords,
 }
 
 /// `idp lane …`

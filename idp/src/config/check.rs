@@ -201,6 +201,7 @@ fn lives_make_sense(settings: &Settings, reader: &mut Reader) {
         ("oidc.refresh_idle_days", oidc.refresh_idle_days.0),
         ("oidc.refresh_days", oidc.refresh_days.0),
         ("saml.assertion_minutes", settings.saml.assertion_minutes.0),
+        ("activation.days", settings.activation.days.0),
         ("storage.deadline_ms", settings.storage.deadline_ms.0),
         ("login.hash.deadline_ms", settings.login.hash.deadline_ms.0),
         ("server.request_seconds", settings.server.request_seconds.0),

@@ -1,16 +1,20 @@
-//! `[delivery]`: the channels by which people are written to. Owns their keys and the rule that binds them.
+//! `[delivery]`, `[keycard]`, `[activation]`: what people are sent. Owns the keys and the rule that binds them.
 
 use std::path::PathBuf;
 
 use super::{
     Settings, is_loopback,
     reader::{Reader, section},
-    values::{MailTls, Secret},
+    values::{Days, MailTls, Secret},
 };
 
 section! {
     /// `[delivery]`
     pub struct Delivery {
+        keys {
+            /// Where the print shop fetches letters; a demo's lie in its outbox.
+            letters: Option<PathBuf> = None;
+        }
         sections {
             /// E-mail.
             mail: Mail;
@@ -52,6 +56,28 @@ section! {
             key: Option<Secret> = None;
             /// What the key is called in the signature.
             key_id: String = "idp".to_owned();
+        }
+    }
+}
+
+section! {
+    /// `[keycard]`
+    pub struct Keycard {
+        keys {
+            /// Unused cards that a holder may have at once by their own order.
+            extra_cards: usize = 3;
+        }
+    }
+}
+
+section! {
+    /// `[activation]`
+    pub struct Activation {
+        keys {
+            /// How long an activation password serves.
+            days: Days = Days(28);
+            /// Who orders one online gets it by text message where a mobile number is known; else by letter.
+            text_message: bool = false;
         }
     }
 }

@@ -18,7 +18,7 @@ mod values;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-pub use delivery::{Delivery, Mail, Sms};
+pub use delivery::{Activation, Delivery, Keycard, Mail, Sms};
 pub use environment::of_process as process_environment;
 pub use reader::{ConfigError, Problem};
 pub use settings::{

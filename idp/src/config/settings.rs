@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use toml::{Table, Value};
 
 use super::{
-    delivery::Delivery,
+    delivery::{Activation, Delivery, Keycard},
     help::Contact,
     reader::section,
     values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, RoomMode, Seconds, Secret},
@@ -36,6 +36,10 @@ section! {
             parties: PartiesSection;
             /// What people see.
             web: Web;
+            /// Key cards.
+            keycard: Keycard;
+            /// Activation passwords.
+            activation: Activation;
             /// What is sent to people.
             delivery: Delivery;
             /// Who helps, and when.
@@ -354,6 +358,8 @@ section! {
             enabled: bool = false;
             /// The demo may be reached under another name than this machine's; every page says that it is a demo.
             public: bool = false;
+            /// Cards and activation passwords are printed and posted by themselves, into the outbox's folder.
+            posts: bool = true;
             /// Where the outbox, cards and the master key of the demo lie.
             dir: PathBuf = PathBuf::from("var/demo");
         }

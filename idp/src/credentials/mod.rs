@@ -2,6 +2,7 @@
 //! may be slow and holds no connection, `settle` (a verdict; only a settled wrong answer locks or blocks). A factor without slow
 //! work is one act. Never knows why somebody is asked.
 
+pub mod activation;
 pub mod block;
 pub mod keycard;
 pub mod password;

@@ -16,6 +16,12 @@ use crate::storage::Letter;
 pub struct Folder(PathBuf);
 
 impl Folder {
+    /// A folder with one below it for each channel.
+    #[must_use]
+    pub fn new(dir: PathBuf) -> Self {
+        Self(dir)
+    }
+
     /// `outbox/` in the demo's folder.
     #[must_use]
     pub fn of_demo(dir: &Path) -> Self {

@@ -15,6 +15,7 @@ mod files;
 mod mail;
 mod message;
 mod notice;
+mod paper;
 mod sms;
 #[cfg(test)]
 mod tests;
@@ -22,9 +23,10 @@ pub mod webhook;
 
 use std::sync::Arc;
 
-pub use files::Folder;
+pub use files::{Folder, stem};
 pub use message::{Address, Message, Voice};
 pub use notice::{Notice, OneTime, notice, notice_once, text_message};
+pub use paper::{Paper, PaperLetter, paper};
 
 use crate::clock::Clock;
 use crate::config::Settings;

@@ -147,18 +147,19 @@ impl Notice {
 /// # Errors
 /// When the database does not answer.
 pub fn notice(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, notice: Notice) -> Result<(), Halt> {
-    tell(tx, ctx, who, notice, None)
+    tell(tx, ctx, who, notice, None).map(drop)
 }
 
-/// The same, for what a job may come upon again: under one key it is said once (within the days that the outbox remembers).
+/// The same, for what a job may come upon again: under one key it is said once (within the days that the outbox remembers). `false`
+/// when the person has no contact address.
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn notice_once(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, notice: Notice, key: &str) -> Result<(), Halt> {
+pub fn notice_once(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, notice: Notice, key: &str) -> Result<bool, Halt> {
     tell(tx, ctx, who, notice, Some(key))
 }
 
-fn tell(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, mut notice: Notice, key: Option<&str>) -> Result<(), Halt> {
+fn tell(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, mut notice: Notice, key: Option<&str>) -> Result<bool, Halt> {
     let person = tx.people().find(who.person)?;
     let eid = tx.eids().find(who.eid)?.number.to_string();
     let now = person
@@ -172,6 +173,7 @@ fn tell(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, mut notice: Notice, key: Option<&s
             addresses.push(old);
         }
     }
+    let reached = !addresses.is_empty();
     for (nth, to) in addresses.into_iter().enumerate() {
         let message = Message {
             eid: eid.clone(),
@@ -182,7 +184,7 @@ fn tell(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, mut notice: Notice, key: Option<&s
         };
         put(tx, ctx, &message, key.map(|key| format!("{key}:{nth}")))?;
     }
-    Ok(())
+    Ok(reached)
 }
 
 /// Says something by text message alone; `false` when the person has no mobile number.

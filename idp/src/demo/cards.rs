@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use super::cast::CAST;
-use super::show::sheet;
 use crate::credentials::keycard::pdf::Press;
 use crate::credentials::keycard::print::Sheet;
 use crate::domain::user_id::Typed;
@@ -27,7 +26,7 @@ pub fn write(store: &Store, dir: &Path, issuer: &str) -> Result<usize, Halt> {
                 continue;
             };
             for row in tx.cards().of_eid(eid)? {
-                cards.extend(sheet(&row).map(|sheet| (role.user_id, sheet)));
+                cards.extend(Sheet::of(&row).map(|sheet| (role.user_id, sheet)));
             }
         }
         Ok(cards)

@@ -28,6 +28,8 @@ pub struct Role {
     pub blocked: bool,
     /// Codes left on the card.
     pub codes_left: u32,
+    /// Not activated yet: the activation password, which came by post as the card did.
+    pub activation: Option<&'static str>,
 }
 
 const ANYBODY: Role = Role {
@@ -42,10 +44,11 @@ const ANYBODY: Role = Role {
     banks: &[],
     blocked: false,
     codes_left: 148,
+    activation: None,
 };
 
 /// Everybody whose state can be expressed so far.
-pub const CAST: [Role; 10] = [
+pub const CAST: [Role; 11] = [
     Role {
         user_id: "anna",
         name: "Anna Demosen",
@@ -124,6 +127,14 @@ pub const CAST: [Role; 10] = [
         cpr: false,
         public: false,
         banks: &[("netbank", "K10000010")],
+        ..ANYBODY
+    },
+    Role {
+        user_id: "ida",
+        name: "Ida Ny Holm",
+        age: 22,
+        banks: &[("netbank", "K10000011")],
+        activation: Some("482913"),
         ..ANYBODY
     },
 ];

@@ -104,6 +104,7 @@ impl<'a> Crowd<'a> {
                 user_id: None,
                 password: password.clone(),
                 codes: self.wish.codes,
+                activation_password: None,
             };
             show::newcomer(&newcomer, self.ctx, secrets)
         });

@@ -4,7 +4,10 @@
 use chrono::NaiveDate;
 
 use super::identity::{Sex, substitute_cpr};
+use crate::credentials::activation::known;
+use crate::credentials::keycard::new_card;
 use crate::ctx::Ctx;
+use crate::domain::activation::Digits;
 use crate::domain::cpr::Cpr;
 use crate::domain::eid::{EidNumber, EidStatus, NUMBERS};
 use crate::domain::id::{EidId, PersonId};
@@ -49,6 +52,8 @@ pub struct Plan {
     pub verifier: Vec<u8>,
     /// Codes left on the active card.
     pub codes_left: u32,
+    /// Instead of a password: an activation password that was posted; the card was, too.
+    pub activation: Option<Digits>,
 }
 
 /// What was written.
@@ -97,8 +102,13 @@ pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, plan: &Plan) -> Result<Written, Halt> {
         tx.eids().link_bank(eid, bank, ctx.now)?;
     }
     aliases(tx, ctx, plan, eid, &number, cpr.as_ref())?;
-    tx.passwords().set(eid, &plan.verifier, false, ctx.now)?;
-    card(tx, ctx, eid, plan.codes_left)?;
+    match plan.activation {
+        Some(digits) => posted(tx, ctx, eid, digits)?,
+        None => {
+            tx.passwords().set(eid, &plan.verifier, false, ctx.now)?;
+            card(tx, ctx, eid, plan.codes_left)?;
+        }
+    }
     let pid = plan.public.then(|| Pid::from_random(ctx.rng.below_u64(pid::COUNT)));
     if let Some(pid) = &pid {
         tx.pids().insert(person, pid, ctx.now)?;
@@ -153,6 +163,12 @@ fn free_number(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<EidNumber, Halt> {
         }
     }
     Err(Fault::bare("no free eID number was found").into())
+}
+
+/// What the post has brought: an activation password and, on another day, a card.
+fn posted(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, digits: Digits) -> Result<(), Halt> {
+    known(tx, ctx, eid, digits)?;
+    new_card(tx, ctx, eid, CardState::Posted).map(drop)
 }
 
 fn card(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, left: u32) -> Result<(), Halt> {

@@ -5,6 +5,7 @@ use super::identity::born;
 use super::plan::{self, Plan};
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
+use crate::domain::activation::Digits;
 use crate::domain::denmark;
 use crate::domain::eid::EidStatus;
 use crate::domain::user_id::Typed;
@@ -72,10 +73,13 @@ fn plan_of(role: &Role, nth: usize, verifier: Vec<u8>, ctx: &Ctx) -> Plan {
         chosen: Some(role.user_id.to_owned()),
         status: if role.blocked {
             EidStatus::Blocked
+        } else if role.activation.is_some() {
+            EidStatus::Ordered
         } else {
             EidStatus::Active
         },
         verifier,
         codes_left: role.codes_left,
+        activation: role.activation.and_then(Digits::parse),
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::keycard::Card;
 use crate::domain::pid::Pid;
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
-use crate::storage::{CardRow, Halt, Newcomer, Tx};
+use crate::storage::{Halt, Newcomer, Tx};
 use crate::vault::card::{self, CardSecret};
 
 /// Everybody of the cast who was seeded, in its order.
@@ -36,7 +36,8 @@ pub fn people(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Value>, Halt> {
 fn known(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, role: &Role) -> Result<Value, Halt> {
     let secrets = Secrets {
         user_id: Some(role.user_id.to_owned()),
-        password: Some(role.password()),
+        password: role.activation.is_none().then(|| role.password()),
+        activation_password: role.activation.map(str::to_owned),
         codes: true,
     };
     person(tx, ctx, eid, secrets)
@@ -49,6 +50,8 @@ pub struct Secrets {
     pub user_id: Option<String>,
     /// The password in the clear.
     pub password: Option<String>,
+    /// The activation password, of whoever is not activated yet.
+    pub activation_password: Option<String>,
     /// Show the codes of the cards.
     pub codes: bool,
 }
@@ -67,6 +70,7 @@ struct Shown<'a> {
     scope: Vec<&'static str>,
     banks: Vec<&'a str>,
     password: Option<&'a str>,
+    activation_password: Option<&'a str>,
     pid: Option<&'a Pid>,
     age_group: Option<&'static str>,
     status: &'static str,
@@ -95,6 +99,7 @@ pub fn person(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, secrets: Secrets) -> Resul
         scope: Scope { public: eid.public }.words(!banks.is_empty()),
         banks: banks.iter().map(|bank| bank.bank.as_str()).collect(),
         password: secrets.password.as_deref(),
+        activation_password: secrets.activation_password.as_deref(),
         pid: pid.as_ref(),
         age_group: person
             .birth_date
@@ -125,6 +130,7 @@ pub fn newcomer(newcomer: &Newcomer, ctx: &Ctx, secrets: Secrets) -> String {
         scope: Scope { public: eid.public }.words(!newcomer.banks.is_empty()),
         banks: newcomer.banks.iter().map(|bank| bank.bank.as_str()).collect(),
         password: secrets.password.as_deref(),
+        activation_password: secrets.activation_password.as_deref(),
         pid: newcomer.pid.as_ref(),
         age_group: person
             .birth_date
@@ -154,12 +160,6 @@ fn keycard(card: &Card, secret: Option<&CardSecret>, scheme: u8, codes: bool) ->
         shown.insert("codes".into(), Value::Object(codes));
     }
     Value::Object(shown)
-}
-
-/// What stands on a card, while its secret is kept.
-#[must_use]
-pub fn sheet(row: &CardRow) -> Option<Sheet> {
-    on_card(&row.card, row.secret.as_ref()?, row.scheme)
 }
 
 fn on_card(card: &Card, secret: &CardSecret, scheme: u8) -> Option<Sheet> {

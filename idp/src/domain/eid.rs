@@ -61,13 +61,14 @@ impl Serialize for EidNumber {
 
 /// ```text
 /// ordered ──activation──▶ active ◀──unblock──┐
+///    ▲──a new password──────┤                  │
 ///                           │ └────block────▶ blocked
 ///                           └──close──▶ closed ◀──close──┘      (ordered, too, may be closed)
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EidStatus {
-    /// Issued, not yet activated by its holder.
+    /// Issued and not yet activated by its holder, or to be activated anew: a new password was ordered.
     Ordered,
     /// In use.
     Active,
@@ -104,7 +105,10 @@ impl EidStatus {
         use EidStatus::{Active, Blocked, Closed, Ordered};
         matches!(
             (self, next),
-            (Ordered | Active | Blocked, Closed) | (Ordered | Blocked, Active) | (Ordered | Active, Blocked)
+            (Ordered | Active | Blocked, Closed)
+                | (Ordered | Blocked, Active)
+                | (Ordered | Active, Blocked)
+                | (Active, Ordered)
         )
     }
 }
@@ -196,7 +200,7 @@ mod tests {
     fn closed_is_for_good() {
         for next in EidStatus::ALL {
             assert!(!EidStatus::Closed.may_become(next));
-            assert!(!next.may_become(EidStatus::Ordered));
+            assert_eq!(next.may_become(EidStatus::Ordered), next == EidStatus::Active);
             assert!(!next.may_become(next));
         }
         assert!(EidStatus::Blocked.may_become(EidStatus::Active));

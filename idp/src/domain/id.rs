@@ -90,6 +90,8 @@ ids! {
     PasswordId;
     /// One key card.
     CardId;
+    /// One activation password.
+    ActivationId;
     /// One browser that has logged in with an eID before.
     DeviceId;
     /// One person as one sector knows them (`sub`, persistent NameID).

@@ -5,6 +5,7 @@
 //! the network: time, randomness and rows are arguments.
 
 pub mod acceptance;
+pub mod activation;
 pub mod assurance;
 pub mod circles;
 pub mod contact;

@@ -148,6 +148,16 @@ codes! {
     PasswordFourDigitsCpr = "password.four_digits_cpr";
     /// Stands on the list of passwords that everybody tries first.
     PasswordCommon = "password.common";
+    /// No activation password typed.
+    ActivationRequired = "activation.required";
+    /// The one answer for an unknown user-ID and an activation password that is wrong, used, void, over or closed for a time.
+    ActivationFailed = "activation.failed";
+    /// The first use took too long, or what it rested on has changed.
+    ActivationExpired = "activation.expired";
+    /// The rules were not accepted.
+    TermsRequired = "terms.required";
+    /// No number of a key card typed.
+    KeycardNumberRequired = "keycard.number_required";
     /// The present password was asked for and is another one.
     PasswordOldWrong = "password.old_wrong";
     /// The two new ones differ.

@@ -7,6 +7,7 @@ use crate::ctx::Ctx;
 use crate::domain::acceptance::{Holder, Place, accepted};
 use crate::domain::cpr::age_on;
 use crate::domain::denmark;
+use crate::domain::eid::EidStatus;
 use crate::domain::party::PartyKind;
 use crate::domain::refusal::Code;
 use crate::storage::{Eid, Halt, PersonStatus, Tx};
@@ -49,7 +50,16 @@ pub(super) fn may_enter(
     demand: &Demand,
     eid: &Eid,
 ) -> Result<Result<(), Code>, Halt> {
-    if let Err(code) = admit(tx, ctx, party, eid)? {
+    // Whoever has chosen a password and not given a code yet gives it at this log-in: judged as what they are after it.
+    let after = Eid {
+        status: if eid.status == EidStatus::Ordered {
+            EidStatus::Active
+        } else {
+            eid.status
+        },
+        ..eid.clone()
+    };
+    if let Err(code) = admit(tx, ctx, party, &after)? {
         return Ok(Err(code));
     }
     let whom = is_whom(tx, party, demand, eid)?;

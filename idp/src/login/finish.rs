@@ -12,6 +12,7 @@ use super::repeat::{done_row, repeat};
 use super::session::{Proof, open_session};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
+use crate::credentials::activation::complete;
 use crate::credentials::keycard::{self, Asked};
 use crate::credentials::password::DeviceClaim;
 use crate::ctx::Ctx;
@@ -71,7 +72,7 @@ pub(super) fn finish(
         return repeat(tx, ctx, house, party, flow, &found).map(|done| Finished::Done(Box::new(done)));
     }
     let proven = flow.proven.as_ref().ok_or(Code::LoginExpired)?;
-    let eid = still_the_same(tx, proven)?;
+    let mut eid = still_the_same(tx, proven, code.is_some())?;
     let who = Who {
         person: eid.person,
         eid: eid.id,
@@ -85,7 +86,10 @@ pub(super) fn finish(
     let mut methods = vec![Method::Password];
     if let Some((asked, typed)) = code {
         match keycard::answer(tx, ctx, who, asked, typed)? {
-            keycard::Verdict::Accepted { .. } => methods.push(Method::Keycard),
+            keycard::Verdict::Accepted { .. } => {
+                methods.push(Method::Keycard);
+                eid = complete(tx, ctx, eid)?;
+            }
             keycard::Verdict::Refused { refusal, next } => return Ok(Finished::Again(refusal, next)),
         }
     }
@@ -153,9 +157,11 @@ fn reached(methods: &[Method]) -> Level {
     overall(Level::Substantial, authenticator(methods), Level::Substantial)
 }
 
-fn still_the_same(tx: &mut Tx<'_>, proven: &Proven) -> Result<Eid, Halt> {
+/// An eID that waits for its first code is in use with it, and not without.
+fn still_the_same(tx: &mut Tx<'_>, proven: &Proven, code: bool) -> Result<Eid, Halt> {
     let eid = tx.eids().find(proven.eid)?;
-    if eid.epoch != proven.epoch || eid.status != EidStatus::Active {
+    let usable = eid.status == EidStatus::Active || (eid.status == EidStatus::Ordered && code);
+    if eid.epoch != proven.epoch || !usable {
         return Err(Code::LoginExpired.into());
     }
     Ok(eid)

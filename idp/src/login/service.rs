@@ -18,6 +18,7 @@ use crate::credentials::keycard::{self, Asked};
 use crate::credentials::password::{Accepted, Attempt, DeviceClaim, Verdict};
 use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
+use crate::domain::eid::EidStatus;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::party::Sso;
 use crate::domain::password::Password;
@@ -326,7 +327,8 @@ fn next(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, demand: &Demand, eid: &crate:
     if let Err(code) = may_enter(tx, ctx, party, demand, eid)? {
         return Ok(Next::Refuse(code));
     }
-    if demand.level() == Some(Level::Low) {
+    // A password that was chosen in a first use counts with the first code, at Low too.
+    if demand.level() == Some(Level::Low) && eid.status == EidStatus::Active {
         return Ok(Next::Finish);
     }
     Ok(ask(tx, ctx, eid.id)?.map_or_else(Next::Refuse, Next::Code))

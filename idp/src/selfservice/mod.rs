@@ -12,6 +12,7 @@
 
 mod account;
 mod block;
+mod cards;
 mod close;
 mod contact;
 mod data;

@@ -7,7 +7,7 @@ use super::fixed::fixed;
 use super::row::{micros, time};
 use super::schema::lanes;
 use super::{Halt, Tx};
-use crate::domain::id::{DeviceId, EidId};
+use crate::domain::id::{ActivationId, DeviceId, EidId};
 use crate::domain::lanes::Counter;
 use crate::fault::Fault;
 
@@ -20,6 +20,10 @@ pub enum LaneId {
     Known(DeviceId),
     /// One of 65,536 counters for names that find no eID.
     Decoy(u16),
+    /// Tries at one activation password.
+    Activation(ActivationId),
+    /// One of 65,536 counters for names whose eID has no activation password.
+    ActivationDecoy(u16),
 }
 
 impl LaneId {
@@ -28,6 +32,8 @@ impl LaneId {
             LaneId::Strangers(eid) => eid.bytes().to_vec(),
             LaneId::Known(device) => device.bytes().to_vec(),
             LaneId::Decoy(slot) => [&[0; 14][..], &slot.to_be_bytes()].concat(),
+            LaneId::Activation(id) => id.bytes().to_vec(),
+            LaneId::ActivationDecoy(slot) => [&[0; 13][..], &[1], &slot.to_be_bytes()].concat(),
         }
     }
 }

@@ -10,6 +10,7 @@
 //! Store::read(name, act)                 ── queue (bounded, deadline) ── reader threads
 //! ```
 
+mod activations;
 mod aliases;
 mod audit;
 mod card_wishes;
@@ -42,6 +43,7 @@ mod store;
 mod subjects;
 mod tokens;
 
+pub use activations::{Activation, Activations, NewActivation};
 pub use aliases::{AliasKind, Aliases};
 pub use audit::{AuditRow, AuditStore, Segment};
 pub use card_wishes::{CardWish, CardWishes};

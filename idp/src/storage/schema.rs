@@ -140,6 +140,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    activations (eid) {
+        eid -> Binary,
+        id -> Binary,
+        mac -> Binary,
+        sealed -> Nullable<Binary>,
+        state -> Text,
+        ordered_at -> BigInt,
+        expires_at -> BigInt,
+        printed_at -> Nullable<BigInt>,
+        posted_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     card_wishes (eid) {
         eid -> Binary,
         reorder_at -> Integer,

@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use super::dialect::{self, DatabaseKind, Db, Durability};
 use super::engine::{self, Act, Bench, Opener, Pool, Queue};
 use super::{
-    Aliases, AuditStore, CardWishes, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers,
-    Outbox, Passwords, People, Pids, Pruned, Replays, Reseal, Sessions, Subjects, Tokens,
+    Activations, Aliases, AuditStore, CardWishes, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta,
+    Newcomers, Outbox, Passwords, People, Pids, Pruned, Replays, Reseal, Sessions, Subjects, Tokens,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -347,6 +347,8 @@ macro_rules! repositories {
 }
 
 repositories! {
+    /// Activation passwords.
+    activations: Activations,
     /// User-IDs.
     aliases: Aliases,
     /// Audit rows and segments.

@@ -16,7 +16,7 @@ pub fn time_of_day(time: Time, locale: Locale) -> String {
     denmark::clock(time).format(form).to_string()
 }
 
-/// `22. november 2026`, in English `22 November 2026`.
+/// `22. november 2026`, in English `22 November 2026`: as letters and messages write it.
 #[must_use]
 pub fn day(time: Time, locale: Locale) -> String {
     const MONTHS: [&str; 12] = [

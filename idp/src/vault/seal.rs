@@ -25,6 +25,7 @@ pub enum Sealed {
     Cprs,
     Aliases,
     CardsSecret,
+    ActivationsDigits,
     GrantsDetail,
     GrantsRefreshSecret,
     FlowsDoneResult,
@@ -35,7 +36,7 @@ pub enum Sealed {
 
 impl Sealed {
     /// All of them, in the order in which they are sealed again.
-    pub const ALL: [Sealed; 13] = [
+    pub const ALL: [Sealed; 14] = [
         Sealed::SigningKeys,
         Sealed::PeopleName,
         Sealed::PeopleAddress,
@@ -44,6 +45,7 @@ impl Sealed {
         Sealed::Cprs,
         Sealed::Aliases,
         Sealed::CardsSecret,
+        Sealed::ActivationsDigits,
         Sealed::AuditKeys,
         Sealed::GrantsDetail,
         Sealed::GrantsRefreshSecret,
@@ -62,6 +64,7 @@ impl Sealed {
             Sealed::Cprs => ("cprs", "sealed"),
             Sealed::Aliases => ("aliases", "sealed"),
             Sealed::CardsSecret => ("cards", "secret"),
+            Sealed::ActivationsDigits => ("activations", "sealed"),
             Sealed::GrantsDetail => ("grants", "detail"),
             Sealed::GrantsRefreshSecret => ("grants", "refresh_secret"),
             Sealed::FlowsDoneResult => ("flows_done", "result"),

@@ -44,6 +44,8 @@ pub enum Travel {
     PostedRequest,
     /// A place in the line before the log-in.
     Place,
+    /// A first use on its way.
+    FirstUse,
 }
 
 impl Travel {
@@ -60,6 +62,7 @@ impl Travel {
             Self::Ticket => "nogle travel ticket",
             Self::PostedRequest => "nogle travel posted request",
             Self::Place => "nogle travel place",
+            Self::FirstUse => "nogle travel first use",
         }
     }
 

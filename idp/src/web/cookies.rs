@@ -21,6 +21,8 @@ pub enum Name<'a> {
     Logout,
     /// A place in the line before the log-in; its path is that of all log-ins.
     Place,
+    /// The sealed state of a first use; its path is that page's.
+    FirstUse,
 }
 
 /// Makes cookies fit for the way browsers reach us.
@@ -41,7 +43,7 @@ impl Jar {
     pub fn name(self, name: Name<'_>) -> String {
         let prefix = match (self.https, name) {
             (false, _) => "idp_",
-            (true, Name::Flow | Name::Logout | Name::Place) => "__Secure-",
+            (true, Name::Flow | Name::Logout | Name::Place | Name::FirstUse) => "__Secure-",
             (true, _) => "__Host-",
         };
         match name {
@@ -52,6 +54,7 @@ impl Jar {
             Name::Language => format!("{prefix}language"),
             Name::Logout => format!("{prefix}logout"),
             Name::Place => format!("{prefix}place"),
+            Name::FirstUse => format!("{prefix}first_use"),
         }
     }
 

@@ -27,8 +27,8 @@ use crate::{
 /// Requests at a time on one connection (HTTP/2; HTTP/1 has one).
 const AT_ONCE: u32 = 64;
 
-/// Where an answer costs a password hash.
-const COSTLY: [&str; 2] = ["/login/", "/self-service/password"];
+/// Where an answer costs a password hash, or a try at a short secret.
+const COSTLY: [&str; 3] = ["/login/", "/self-service/password", "/activate"];
 
 /// A route was mounted outside of the door.
 #[derive(Debug, Clone, Copy)]

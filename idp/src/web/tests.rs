@@ -12,7 +12,10 @@ use actix_web::{
 };
 
 use super::{
-    pages::{CodePage, ConfirmLogout, Credentials, Done, FaultPage, LoggedOut, Notice, Refused, Start, Wait},
+    pages::{
+        Activate, Activated, ActivationOrdered, CardLater, Choose, CodePage, ConfirmLogout, Credentials, Done,
+        FaultPage, FirstCode, LoggedOut, Notice, OrderActivation, Refused, Start, Terms, Wait,
+    },
     *,
 };
 use crate::{
@@ -108,6 +111,34 @@ fn samples(visit: &Visit) -> Vec<Sample> {
         let page = Wait::new(visit, token(), &Refusal::new(code), seconds, 10, to());
         add(name, respond::page(visit, StatusCode::SERVICE_UNAVAILABLE, &page));
     }
+    let at = |field: &'static str| Refusal::new(Code::ActivationFailed).at(field);
+    let all_at = |names: &[&'static str]| names.iter().map(|name| at(name)).collect::<Vec<_>>();
+    for (name, typed, wrong) in [("", "", false), ("-errors", hostile, true)] {
+        let mut add = |page: &str, response| add(&format!("{page}{name}"), response);
+        let errors = |names: &[&'static str]| if wrong { all_at(names) } else { Vec::new() };
+        let both = errors(&["user_id", "activation_password"]);
+        let page = Activate::new(visit, token(), typed, &both);
+        add("activate", respond::page(visit, ok, &page));
+        let page = Terms::new(visit, token(), &errors(&["accept_terms"]));
+        add("terms", respond::page(visit, ok, &page));
+        let all = errors(&["password", "password_again", "user_id"]);
+        add(
+            "choose",
+            respond::page(visit, ok, &Choose::new(visit, token(), typed, &all)),
+        );
+        let page = FirstCode::new(visit, token(), pair, &errors(&["code"]));
+        add("first-code", respond::page(visit, ok, &page));
+        let both = errors(&["user_id", "card_number"]);
+        let page = OrderActivation::new(visit, token(), (typed, typed), &both);
+        add("order-activation", respond::page(visit, ok, &page));
+    }
+    add("activated", respond::page(visit, ok, &Activated::new(visit)));
+    add(
+        "activation-ordered",
+        respond::page(visit, ok, &ActivationOrdered::new(visit)),
+    );
+    let later = CardLater::new(visit, &Refusal::new(Code::KeycardOnItsWay));
+    add("card-later", respond::page(visit, ok, &later));
     for code in Code::ALL {
         let refusal = Refusal::new(*code);
         add(
@@ -305,7 +336,7 @@ fn file(locale: Locale, name: &str) -> String {
 fn texts(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
-    for line in ["pages", "own", "help", "refusals", "messages"]
+    for line in ["pages", "own", "help", "refusals", "messages", "letters", "activate"]
         .into_iter()
         .flat_map(|name| file(locale, name).lines().map(str::to_owned).collect::<Vec<_>>())
     {
@@ -389,6 +420,8 @@ fn every_key_in_a_template_has_a_text() {
         "notice-",
         "error-",
         "message-",
+        "letter-",
+        "terms-",
         "own-menu-",
         "own-done-",
         "receipt-",

@@ -1,6 +1,7 @@
 //! Every repository, and its races, on SQLite and on PostgreSQL: the same stories, by one code path.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod activations;
 mod audit;
 mod cards;
 mod durability;
@@ -42,6 +43,9 @@ on_both! {
     user_ids_and_banks_come_back => crate::people::aliases_and_banks;
     nothing_secret_lies_readable => crate::people::nothing_readable;
     a_card_round_trips_and_loses_its_secret => crate::cards::round_trip;
+    an_activation_password_round_trips_and_loses_its_digits => crate::activations::round_trip;
+    thirty_two_choose_with_one_activation_password => crate::activations::chosen_once;
+    thirty_two_guess_at_one_activation_password => crate::activations::guessed_at_once;
     a_card_is_saved_over_the_version_read => crate::cards::saved_over_version;
     an_eid_is_held_as_it_was_read => crate::finish::held_or_blocked;
     repeats_of_a_finish_follow_each_other => crate::finish::one_repeat_at_a_time;

@@ -2,9 +2,10 @@
 
 use idp::app::{Progress, begin_generation, reseal_some};
 use idp::ctx::Ctx;
-use idp::domain::id::{EidId, FlowId, GrantId, OutboxId, PersonId, SessionId};
+use idp::domain::activation::State;
+use idp::domain::id::{ActivationId, EidId, FlowId, GrantId, OutboxId, PersonId, SessionId};
 use idp::domain::time::Span;
-use idp::storage::{AliasKind, DoneFlow, Letter, NewGrant, NewPerson, Tx, Walk};
+use idp::storage::{AliasKind, DoneFlow, Letter, NewActivation, NewGrant, NewPerson, Tx, Walk};
 use idp::vault::signing::{Alg, KeyPurpose};
 use idp::vault::{Generations, Sealed};
 
@@ -78,6 +79,15 @@ fn somebody(house: &House) -> Somebody {
             created_at: NOW,
         })?;
         tx.grants().begin_refresh(grant, &[9; 32], NOW + Span::days(1))?;
+        tx.activations().put(&NewActivation {
+            id: ActivationId::from_bytes([5; 16]),
+            eid,
+            mac: [7; 32],
+            to_print: Some("004711".into()),
+            state: State::Ordered,
+            ordered_at: NOW,
+            expires_at: NOW + Span::days(28),
+        })?;
         tx.outbox().put(&a_letter(letter), NOW)
     });
     all
@@ -107,6 +117,7 @@ fn all_opens(house: &House, who: &Somebody) {
         assert_eq!(tx.people().by_cpr(&cpr())?, Some(person), "look-ups do not move");
         assert_eq!(tx.aliases().of_eid(eid)?, [(AliasKind::Chosen, "bo".to_owned())]);
         assert!(tx.cards().find(&number)?.expect("a card").secret.is_some());
+        assert_eq!(tx.activations().digits(eid)?.as_deref(), Some("004711"));
         assert_eq!(tx.audit().find_key(person, 2026)?, Some([7; 32]));
         assert_eq!(tx.audit().find_key(person, 2027)?, Some([8; 32]));
         assert_eq!(

@@ -86,6 +86,7 @@ fn what_was_printed_is_what_was_written() {
                     user_id: None,
                     password: Some(shown.clone()),
                     codes: true,
+                    activation_password: None,
                 };
                 Ok((
                     show::person(tx, &act_ctx, eid, secrets)?,

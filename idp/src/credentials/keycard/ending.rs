@@ -4,7 +4,7 @@
 use super::order::order_card;
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
-use crate::delivery::{Notice, notice_once};
+use crate::delivery::{Notice, Paper, notice_once, paper};
 use crate::domain::keycard::{CardNumber, CardState, RENEWED_BEFORE, notice_due};
 use crate::domain::time::{Span, Time};
 use crate::storage::{CardRow, Halt, Tx};
@@ -49,7 +49,9 @@ pub fn ending_round(tx: &mut Tx<'_>, ctx: &Ctx, after: Option<&(Time, CardNumber
         } else if row.card.state == CardState::Active {
             if let Some(days) = notice_due(end, ctx.now) {
                 let key = format!("card-expires:{}:{days}", row.card.number);
-                notice_once(tx, ctx, who, Notice::CardExpires { on: end }, &key)?;
+                if !notice_once(tx, ctx, who, Notice::CardExpires { on: end }, &key)? {
+                    paper(tx, ctx, who, Paper::Renewal { on: end }, &key)?;
+                }
                 done.told += 1;
             }
             if end <= ctx.now + RENEWED_BEFORE {

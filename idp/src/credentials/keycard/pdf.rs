@@ -23,8 +23,8 @@ use super::print::Sheet;
 use crate::domain::keycard::COLUMNS;
 use crate::fault::Fault;
 
-const SANS: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans.ttf");
-const MONO: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSansMono.ttf");
+pub(crate) const SANS: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans.ttf");
+pub(crate) const MONO: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSansMono.ttf");
 
 /// ISO/IEC 7810 ID-1 (85.60 × 53.98 mm) in points.
 const WIDTH: f32 = 242.65;
@@ -57,6 +57,12 @@ impl Press {
         })
     }
 
+    /// Draws the three panels with their left upper corner at the surface's origin; their tags, in reading order.
+    pub(crate) fn panels(&self, surface: &mut Surface<'_>, sheet: &Sheet, issuer: &str) -> Vec<TagGroup> {
+        let press = self;
+        Draw { press, surface }.sheet(sheet, issuer)
+    }
+
     /// One card as a PDF file; `issuer` is the operator's name, printed at the top.
     ///
     /// # Errors
@@ -72,11 +78,10 @@ impl Press {
         let size = PageSettings::from_wh(WIDTH, PANEL * 3.0).ok_or_else(|| Fault::bare("key card page size"))?;
         let mut page = document.start_page_with(size);
         let mut surface = page.surface();
-        let tree = Draw {
-            press: self,
-            surface: &mut surface,
+        let mut tree = TagTree::new().with_lang(Some("da".to_owned()));
+        for group in self.panels(&mut surface, sheet, issuer) {
+            tree.push(group);
         }
-        .sheet(sheet, issuer);
         surface.finish();
         page.finish();
         document.set_tag_tree(tree);
@@ -87,7 +92,8 @@ impl Press {
     }
 }
 
-fn settings() -> Result<SerializeSettings, Fault> {
+/// Tagged PDF for everybody (PDF/UA-1).
+pub(crate) fn settings() -> Result<SerializeSettings, Fault> {
     let configuration = ConfigurationBuilder::new()
         .with_accessibility_validator(Accessibility::UA1)
         .finish()
@@ -123,10 +129,8 @@ enum Face {
 }
 
 impl Draw<'_, '_> {
-    fn sheet(&mut self, sheet: &Sheet, issuer: &str) -> TagTree {
-        let mut tree = TagTree::new().with_lang(Some("da".to_owned()));
-        tree.push(self.head(sheet, issuer));
-        tree.push(self.advice());
+    fn sheet(&mut self, sheet: &Sheet, issuer: &str) -> Vec<TagGroup> {
+        let mut tree = vec![self.head(sheet, issuer), self.advice()];
         for (nth, rows) in Sheet::panels().into_iter().enumerate() {
             #[expect(clippy::cast_precision_loss, reason = "0, 1 or 2")]
             let top = PANEL * nth as f32;

@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use crate::domain::keycard::{COLUMNS, CardNumber, Code, ENTRIES, Index, PANELS, ROWS};
+use crate::storage::CardRow;
+use crate::vault::card;
 
 /// The 148 printed pairs of one card, in the order of their positions: down the first column, then the second … Wiped when
 /// dropped.
@@ -26,6 +28,13 @@ impl Sheet {
             index: index.to_vec(),
             codes,
         })
+    }
+
+    /// What stands on a stored card, while its secret is kept.
+    #[must_use]
+    pub fn of(row: &CardRow) -> Option<Self> {
+        let entries = card::entries(row.secret.as_ref()?, row.scheme);
+        Self::new(row.card.number.clone(), &entries.index, &entries.code)
     }
 
     /// The card's number.

@@ -167,12 +167,13 @@ fn accepted(tx: &mut Tx<'_>, proof: &Proof) -> Result<Verdict, Halt> {
     let stored = tx.passwords().find(eid.id)?;
     let blocked = stored.as_ref().is_none_or(|password| password.blocked);
     let no = match (eid.status, blocked) {
-        (EidStatus::Active, false) => None,
+        // Only its holder can have chosen a password: the first code puts the eID into use.
+        (EidStatus::Active | EidStatus::Ordered, false) => None,
         (EidStatus::Active, true) => Some(match stored.and_then(|password| password.cause) {
             Some(BlockCause::Tries) => Code::Auth005,
             Some(BlockCause::Holder) | None => Code::Auth007,
         }),
-        (EidStatus::Ordered, _) => Some(Code::Auth008),
+        (EidStatus::Ordered, true) => Some(Code::Auth008),
         (EidStatus::Blocked | EidStatus::Closed, _) => Some(Code::Auth001),
     };
     Ok(match no {

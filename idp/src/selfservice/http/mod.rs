@@ -17,6 +17,7 @@ use crate::web::pages::{ErrorLine, Errors, Page};
 use crate::web::{Visit, Wants, accept, json, respond};
 
 mod block;
+mod cards;
 mod close;
 mod contact;
 mod data;
@@ -28,7 +29,7 @@ mod receipt;
 mod sessions;
 mod user_id;
 
-/// Mounts the slice. The app data `web::Data<Ceremony>` must be there.
+/// Mounts the slice. The app data `web::Data<Ceremony>` and `web::Data<ExtraCards>` must be there.
 pub fn mount(config: &mut web::ServiceConfig) {
     overview::mount(config);
     history::mount(config);
@@ -36,11 +37,14 @@ pub fn mount(config: &mut web::ServiceConfig) {
     password::mount(config);
     user_id::mount(config);
     contact::mount(config);
+    cards::mount(config);
     data::mount(config);
     close::mount(config);
     logout::mount(config);
     block::mount(config);
 }
+
+pub use cards::ExtraCards;
 
 /// The sections in the order of the menu: the word for the label (`own-menu-…`) and the address.
 const MENU: &[(&str, &str)] = &[
@@ -49,6 +53,7 @@ const MENU: &[(&str, &str)] = &[
     ("sessions", sessions::PATH),
     ("password", password::PATH),
     ("user-id", user_id::PATH),
+    ("cards", cards::PATH),
     ("contact", contact::PATH),
     ("data", data::PATH),
     ("block", block::PATH),

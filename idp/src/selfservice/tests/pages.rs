@@ -19,12 +19,13 @@ const OPEN: [&str; 10] = [
     "/help/contact",
     "/help/without-eid",
 ];
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
     "/self-service",
     "/self-service/history",
     "/self-service/sessions",
     "/self-service/password",
     "/self-service/user-id",
+    "/self-service/cards",
     "/self-service/contact",
     "/self-service/data",
     "/self-service/close",

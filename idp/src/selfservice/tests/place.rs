@@ -88,6 +88,7 @@ impl Place {
             let app = App::new()
                 .app_data(web::Data::new(site.clone()))
                 .app_data(web::Data::new(ceremony.clone()))
+                .app_data(web::Data::new(selfservice::http::ExtraCards::of(&Settings::default())))
                 .wrap(from_fn(door))
                 .configure(|config| crate::web::mount(config, site))
                 .configure(login::http::mount)

@@ -1,12 +1,14 @@
 //! The pages: what each needs to know, as types. Owns their markup (`templates/`), which is that of
 //! docs/protocol/log-in-page.md to the letter; never decides what is shown.
 
+mod firstuse;
 mod frame;
 mod login;
 mod plain;
 
 use askama::Template;
 
+pub use firstuse::{Activate, Activated, ActivationOrdered, CardLater, Choose, FirstCode, OrderActivation, Terms};
 pub use frame::{ErrorLine, Errors, Frame};
 pub use login::{CodePage, Credentials, Done, Notice, Wait};
 pub use plain::{ConfirmLogout, FaultPage, LoggedOut, Refused, Start};

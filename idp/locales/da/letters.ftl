@@ -1,0 +1,35 @@
+# Breve. Du-form.
+
+letter-collect = Afhentes
+letter-eid-number = Dit eID-nummer
+letter-card-number = Nøglekortnummer
+letter-index = Nr.
+letter-help-phone = Har du brug for hjælp, så ring { $phone }.
+letter-help = Har du brug for hjælp, så skriv adressen { $url } i din browser, eller gå til borgerservice i din kommune.
+
+letter-welcome-title = Velkommen til { $name }
+letter-welcome-1 = Du har fået et eID, som du logger på med hos offentlige og private tjenester. Det har dette nummer:
+letter-welcome-2 = Du får også et nøglekort og en midlertidig adgangskode. De kommer i hvert sit brev og ikke samme dag. Har du fået den midlertidige adgangskode på anden måde, så brug den.
+letter-welcome-3 = Når du har den midlertidige adgangskode, så skriv adressen { $url } i din browser, og vælg Aktivér. Du skal bruge eID-nummeret, den midlertidige adgangskode og – når det er kommet – en nøgle fra nøglekortet.
+letter-welcome-4 = Gem dette brev. Eller vælg et bruger-id, som du lettere kan huske, når du aktiverer.
+
+letter-card-title = Dit nye nøglekort
+letter-card-1 = Her er dit nøglekort. Klip det ud, og fold det, så det passer i din pung.
+letter-large-card-1 = Her er dit nøglekort med stor skrift. Nøglerne står på de næste sider.
+letter-card-2 = Du bliver bedt om en nøgle fra det, første gang du skal bruge det. Dermed er det taget i brug. Har du et gammelt nøglekort, så brug det, til det er brugt op.
+letter-card-3 = Opbevar aldrig nøglekortet sammen med din adgangskode. Du må ikke kopiere, fotografere eller skrive nøglerne af, og du må ikke give dem til andre – heller ikke til os.
+letter-card-4 = Mister du kortet, eller har andre set det, så skriv adressen { $url } i din browser, og spær det med det samme.
+
+letter-activation-title = Din midlertidige adgangskode
+letter-activation-1 = Med denne midlertidige adgangskode vælger du selv en adgangskode til dit eID:
+letter-activation-password = Midlertidig adgangskode
+letter-activation-until = Den kan bruges én gang og gælder til den { $day }.
+letter-activation-2 = Skriv adressen { $url } i din browser, og vælg Aktivér. Du skal også bruge dit eID-nummer, som står i det brev, du fik, da du bestilte dit eID, eller dit bruger-id.
+letter-activation-3 = Giv aldrig den midlertidige adgangskode til andre. Vi spørger aldrig efter den i telefonen, i en mail eller i en sms.
+letter-activation-4 = Har du ikke bedt om den, så ring til os.
+
+letter-renewal-title = Dit nøglekort udløber
+letter-renewal-1 = Et nøglekort gælder i tre år, og dit nuværende er snart for gammelt.
+letter-renewal-day = Det gælder til den { $day }.
+letter-renewal-2 = Vi sender dig et nyt. Tag det i brug, inden det gamle udløber: Skriv adressen { $url } i din browser, log på, og vælg Nøglekort.
+letter-renewal-3 = Du beholder dit bruger-id og din adgangskode.

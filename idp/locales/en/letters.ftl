@@ -1,0 +1,35 @@
+# Letters.
+
+letter-collect = To be collected
+letter-eid-number = Your eID number
+letter-card-number = Card number
+letter-index = No.
+letter-help-phone = If you need help, call { $phone }.
+letter-help = If you need help, type the address { $url } in your browser, or go to citizen service in your municipality.
+
+letter-welcome-title = Welcome to { $name }
+letter-welcome-1 = You have been given an eID, which you use to log in to public and private services. It has this number:
+letter-welcome-2 = You will also get a key card and a temporary password. Each comes in a letter of its own, and not on the same day. If you got the temporary password in another way, use that.
+letter-welcome-3 = When you have the temporary password, type the address { $url } in your browser and choose Activate. You need the eID number, the temporary password and – when it has come – a code from the key card.
+letter-welcome-4 = Keep this letter. Or choose a user ID that is easier to remember when you activate.
+
+letter-card-title = Your new key card
+letter-card-1 = Here is your key card. Cut it out and fold it so that it fits in your wallet.
+letter-large-card-1 = Here is your key card in large print. The codes stand on the next pages.
+letter-card-2 = The first time you need it, you are asked for a code from it, and that puts it into use. If you have an old key card, use that until it is used up.
+letter-card-3 = Never keep the key card together with your password. You must not copy, photograph or write down the codes, or give them to anybody – not to us either.
+letter-card-4 = If you lose the card, or others have seen it, type the address { $url } in your browser and block it at once.
+
+letter-activation-title = Your temporary password
+letter-activation-1 = With this temporary password you choose a password of your own for your eID:
+letter-activation-password = Temporary password
+letter-activation-until = It can be used once, and is valid until { $day }.
+letter-activation-2 = Type the address { $url } in your browser and choose Activate. You also need your eID number, which stands in the letter that you got when you ordered your eID, or your user ID.
+letter-activation-3 = Never give the temporary password to anybody. We never ask for it on the telephone, in an e-mail or in a text message.
+letter-activation-4 = If you did not ask for it, call us.
+
+letter-renewal-title = Your key card expires
+letter-renewal-1 = A key card is valid for three years, and your present one will soon be too old.
+letter-renewal-day = It is valid until { $day }.
+letter-renewal-2 = We will send you a new one. Start using it before the old one expires: type the address { $url } in your browser, log in, and choose Key cards.
+letter-renewal-3 = You keep your user ID and your password.

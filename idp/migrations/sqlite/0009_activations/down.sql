@@ -1,0 +1,2 @@
+DROP INDEX activations_to_print;
+DROP TABLE activations;

@@ -1,0 +1,122 @@
+//! `idp print`: the print run as an officer works it. Owns the batch's folder and manifest; works while servers run.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::words::{Batch, BatchWord, PrintCommand};
+use super::{Cli, Failure, open, print};
+use crate::app::House;
+use crate::ctx::Ctx;
+use crate::domain::id::ActivationId;
+use crate::domain::keycard::CardNumber;
+use crate::files;
+use crate::letters::Printer;
+use crate::letters::run::{Job, Officer, card_posted, password_posted, take_cards, take_passwords};
+use crate::storage::{Durability, Tx};
+
+/// What a batch is known by; holds nothing secret and nobody's name.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    what: String,
+    officer: String,
+    printed_at: String,
+    letters: Vec<Entry>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    file: String,
+    id: String,
+}
+
+/// Takes a batch, or notes that one was posted.
+pub(super) fn run(cli: &Cli, command: &PrintCommand) -> Result<(), Failure> {
+    match command {
+        PrintCommand::Batch(wish) => batch(cli, wish),
+        PrintCommand::Posted { manifest, officer } => posted(cli, manifest, officer.trim()),
+    }
+}
+
+fn batch(cli: &Cli, wish: &Batch) -> Result<(), Failure> {
+    let officer = Officer {
+        name: wish.officer.trim().to_owned(),
+        reason: wish.reason.trim().to_owned(),
+    };
+    if officer.name.is_empty() || officer.reason.is_empty() {
+        return Err(Failure::new(
+            "--officer and --reason are required: printing shows codes and is recorded",
+        ));
+    }
+    let house = open::house(cli)?;
+    let (ctx, limit) = (open::ctx(&house), i64::from(wish.limit));
+    let word = match wish.what {
+        BatchWord::Cards => "cards",
+        BatchWord::Passwords => "passwords",
+    };
+    // Made before anything is taken: a folder that cannot be written leaves nothing printed.
+    let time: String = ctx.now.rfc3339().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+    let folder = wish.out.join(format!("{time}-{word}-{}", ctx.request_id));
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    let printer = Printer::new(&house.settings)?;
+    let (what, act_ctx, who) = (wish.what, ctx.clone(), officer.clone());
+    let act = move |tx: &mut Tx<'_>| match what {
+        BatchWord::Cards => take_cards(tx, &act_ctx, &who, limit),
+        BatchWord::Passwords => take_passwords(tx, &act_ctx, &who, limit),
+    };
+    let jobs = house.store.transact_blocking("print.batch", Durability::Full, act)?;
+    let letters = write(&folder, &printer, &ctx, &jobs)?;
+    let manifest = Manifest {
+        what: word.to_owned(),
+        officer: officer.name,
+        printed_at: ctx.now.rfc3339(),
+        letters,
+    };
+    let path = folder.join("manifest.json");
+    let text = serde_json::to_string_pretty(&manifest).map_err(|error| Failure::new(error.to_string()))?;
+    files::write(&path, text.as_bytes())?;
+    print(&format!("{} letters: {}", jobs.len(), path.display()))
+}
+
+fn write(folder: &Path, printer: &Printer, ctx: &Ctx, jobs: &[Job]) -> Result<Vec<Entry>, Failure> {
+    let mut letters = Vec::with_capacity(jobs.len());
+    for (nth, job) in jobs.iter().enumerate() {
+        let file = format!("{:04}.pdf", nth + 1);
+        files::write(&folder.join(&file), &printer.letter(&job.to, ctx.now, &job.content())?)?;
+        letters.push(Entry { file, id: job.id() });
+    }
+    Ok(letters)
+}
+
+fn posted(cli: &Cli, path: &Path, officer: &str) -> Result<(), Failure> {
+    if officer.is_empty() {
+        return Err(Failure::new("--officer is required: it is recorded"));
+    }
+    let text = std::fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let manifest: Manifest = serde_json::from_slice(&text)
+        .map_err(|error| Failure::new(format!("{} is no manifest of a batch: {error}", path.display())))?;
+    let house = open::house(cli)?;
+    let all = manifest.letters.len();
+    let done = mark(&house, &manifest, officer.to_owned())?;
+    print(&format!("posted: {done} of {all}"))
+}
+
+fn mark(house: &House, manifest: &Manifest, officer: String) -> Result<usize, Failure> {
+    let unknown = |id: &str| Failure::new(format!("{id}: not what a batch of {} holds", manifest.what));
+    let ctx = open::ctx(house);
+    let mut done = 0;
+    for Entry { id, .. } in &manifest.letters {
+        let (ctx, officer) = (ctx.clone(), officer.clone());
+        let marked = if manifest.what == "cards" {
+            let number = CardNumber::parse(id).ok_or_else(|| unknown(id))?;
+            let act = move |tx: &mut Tx<'_>| card_posted(tx, &ctx, &officer, &number);
+            house.store.transact_blocking("print.posted", Durability::Full, act)?
+        } else {
+            let activation: ActivationId = id.parse().map_err(|_| unknown(id))?;
+            let act = move |tx: &mut Tx<'_>| password_posted(tx, &ctx, &officer, activation);
+            house.store.transact_blocking("print.posted", Durability::Full, act)?
+        };
+        done += usize::from(marked);
+    }
+    Ok(done)
+}

@@ -1,0 +1,147 @@
+//! An activation password is ordered: by its holder online, or by whoever issues one.
+
+use crate::audit::{Event, Who, record};
+use crate::ctx::Ctx;
+use crate::delivery::{Notice, OneTime, notice, text_message};
+use crate::domain::activation::{Digits, State, may_order};
+use crate::domain::eid::EidStatus;
+use crate::domain::id::{ActivationId, EidId};
+use crate::domain::keycard::{CardNumber, CardState};
+use crate::domain::time::Span;
+use crate::domain::user_id::Typed;
+use crate::session;
+use crate::storage::{BlockCause, Halt, NewActivation, Tx};
+use crate::vault::{Lookup, Mac, Vault};
+
+/// How it reaches its holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// A letter of its own, by the print run.
+    Letter,
+    /// A text message, where a mobile number is known; else a letter.
+    TextMessage,
+}
+
+/// What the operator has set.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// How long one serves.
+    pub life: Span,
+    /// How it is sent to whoever orders online.
+    pub by: By,
+}
+
+/// The MAC that is kept: of these digits for this activation password alone.
+pub(super) fn mac(vault: &Vault, id: ActivationId, digits: Digits) -> [u8; 32] {
+    vault.mac(Mac::Activation, &[&id.bytes()[..], &digits.bytes()].concat())
+}
+
+/// Makes one, in the place of any before.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn make(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, rules: Rules) -> Result<(), Halt> {
+    let id = ActivationId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+    let digits = Digits::from_random(ctx.rng.below(Digits::COUNT));
+    let until = ctx.now + rules.life;
+    let message = Notice::ActivationPassword {
+        password: OneTime::new(digits.to_string()),
+        until,
+    };
+    let sent = rules.by == By::TextMessage && text_message(tx, ctx, who, message)?;
+    let mac = mac(tx.vault(), id, digits);
+    tx.activations().put(&NewActivation {
+        id,
+        eid: who.eid,
+        mac,
+        to_print: (!sent).then(|| digits.to_string()),
+        state: if sent { State::Sent } else { State::Ordered },
+        ordered_at: ctx.now,
+        expires_at: until,
+    })?;
+    let by = if sent { "text_message" } else { "letter" };
+    record(tx, ctx, &Event::ActivationOrdered { who, by })
+}
+
+/// Writes down one that is in its holder's hands already, with digits that are known: demo people.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn known(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, digits: Digits) -> Result<(), Halt> {
+    let id = ActivationId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+    let mac = mac(tx.vault(), id, digits);
+    tx.activations().put(&NewActivation {
+        id,
+        eid,
+        mac,
+        to_print: None,
+        state: State::Posted,
+        ordered_at: ctx.now,
+        expires_at: ctx.now + Span::days(180),
+    })
+}
+
+/// A person orders one online. Only where the user-ID and the number of a card belong together, and no other was ordered within a
+/// day, is anything done: the password is blocked at once, the eID is not in use until it is activated anew, everything that log-ins
+/// gave ends, and the new one is on its way. Nothing
+/// tells whether it was. The person is told at their contact addresses.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn order_online(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    (user_id, card): (Option<&Typed>, Option<&CardNumber>),
+    rules: Rules,
+) -> Result<(), Halt> {
+    let name = user_id.map_or("", Typed::as_str);
+    let sought = tx.aliases().eid(name)?.unwrap_or_else(|| nobody(tx.vault(), name));
+    let eid = tx.eids().look(sought)?;
+    let last = tx.activations().find(sought)?.map(|last| last.ordered_at);
+    let row = match card {
+        Some(number) => tx.cards().find(number)?,
+        None => None,
+    };
+    let in_hand = |state| {
+        matches!(
+            state,
+            CardState::Printed | CardState::Posted | CardState::Active | CardState::UsedUp
+        )
+    };
+    let (Some(eid), Some(row)) = (eid, row) else {
+        return Ok(());
+    };
+    let theirs = row.eid == eid.id && in_hand(row.card.state);
+    let open = matches!(eid.status, EidStatus::Ordered | EidStatus::Active);
+    if !theirs || !open || !may_order(last, ctx.now) {
+        return Ok(());
+    }
+    let who = Who {
+        person: eid.person,
+        eid: eid.id,
+    };
+    tx.passwords().block(eid.id, BlockCause::Holder)?;
+    if !tx.eids().set_status(eid.id, eid.status, EidStatus::Ordered)? {
+        return Err(Halt::Again);
+    }
+    session::end_all_of_eid(tx, ctx, eid.id)?;
+    if eid.status == EidStatus::Active {
+        let event = Event::EidChanged {
+            who,
+            from: eid.status.as_str(),
+            to: EidStatus::Ordered.as_str(),
+            reason: "a new password was ordered".to_owned(),
+        };
+        record(tx, ctx, &event)?;
+    }
+    make(tx, ctx, who, rules)?;
+    notice(tx, ctx, who, Notice::ActivationOrdered)
+}
+
+/// An id that no eID has, so that a name that finds nobody is looked for as any other.
+pub(super) fn nobody(vault: &Vault, name: &str) -> EidId {
+    let hash = vault.lookup(Lookup::UserId, name.as_bytes());
+    let mut id = [0xFF; 16];
+    id[8..].copy_from_slice(&hash[8..16]);
+    EidId::from_bytes(id)
+}

@@ -1,0 +1,214 @@
+//! The pages of the first use, one for each step, and of ordering an activation password.
+
+use askama::Template;
+
+use super::{
+    Page,
+    frame::{ErrorLine, Errors, Frame},
+};
+use crate::{domain::refusal::Refusal, web::visit::Visit};
+
+fn errors(visit: &Visit, refusals: &[Refusal]) -> Errors {
+    Errors(ErrorLine::all(visit.say(), refusals))
+}
+
+/// `data-step="activate"`: user-ID and activation password.
+#[derive(Debug, Template)]
+#[template(path = "activate.html")]
+pub struct Activate {
+    frame: Frame,
+    action: String,
+    csrf: String,
+    user_id: String,
+    errors: Errors,
+}
+
+impl Activate {
+    /// `user_id` is what was typed before.
+    #[must_use]
+    pub fn new(visit: &Visit, csrf: String, user_id: &str, refusals: &[Refusal]) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            action: visit.own_address(),
+            csrf,
+            user_id: user_id.to_owned(),
+            errors: errors(visit, refusals),
+        }
+    }
+}
+
+impl Page for Activate {}
+
+/// `data-step="terms"`: the rules.
+#[derive(Debug, Template)]
+#[template(path = "activate_terms.html")]
+pub struct Terms {
+    frame: Frame,
+    action: String,
+    csrf: String,
+    rules: Vec<String>,
+    errors: Errors,
+}
+
+impl Terms {
+    /// Every rule that there is a text for.
+    #[must_use]
+    pub fn new(visit: &Visit, csrf: String, refusals: &[Refusal]) -> Self {
+        let say = visit.say();
+        Self {
+            frame: Frame::of(visit),
+            action: visit.own_address(),
+            csrf,
+            rules: (1..=9).map_while(|nth| say.maybe(&format!("terms-{nth}"))).collect(),
+            errors: errors(visit, refusals),
+        }
+    }
+}
+
+impl Page for Terms {}
+
+/// `data-step="choose"`: a password, and a user-ID if one is wished for.
+#[derive(Debug, Template)]
+#[template(path = "activate_choose.html")]
+pub struct Choose {
+    frame: Frame,
+    action: String,
+    csrf: String,
+    user_id: String,
+    errors: Errors,
+}
+
+impl Choose {
+    /// `user_id` is what was typed before.
+    #[must_use]
+    pub fn new(visit: &Visit, csrf: String, user_id: &str, refusals: &[Refusal]) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            action: visit.own_address(),
+            csrf,
+            user_id: user_id.to_owned(),
+            errors: errors(visit, refusals),
+        }
+    }
+}
+
+impl Page for Choose {}
+
+/// `data-step="code"`: the first code of the card.
+#[derive(Debug, Template)]
+#[template(path = "activate_code.html")]
+pub struct FirstCode {
+    frame: Frame,
+    action: String,
+    csrf: String,
+    index: String,
+    card: String,
+    errors: Errors,
+}
+
+impl FirstCode {
+    /// `index` is four digits, `card` the card's number.
+    #[must_use]
+    pub fn new(visit: &Visit, csrf: String, (index, card): (&str, &str), refusals: &[Refusal]) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            action: visit.own_address(),
+            csrf,
+            index: index.to_owned(),
+            card: card.to_owned(),
+            errors: errors(visit, refusals),
+        }
+    }
+}
+
+impl Page for FirstCode {}
+
+/// `data-step="waiting"`: the password is chosen, a card that can be asked is not there yet.
+#[derive(Debug, Template)]
+#[template(path = "activate_waiting.html")]
+pub struct CardLater {
+    frame: Frame,
+    code: &'static str,
+    text: String,
+}
+
+impl CardLater {
+    /// The refusal says why no code can be asked.
+    #[must_use]
+    pub fn new(visit: &Visit, refusal: &Refusal) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            code: refusal.code.as_str(),
+            text: visit.say().refusal(refusal),
+        }
+    }
+}
+
+impl Page for CardLater {}
+
+/// `data-step="done"`: the eID is in use.
+#[derive(Debug, Template)]
+#[template(path = "activate_done.html")]
+pub struct Activated {
+    frame: Frame,
+}
+
+impl Activated {
+    /// The same for everybody.
+    #[must_use]
+    pub fn new(visit: &Visit) -> Self {
+        Self {
+            frame: Frame::fixed(visit),
+        }
+    }
+}
+
+impl Page for Activated {}
+
+/// `data-step="order"`: an activation password is ordered.
+#[derive(Debug, Template)]
+#[template(path = "activate_order.html")]
+pub struct OrderActivation {
+    frame: Frame,
+    action: String,
+    csrf: String,
+    user_id: String,
+    card: String,
+    errors: Errors,
+}
+
+impl OrderActivation {
+    /// What was typed before stands in the fields.
+    #[must_use]
+    pub fn new(visit: &Visit, csrf: String, (user_id, card): (&str, &str), refusals: &[Refusal]) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            action: visit.own_address(),
+            csrf,
+            user_id: user_id.to_owned(),
+            card: card.to_owned(),
+            errors: errors(visit, refusals),
+        }
+    }
+}
+
+impl Page for OrderActivation {}
+
+/// `data-step="ordered"`: the one answer to every order.
+#[derive(Debug, Template)]
+#[template(path = "activate_ordered.html")]
+pub struct ActivationOrdered {
+    frame: Frame,
+}
+
+impl ActivationOrdered {
+    /// The same for everybody.
+    #[must_use]
+    pub fn new(visit: &Visit) -> Self {
+        Self {
+            frame: Frame::fixed(visit),
+        }
+    }
+}
+
+impl Page for ActivationOrdered {}
