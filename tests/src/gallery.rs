@@ -36,6 +36,7 @@ impl Gallery {
         self.refusals(chromium, &mut look).await;
         self.services(chromium, &mut look).await;
         self.own_pages(chromium, &mut look).await;
+        self.first_use(chromium, &mut look).await;
         self.log_out(chromium, &mut look).await;
         self.fault(chromium, &mut look).await;
     }
@@ -107,6 +108,43 @@ impl Gallery {
         let (before, rest) = page.body.split_once("<script").expect("a script");
         let after = rest.split_once("</script>").expect("a script").1;
         format!("{before}{after}").replace("href=\"/", &format!("href=\"{}/", self.house.issuer()))
+    }
+
+    /// As far as nothing is burnt, so that the next reader can do it again.
+    async fn first_use(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let ida = self.person("ida");
+        chromium.forgets().await;
+        chromium.goes_to(&format!("{}/activate", self.house.issuer())).await;
+        look(chromium, "activate").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='activation.required']").await;
+        look(chromium, "activate-empty").await;
+        chromium.types("user_id", &ida.eid_number).await;
+        let password = ida.activation_password.as_deref().expect("an activation password");
+        chromium.types("activation_password", password).await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("terms").await;
+        look(chromium, "terms").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='terms.required']").await;
+        look(chromium, "terms-empty").await;
+        chromium.presses("accept_terms").await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("choose").await;
+        look(chromium, "choose").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='password.required']").await;
+        look(chromium, "choose-empty").await;
+        chromium
+            .goes_to(&format!("{}/activate/order", self.house.issuer()))
+            .await;
+        chromium.comes_to_step("order").await;
+        look(chromium, "order-activation").await;
+        chromium.types("user_id", "nobody-at-all").await;
+        chromium.types("card_number", "A000000000").await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("ordered").await;
+        look(chromium, "activation-ordered").await;
     }
 
     async fn refusals(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
