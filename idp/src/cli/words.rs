@@ -278,7 +278,8 @@ pub enum KeysCommand {
     },
     /// Withdraws one key: it signs no more and is published no more.
     Withdraw {
-        /// The key's id, as `keys list` shows it.
+        /// The key's id, as `keys list` shows it; one in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
 }

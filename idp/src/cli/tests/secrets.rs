@@ -27,7 +27,7 @@ fn a_key_is_withdrawn_by_its_id_and_an_audit_key_never() {
     assert_eq!(row.state, KeyState::Retired);
     assert!(row.sealed.is_empty() && !row.is_published(Clock::system().now()));
     assert_ne!(signs(KeyPurpose::Saml), stolen);
-    for kid in [signs(KeyPurpose::Audit).as_str(), "unknown"] {
+    for kid in [signs(KeyPurpose::Audit).as_str(), "unknown", "--b9dCypAs1BWtVK", "-x"] {
         assert!(
             desk.says(&["keys", "withdraw", kid])
                 .unwrap_err()

@@ -9,11 +9,14 @@ fn waiting(place: &Place) -> Vec<(String, String)> {
     let letters = place
         .house
         .act(move |tx| tx.outbox().claim(100, now, Span::minutes(60)));
-    letters
+    let mut waiting: Vec<_> = letters
         .into_iter()
         .filter(|letter| !letter.kind.starts_with("logout"))
         .map(|letter| (letter.kind, String::from_utf8(letter.payload).unwrap()))
-        .collect()
+        .collect();
+    // They are due at one moment, in no order.
+    waiting.sort();
+    waiting
 }
 
 #[test]
