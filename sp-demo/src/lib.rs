@@ -7,6 +7,7 @@
 //! | SAML log-in | [`saml::login`], [`saml::acs`] |
 //! | SAML log-out | [`saml::logout`] |
 //! | a bank and its customers | [`bank`] |
+//! | a code app | `assets/code-app.js`; [`code_app`] only passes on what it says |
 //!
 //! The rest is what every web application has in some form: [`config`], [`session`] and [`memory`] (who is logged in),
 //! [`browser`] (cookies), [`network`] (HTTP towards the identity provider), [`pages`] and [`text`].
@@ -16,6 +17,7 @@
 pub mod bank;
 pub mod browser;
 pub mod clock;
+pub mod code_app;
 pub mod config;
 pub mod memory;
 pub mod network;

@@ -1,4 +1,4 @@
-//! The pages. They show; they decide nothing. No script on any of them.
+//! The pages. They show; they decide nothing. No script on any of them but the code app's.
 
 use actix_web::{HttpResponse, http::StatusCode, http::header};
 use askama::Template;
@@ -78,6 +78,23 @@ pub fn start(services: &Services, locale: Locale) -> HttpResponse {
             services,
         },
     )
+}
+
+/// The code app: one script of ours, which speaks to this origin alone.
+const APP_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; manifest-src 'self'; style-src 'self'; img-src 'self'; \
+     form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+#[derive(Template)]
+#[template(path = "code_app.html")]
+struct CodeApp<'a> {
+    f: Frame<'a>,
+    issuer: &'a str,
+}
+
+/// A code app to try.
+pub fn code_app(locale: Locale, issuer: &str) -> HttpResponse {
+    let f = Frame::new(locale, None, "/app");
+    render_with(StatusCode::OK, &CodeApp { f, issuer }, APP_POLICY)
 }
 
 #[derive(Template)]

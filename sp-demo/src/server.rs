@@ -13,12 +13,14 @@ use crate::problem::Problem;
 use crate::services::{self, Protocol, Services};
 use crate::session::{Level, Session, Then, Wish};
 use crate::visit::{Visit, see_other};
-use crate::{bank, browser, clock, oidc, saml, text::Locale};
+use crate::{bank, browser, clock, code_app, oidc, saml, text::Locale};
 
 /// What all requests share.
 pub struct App {
     /// The demo services.
     pub services: Services,
+    /// The identity provider, as it names itself.
+    pub issuer: String,
     /// The HTTP client towards the identity provider.
     pub network: Network,
     /// Who is logged in.
@@ -37,6 +39,7 @@ pub fn start(settings: Settings, listener: TcpListener) -> Result<Server, Box<dy
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let app = web::Data::new(App {
         services: services::load(&settings)?,
+        issuer: settings.issuer.clone(),
         network: Network::new(&settings.issuer, settings.extra_ca.as_deref())?,
         sessions: Shelf::new(10_000, Duration::from_secs(3600)),
         oidc: oidc::Desk::new(&settings.issuer)?,
@@ -66,6 +69,10 @@ fn routes(to: &mut web::ServiceConfig) {
         .route("/", web::get().to(index))
         .route("/assets/sp.css", web::get().to(|| async { pages::stylesheet() }))
         .route("/language/{code}", web::get().to(language))
+        .route("/app", web::get().to(code_app::show))
+        .route("/app/manifest.webmanifest", web::get().to(code_app::manifest))
+        .route("/app/api/{act}", web::post().to(code_app::pass_on))
+        .route("/assets/code-app.js", web::get().to(code_app::script))
         .route("/health", web::get().to(|| async { "ok" }))
         .route("/demo/clock", web::post().to(clock::set))
         .route("/{service}", web::get().to(home))

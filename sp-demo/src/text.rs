@@ -145,6 +145,23 @@ words! {
     not_found_title: "Siden findes ikke", "Page not found";
     not_logged_in_title: "Log på først", "Log in first";
     code: "Kode", "Code";
+    app_title: "Nøgleapp", "Code app";
+    app_text: "En nøgleapp til demoen. Nøglen bliver lavet her i browseren og forlader den ikke.",
+              "A code app for the demo. Its key is made in this browser and never leaves it.";
+    app_script: "Nøgleappen kræver JavaScript.", "The code app needs JavaScript.";
+    app_handover: "De 16 cifre fra selvbetjeningen", "The 16 digits from self-service";
+    app_name: "Navn på enheden", "Name of the device";
+    app_bind: "Tilføj enheden", "Add the device";
+    app_waits: "Kan bruges fra", "Can be used from";
+    app_ready: "Klar. Log på et sted, og vælg nøgleapp.", "Ready. Log in somewhere and choose the code app.";
+    app_forget: "Glem denne enhed", "Forget this device";
+    app_number: "Tallet på log-in-siden", "The number on the log-in page";
+    app_approve: "Godkend", "Approve";
+    app_reject: "Afvis – det er ikke mig", "Reject – it is not me";
+    app_approved: "Godkendt.", "Approved.";
+    app_rejected: "Afvist.", "Rejected.";
+    app_login: "Log på hos", "Log in to";
+    app_payment: "Godkend betaling hos", "Approve a payment at";
     try_again: "Prøv igen", "Try again";
     back: "Tilbage til", "Back to";
 }

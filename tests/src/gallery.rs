@@ -90,6 +90,7 @@ impl Gallery {
         look(chromium, "code-wrong").await;
         chromium.answers_card(&anna).await;
         chromium.arrives_at(&borger.at("")).await;
+        self.token(chromium, look).await;
 
         // The page that sends itself on, as it is without script: shown by our listener.
         let mut citizen = self.house.citizen("karl");
@@ -102,6 +103,31 @@ impl Gallery {
         chromium.goes_to(&self.listener.at("")).await;
         chromium.comes_to_step("done").await;
         look(chromium, "done").await;
+    }
+
+    /// Gitte chooses her code token.
+    async fn token(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let borger = self.house.service("borger");
+        self.begins(chromium, &borger).await;
+        self.types(chromium, &self.person("gitte")).await;
+        chromium.comes_to_step("code").await;
+        look(chromium, "code-of-two").await;
+        chromium.presses("other").await;
+        chromium.comes_to_step("factor").await;
+        look(chromium, "factor").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='factor.required']").await;
+        look(chromium, "factor-none").await;
+        chromium.presses("factor-token").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-factor='token']").await;
+        look(chromium, "token").await;
+        chromium.types("code", "12").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='token.format']").await;
+        look(chromium, "token-format").await;
+        chromium.presses("cancel").await;
+        chromium.waits_for(".problem").await;
     }
 
     fn without_script(&self, page: &Page) -> String {

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::{Browser, Challenge, Page};
-use crate::house::Service;
+use crate::house::{House, Service};
 
 /// A person as `idp demo people` prints it.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,6 +28,84 @@ pub struct Person {
     pub status: String,
     #[serde(default)]
     pub keycards: Vec<Card>,
+    #[serde(default)]
+    pub tokens: Vec<Token>,
+    #[serde(default)]
+    pub apps: Vec<App>,
+}
+
+/// A device with a code app, and its key.
+#[derive(Clone, Debug, Deserialize)]
+pub struct App {
+    pub id: String,
+    pub private_key: String,
+}
+
+/// A code app that speaks docs/integrate/app.md.
+pub struct Device {
+    client: reqwest::Client,
+    issuer: String,
+    id: String,
+    key: EcdsaKeyPair,
+}
+
+impl Device {
+    /// The device that the person holds.
+    pub fn of(house: &House, person: &Person) -> Self {
+        let app = person.apps.first().expect("a device");
+        let key = URL_SAFE_NO_PAD.decode(&app.private_key).expect("base64url");
+        Self {
+            client: house.client().build().expect("a client"),
+            issuer: house.issuer(),
+            id: app.id.clone(),
+            key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key).expect("a key"),
+        }
+    }
+
+    fn signs(&self, lines: &[&str]) -> String {
+        let message = lines.join("\n");
+        let signature = self.key.sign(&SystemRandom::new(), message.as_bytes());
+        URL_SAFE_NO_PAD.encode(signature.expect("signs"))
+    }
+
+    async fn posts(&self, path: &str, body: Value) -> Value {
+        let request = self.client.post(format!("{}{path}", self.issuer)).json(&body);
+        let answer = request.send().await.expect("an answer");
+        answer.json().await.expect("JSON")
+    }
+
+    /// Looks for a question.
+    pub async fn looks(&self) -> Value {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let time = now.expect("after 1970").as_secs().to_string();
+        let signature = self.signs(&["nogle-app-poll-1", &self.issuer, &self.id, &time]);
+        let body = json!({ "app": self.id, "time": time, "signature": signature });
+        self.posts("/app/poll", body).await["question"].clone()
+    }
+
+    /// Answers a question; a number only where it approves.
+    pub async fn answers(&self, question: &Value, decision: &str, number: &str) -> Value {
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let (id, party) = (text(&question["id"]), text(&question["party"]["id"]));
+        let (name, purpose) = (text(&question["party"]["name"]), text(&question["purpose"]));
+        let first = "nogle-app-answer-1";
+        let lines = [
+            first,
+            &self.issuer,
+            &self.id,
+            &id,
+            &party,
+            &name,
+            &purpose,
+            decision,
+            number,
+        ];
+        let signature = self.signs(&lines);
+        let body = json!({
+            "app": self.id, "question": id, "decision": decision, "number": number, "signature": signature,
+        });
+        self.posts("/app/answer", body).await
+    }
 }
 
 /// A key card with its codes by index.
@@ -32,6 +115,31 @@ pub struct Card {
     pub status: String,
     #[serde(default)]
     pub codes: BTreeMap<String, String>,
+}
+
+/// A code token with its seed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Token {
+    pub serial: String,
+    pub status: String,
+    pub digits: u32,
+    pub seed: String,
+    pub next: u64,
+}
+
+impl Token {
+    /// What its display shows at the press so many after the next one (RFC 4226 §5.3).
+    pub fn shows(&self, presses: u64) -> String {
+        let digit = |at: usize| u8::from_str_radix(&self.seed[at..at + 2], 16).expect("hex");
+        let seed: Vec<u8> = (0..self.seed.len()).step_by(2).map(digit).collect();
+        let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &seed);
+        let tag = hmac::sign(&key, &(self.next + presses).to_be_bytes());
+        let tag = tag.as_ref();
+        let at = usize::from(tag[tag.len() - 1] & 0x0f);
+        let four = [tag[at] & 0x7f, tag[at + 1], tag[at + 2], tag[at + 3]];
+        let code = u32::from_be_bytes(four) % 10_u32.pow(self.digits);
+        format!("{code:0digits$}", digits = self.digits as usize)
+    }
 }
 
 impl Person {

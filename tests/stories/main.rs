@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod accessible;
+mod apps;
 mod both;
 mod compose;
 mod configuration;
 mod crash;
 mod database_gone;
 mod delivery;
+mod factors;
 mod faults;
 mod first_use;
 mod foreign;

@@ -38,6 +38,27 @@ failed-tries =
 failed-since = Du loggede senest på den { $since }.
 failed-advice = Var det ikke dig, så skift din adgangskode.
 
+token-title = Indtast nøglen fra nøgleviseren
+token-lead = Du er ved at logge på hos { $party }. Tryk på knappen på din nøgleviser.
+token-code = Nøgle
+token-hint = De cifre, der står i displayet.
+token-advice = Giv aldrig en nøgle til andre – heller ikke i telefonen. Er din nøgleviser væk, så brug nøglekortet, og spær nøgleviseren.
+
+app-title = Godkend i din nøgleapp
+app-lead = Du er ved at logge på hos { $party }. Åbn din nøgleapp, og indtast dette tal i den.
+app-number = Tal
+app-advice = Godkend kun det, du selv har begyndt. Ingen andre må nogensinde bede dig om at godkende – heller ikke i telefonen.
+app-waits = Siden går videre af sig selv, når du har godkendt.
+app-go-on = Jeg har godkendt
+
+factor-title = Hvordan vil du logge på?
+factor-lead = Du logger på hos { $party } med
+factor-keycard = Nøglekort
+factor-app = Nøgleapp
+factor-token = Nøgleviser
+factor-usual = Spørg mig om den først fra nu af
+factor-other = Brug en anden måde
+
 # ---- kø før log på ----
 
 wait-title = Du står i kø til at logge på
@@ -94,6 +115,15 @@ notice-AUTH005-heading = Din adgangskode er spærret
 notice-AUTH005-1 = Bestil en midlertidig adgangskode på vores forside under Aktivér, eller kontakt support. Med den vælger du en ny.
 notice-AUTH007-heading = Din adgangskode er spærret
 notice-AUTH007-1 = Bestil en midlertidig adgangskode på vores forside under Aktivér, eller kontakt support. Med den vælger du en ny.
+
+notice-AUTH019-heading = Nøglekortet kan ikke bruges her
+notice-AUTH019-1 = Tjenesten kræver en nøgleapp, en nøgleviser eller en anden måde, der er sværere at kopiere. Den kan du få i selvbetjeningen.
+notice-factor-not-taken-heading = Du kan ikke logge på her med det, du har
+notice-factor-not-taken-1 = Tjenesten tager imod andre måder at logge på end dem, du har. Se i selvbetjeningen, hvilke du kan få.
+notice-token-blocked-heading = Din nøgleviser er spærret
+notice-token-blocked-1 = Log på med dit nøglekort. I selvbetjeningen kan du åbne nøgleviseren igen eller spærre den for altid.
+notice-token-state-heading = Din nøgleviser kan ikke bruges
+notice-token-state-1 = Log på med dit nøglekort.
 
 # ---- videre til tjenesten ----
 

@@ -20,6 +20,35 @@ refusal-code-wrong =
 refusal-code-used = Nøglen er lige blevet brugt. Her er et nyt nøglenummer.
 refusal-code-format = En nøgle er 6 cifre.
 refusal-code-required = Indtast nøglen.
+refusal-factor-not-taken = Tjenesten tager ikke imod de måder at logge på, som du har.
+refusal-factor-required = Vælg, hvordan du vil logge på.
+refusal-token-wrong =
+    { $left ->
+        [none] Nøglen er forkert. Se på nøgleviserens display, og prøv igen.
+        [one] Nøglen er forkert. Du har 1 forsøg tilbage, før din nøgleviser bliver spærret.
+       *[other] Nøglen er forkert. Du har { $left } forsøg tilbage, før din nøgleviser bliver spærret.
+    }
+refusal-token-next = Din nøgleviser er kommet ud af takt. Indtast den næste nøgle, den viser.
+refusal-token-used = Nøglen er brugt. Vent, til nøgleviseren viser en ny.
+refusal-token-format = Nøglen er de 6 til 8 cifre, som nøgleviseren viser.
+refusal-token-required = Indtast den nøgle, som nøgleviseren viser.
+refusal-token-blocked = Din nøgleviser er spærret.
+refusal-token-state = Nøgleviseren kan ikke bruges til det.
+refusal-token-not-found = Der er ikke sendt en nøgleviser med det nummer til dig.
+refusal-token-in-use = Du har allerede en nøgleviser. Spær den, før du tager en anden i brug.
+refusal-app-waiting = Du har ikke godkendt i din nøgleapp endnu.
+refusal-app-rejected = Der blev afvist i din nøgleapp, eller tallet var forkert. Var det ikke dig, så skift din adgangskode.
+refusal-app-lapsed = Du nåede ikke at godkende. Vælg igen, hvordan du vil logge på.
+refusal-app-rests = Din nøgleapp er blevet spurgt for mange gange uden svar. Brug en anden måde, eller vent en time.
+refusal-app-no-question = Der er ikke noget at godkende, eller det er for sent.
+refusal-app-too-early = Din nøgleapp kan ikke bruges endnu.
+refusal-app-unknown = Vi kender ikke den enhed. Måske er den spærret.
+refusal-app-signature = Appens underskrift holder ikke.
+refusal-app-clock = Enhedens ur går forkert.
+refusal-app-number = Indtast de to cifre, som log-in-siden viser.
+refusal-app-handover = Cifrene er forkerte eller for gamle. Begynd forfra på siden.
+refusal-app-name = Giv enheden et navn på højst 40 tegn.
+refusal-app-too-many = Du har allerede 3 enheder. Spær en, før du tilføjer en ny.
 refusal-user-id-required = Indtast dit bruger-id.
 refusal-password-required = Indtast din adgangskode.
 

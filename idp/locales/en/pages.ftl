@@ -38,6 +38,27 @@ failed-tries =
 failed-since = You last logged in on { $since }.
 failed-advice = If that was not you, change your password.
 
+token-title = Type the code that your code token shows
+token-lead = You are logging in to { $party }. Press the button on your code token.
+token-code = Code
+token-hint = The digits in the display.
+token-advice = Never tell anybody a code – not on the telephone either. Is your code token gone? Use your key card, and block the token.
+
+app-title = Approve in your code app
+app-lead = You are logging in to { $party }. Open your code app and type this number in it.
+app-number = Number
+app-advice = Approve only what you have begun yourself. Nobody else may ever ask you to approve – not on the telephone either.
+app-waits = This page goes on by itself when you have approved.
+app-go-on = I have approved
+
+factor-title = How do you want to log in?
+factor-lead = You are logging in to { $party } with
+factor-keycard = Key card
+factor-app = Code app
+factor-token = Code token
+factor-usual = Ask me for this first from now on
+factor-other = Use another way
+
 # ---- queue before the log-in ----
 
 wait-title = You are in the queue to log in
@@ -94,6 +115,15 @@ notice-AUTH005-heading = Your password is blocked
 notice-AUTH005-1 = Order a temporary password on our start page under Activate, or contact support. With it you choose a new one.
 notice-AUTH007-heading = Your password is blocked
 notice-AUTH007-1 = Order a temporary password on our start page under Activate, or contact support. With it you choose a new one.
+
+notice-AUTH019-heading = The key card cannot be used here
+notice-AUTH019-1 = This service wants a code app, a code token or another way that is harder to copy. You can get one in self-service.
+notice-factor-not-taken-heading = You cannot log in here with what you have
+notice-factor-not-taken-1 = This service takes other ways to log in than those that you have. See in self-service which ones you can get.
+notice-token-blocked-heading = Your code token is blocked
+notice-token-blocked-1 = Use your key card to log in. In self-service you can open the token again, or block it for good.
+notice-token-state-heading = Your code token cannot be used
+notice-token-state-1 = Use your key card to log in.
 
 # ---- on to the service ----
 

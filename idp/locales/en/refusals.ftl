@@ -20,6 +20,35 @@ refusal-code-wrong =
 refusal-code-used = The code has just been used. Here is a new number.
 refusal-code-format = A code is 6 digits.
 refusal-code-required = Type the code.
+refusal-factor-not-taken = The service does not take the ways to log in that you have.
+refusal-factor-required = Choose how you want to log in.
+refusal-token-wrong =
+    { $left ->
+        [none] The code is wrong. Look at the display of your code token and try again.
+        [one] The code is wrong. You have 1 attempt left before your code token is blocked.
+       *[other] The code is wrong. You have { $left } attempts left before your code token is blocked.
+    }
+refusal-token-next = Your code token is out of step. Type the next code that it shows.
+refusal-token-used = That code has been used. Wait until your code token shows a new one.
+refusal-token-format = The code is the 6 to 8 digits that your code token shows.
+refusal-token-required = Type the code that your code token shows.
+refusal-token-blocked = Your code token is blocked.
+refusal-token-state = The code token cannot be used for that.
+refusal-token-not-found = No code token with that number was sent to you.
+refusal-token-in-use = You have a code token already. Block it before you take another one.
+refusal-app-waiting = You have not approved in your code app yet.
+refusal-app-rejected = The log-in was rejected in your code app, or the number was wrong. Was it not you? Then change your password.
+refusal-app-lapsed = You did not approve in time. Choose again how you want to log in.
+refusal-app-rests = Your code app was asked too many times without an answer. Use another way, or wait an hour.
+refusal-app-no-question = There is nothing to approve, or it is too late.
+refusal-app-too-early = Your code app cannot be used yet.
+refusal-app-unknown = We do not know that device. It may have been blocked.
+refusal-app-signature = The app's signature does not hold.
+refusal-app-clock = The clock of the device is wrong.
+refusal-app-number = Type the two digits that the log-in page shows.
+refusal-app-handover = The digits are wrong or too old. Begin again on the page.
+refusal-app-name = Give the device a name of at most 40 characters.
+refusal-app-too-many = You have 3 devices already. Block one before you add another.
 refusal-user-id-required = Type your user ID.
 refusal-password-required = Type your password.
 

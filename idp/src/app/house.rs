@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::parties::{Parties, SharedParties};
 use crate::config::{ConfigError, Settings};
+use crate::credentials::code_app;
 use crate::credentials::password::Sources;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
@@ -156,6 +157,18 @@ impl House {
                 idle: session.idle_minutes.span(),
                 absolute: session.absolute_hours.span(),
             },
+        }
+    }
+
+    /// What code apps are answered from.
+    #[must_use]
+    pub fn code_apps(&self) -> code_app::http::Desk {
+        code_app::http::Desk {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            parties: self.parties.clone(),
+            issuer: self.settings.server.public_url.as_str().to_owned(),
+            waits: self.settings.login.app.wait_minutes.span(),
         }
     }
 

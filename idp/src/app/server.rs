@@ -13,6 +13,7 @@ use super::{Health, House, OpenError, ensure_keys, health, jobs};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::credentials::activation::{By, Rules};
+use crate::credentials::code_app;
 use crate::ctx::Ctx;
 use crate::delivery;
 use crate::entropy::Entropy;
@@ -199,6 +200,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .app_data(web::Data::new(app_ceremony.clone()))
             .app_data(web::Data::new(first_use.clone()))
             .app_data(web::Data::new(extra_cards))
+            .app_data(web::Data::new(app_house.code_apps()))
             .wrap(from_fn(door))
             .wrap(from_fn(telemetry::observe))
             .wrap(from_fn(shelf::give))
@@ -207,6 +209,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .configure(firstuse::http::mount)
             .configure(selfservice::http::mount)
             .configure(|config| help::http::mount(config, &help))
+            .configure(code_app::http::mount)
             .configure(|config| slices.mount(config))
             .default_service(web::to(nothing_here))
     };

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::domain::assurance::{Level, Method};
+use crate::domain::factor::Factor;
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::refusal::Code;
 use crate::domain::time::Time;
@@ -106,6 +107,36 @@ pub enum Event {
     CardPrinted {
         who: Who,
         card: String,
+        officer: String,
+        reason: String,
+    },
+    /// Something that an eID is proven with beside the card was put into use, stopped, opened again or ended.
+    FactorChanged {
+        who: Who,
+        factor: Factor,
+        which: String,
+        to: &'static str,
+        how: &'static str,
+    },
+    /// The holder wants to be asked for this factor first.
+    FactorUsual { who: Who, factor: Factor },
+    /// A log-in asked the eID's code apps.
+    AppAsked { who: Who, party: String },
+    /// A code app answered a log-in's question.
+    AppAnswered {
+        who: Who,
+        app: String,
+        party: String,
+        answer: &'static str,
+    },
+    /// Code tokens came into the stock.
+    TokensImported { officer: String, tokens: usize },
+    /// A code token was ordered at this price.
+    TokenOrdered { who: Who, price_oere: u32 },
+    /// A code token was sent to somebody.
+    TokenAssigned {
+        who: Who,
+        token: String,
         officer: String,
         reason: String,
     },
@@ -286,6 +317,53 @@ impl Event {
                 Some(*who),
                 None,
                 json!({ "card": card, "officer": officer, "reason": reason }),
+            ),
+            Event::FactorChanged {
+                who,
+                factor,
+                which,
+                to,
+                how,
+            } => parts(
+                "factor.changed",
+                Some(*who),
+                None,
+                json!({ "factor": factor.as_str(), "which": which, "to": to, "how": how }),
+            ),
+            Event::FactorUsual { who, factor } => {
+                parts("factor.usual", Some(*who), None, json!({ "factor": factor.as_str() }))
+            }
+            Event::AppAsked { who, party } => parts("app.asked", Some(*who), Some(party), json!({})),
+            Event::AppAnswered {
+                who,
+                app,
+                party,
+                answer,
+            } => parts(
+                "app.answered",
+                Some(*who),
+                Some(party),
+                json!({ "app": app, "answer": answer }),
+            ),
+            Event::TokensImported { officer, tokens } => parts(
+                "token.imported",
+                None,
+                None,
+                json!({ "officer": officer, "tokens": tokens }),
+            ),
+            Event::TokenOrdered { who, price_oere } => {
+                parts("token.ordered", Some(*who), None, json!({ "price_oere": price_oere }))
+            }
+            Event::TokenAssigned {
+                who,
+                token,
+                officer,
+                reason,
+            } => parts(
+                "token.assigned",
+                Some(*who),
+                None,
+                json!({ "token": token, "officer": officer, "reason": reason }),
             ),
             Event::SessionEnded { who, session, cause } => parts(
                 "session.ended",

@@ -17,6 +17,7 @@ mod print_run;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod token;
 mod words;
 
 use std::io::Write;
@@ -105,6 +106,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Demo(command) => demo::run(cli, command),
         Command::Keycard(command) => keycard::run(cli, command),
         Command::Print(command) => print_run::run(cli, command),
+        Command::Token(command) => token::run(cli, command),
         Command::Lane(command) => lane::run(cli, command),
         Command::Outbox(command) => outbox::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),

@@ -5,6 +5,7 @@
 mod crowd;
 mod keys;
 mod secrets;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::fs;

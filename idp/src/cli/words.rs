@@ -45,6 +45,9 @@ pub enum Command {
     /// The print run: what waits to be printed, and what was posted.
     #[command(subcommand)]
     Print(PrintCommand),
+    /// Code tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Lock-out of strangers.
     #[command(subcommand)]
     Lane(LaneCommand),
@@ -216,6 +219,58 @@ pub enum BatchWord {
     Cards,
     /// Activation passwords.
     Passwords,
+}
+
+/// `idp token …`
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Puts a delivery (a PSKC file, RFC 6030) into the stock; tokens that are known already stay as they are.
+    Import(ImportTokens),
+    /// Sends a token of the stock to an eID, when it is paid.
+    Assign(AssignToken),
+    /// Lists the tokens in a state.
+    List {
+        /// `stock`, `assigned`, `active`, `blocked` or `closed`.
+        #[arg(long, default_value = "stock")]
+        state: String,
+        /// How to print.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Lists the orders that wait for a token.
+    Orders {
+        /// How to print.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+}
+
+/// `idp token import …`
+#[derive(Debug, Args)]
+pub struct ImportTokens {
+    /// The PSKC file.
+    pub file: PathBuf,
+    /// A file with the pre-shared key, in hex or base64, of a delivery that is encrypted with one.
+    #[arg(long, value_name = "FILE")]
+    pub key_path: Option<PathBuf>,
+    /// Who does it; recorded in the audit trail.
+    #[arg(long)]
+    pub officer: String,
+}
+
+/// `idp token assign …`
+#[derive(Debug, Args)]
+pub struct AssignToken {
+    /// The number printed on the token.
+    pub serial: String,
+    /// The eID's number.
+    pub number: String,
+    /// Who does it; recorded in the audit trail.
+    #[arg(long)]
+    pub officer: String,
+    /// Why; recorded in the audit trail.
+    #[arg(long)]
+    pub reason: String,
 }
 
 /// `idp lane …`

@@ -148,6 +148,8 @@ section! {
             flood: Flood;
             /// The waiting room for strangers when more ask than can be served.
             room: Room;
+            /// Code apps.
+            app: App;
         }
     }
 }
@@ -186,6 +188,16 @@ section! {
             total_per_minute: u32 = 600_000;
             /// Slots of the table that counts the above; its size never grows.
             table_slots: usize = 65_536;
+        }
+    }
+}
+
+section! {
+    /// `[login.app]`
+    pub struct App {
+        keys {
+            /// A device that comes in may be used after so long.
+            wait_minutes: Minutes = Minutes(60);
         }
     }
 }

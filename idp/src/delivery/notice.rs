@@ -95,6 +95,12 @@ notices! {
     } = "card-expires";
     /// The key card in use has ended.
     CardExpired = "card-expired";
+    /// A device with a code app came in; it may be used a while later.
+    DeviceAdded = "device-added";
+    /// A code token was put into use.
+    TokenActivated = "token-activated";
+    /// A code token or a device with a code app was blocked.
+    FactorBlocked = "factor-blocked";
     /// An activation password was ordered; until it is used the eID serves for nothing.
     ActivationOrdered = "activation-ordered";
     /// The activation password itself, for whoever is to get it by text message.

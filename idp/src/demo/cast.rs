@@ -30,6 +30,10 @@ pub struct Role {
     pub codes_left: u32,
     /// Not activated yet: the activation password, which came by post as the card did.
     pub activation: Option<&'static str>,
+    /// Has a code token in use.
+    pub token: bool,
+    /// Has a code app in use.
+    pub app: bool,
 }
 
 const ANYBODY: Role = Role {
@@ -45,6 +49,8 @@ const ANYBODY: Role = Role {
     blocked: false,
     codes_left: 148,
     activation: None,
+    token: false,
+    app: false,
 };
 
 /// Everybody whose state can be expressed so far.
@@ -102,6 +108,7 @@ pub const CAST: [Role; 11] = [
         name: "Gitte Ansat Møller",
         age: 47,
         banks: &[("netbank", "K10000007")],
+        token: true,
         ..ANYBODY
     },
     Role {
@@ -109,6 +116,7 @@ pub const CAST: [Role; 11] = [
         name: "Hanne Borgerdatter",
         age: 63,
         issuer: "borgerservice",
+        app: true,
         ..ANYBODY
     },
     Role {

@@ -4,6 +4,7 @@
 pub mod cards;
 pub mod cast;
 pub mod crowd;
+mod device;
 pub mod generate;
 pub mod identity;
 pub mod plan;

@@ -3,20 +3,24 @@
 
 use chrono::NaiveDate;
 
+use super::device;
 use super::identity::{Sex, substitute_cpr};
 use crate::credentials::activation::known;
 use crate::credentials::keycard::new_card;
 use crate::ctx::Ctx;
 use crate::domain::activation::Digits;
+use crate::domain::authenticator::State;
 use crate::domain::cpr::Cpr;
 use crate::domain::eid::{EidNumber, EidStatus, NUMBERS};
-use crate::domain::id::{EidId, PersonId};
+use crate::domain::id::{AuthenticatorId, EidId, PersonId};
 use crate::domain::keycard::{self, Card, CardNumber, CardState, Position, Used};
+use crate::domain::otp::{Algorithm, Moves, Scheme};
 use crate::domain::pid::{self, Pid};
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
-use crate::storage::{AliasKind, Bank, Halt, NewEid, NewPerson, Tx};
+use crate::storage::{AliasKind, Bank, CodeToken, Halt, NewEid, NewPerson, Tx};
 use crate::vault::card::{CardSecret, SCHEME};
+use crate::vault::otp::Seed;
 
 /// Draws before giving up on a free number.
 const DRAWS: usize = 64;
@@ -54,6 +58,10 @@ pub struct Plan {
     pub codes_left: u32,
     /// Instead of a password: an activation password that was posted; the card was, too.
     pub activation: Option<Digits>,
+    /// Has a code token in use.
+    pub token: bool,
+    /// Has a code app in use, with the demo's own key.
+    pub app: bool,
 }
 
 /// What was written.
@@ -108,6 +116,12 @@ pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, plan: &Plan) -> Result<Written, Halt> {
             tx.passwords().set(eid, &plan.verifier, false, ctx.now)?;
             card(tx, ctx, eid, plan.codes_left)?;
         }
+    }
+    if plan.token {
+        token(tx, ctx, eid)?;
+    }
+    if plan.app {
+        device::write(tx, ctx, eid)?;
     }
     let pid = plan.public.then(|| Pid::from_random(ctx.rng.below_u64(pid::COUNT)));
     if let Some(pid) = &pid {
@@ -184,6 +198,25 @@ fn card(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, left: u32) -> Result<(), Halt> {
     };
     let secret = CardSecret::generate(&ctx.rng);
     tx.cards().insert(&card, eid, &secret, SCHEME, ctx.now)
+}
+
+/// A token by presses of the button, in use, whose seed the demo tells.
+fn token(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<(), Halt> {
+    let id = AuthenticatorId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+    let serial = format!("DEMO-{:08}", ctx.rng.below(100_000_000));
+    let seed = Seed::from_bytes(&ctx.rng.bytes::<20>()).ok_or_else(|| Fault::bare("a seed of 160 bits is a seed"))?;
+    let scheme = Scheme {
+        algorithm: Algorithm::Sha1,
+        digits: 6,
+        moves: Moves::ByPress,
+    };
+    tx.code_tokens().insert(id, &serial, scheme, &seed, 0, ctx.now)?;
+    if let Some(token) = tx.code_tokens().find(id)? {
+        let (eid, state) = (Some(eid), State::Active);
+        tx.code_tokens()
+            .save(&CodeToken { eid, state, ..token }, false, ctx.now)?;
+    }
+    Ok(())
 }
 
 /// A card on which only so many codes are left, the burnt ones anywhere.

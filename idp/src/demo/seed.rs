@@ -81,5 +81,7 @@ fn plan_of(role: &Role, nth: usize, verifier: Vec<u8>, ctx: &Ctx) -> Plan {
         verifier,
         codes_left: role.codes_left,
         activation: role.activation.and_then(Digits::parse),
+        token: role.token,
+        app: role.app,
     }
 }

@@ -2,14 +2,16 @@
 //! is not invented: the store it reads was made as a demo.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::cast::{CAST, Role};
+use super::device;
 use crate::credentials::keycard::print::Sheet;
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
 use crate::domain::denmark;
 use crate::domain::eid::{EidNumber, Scope, age_group};
+use crate::domain::factor::Factor;
 use crate::domain::id::EidId;
 use crate::domain::keycard::Card;
 use crate::domain::pid::Pid;
@@ -75,6 +77,8 @@ struct Shown<'a> {
     age_group: Option<&'static str>,
     status: &'static str,
     keycards: Vec<Value>,
+    tokens: Vec<Value>,
+    apps: Vec<Value>,
 }
 
 /// One person with eID and cards.
@@ -109,6 +113,8 @@ pub fn person(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, secrets: Secrets) -> Resul
             .iter()
             .map(|row| keycard(&row.card, row.secret.as_ref(), row.scheme, secrets.codes))
             .collect(),
+        tokens: tokens(tx, eid.id, secrets.codes)?,
+        apps: apps(tx, eid.id, secrets.codes)?,
     };
     let shown = serde_json::to_value(shown).map_err(|error| Fault::new("a person could not be shown", error))?;
     Ok(shown)
@@ -142,9 +148,39 @@ pub fn newcomer(newcomer: &Newcomer, ctx: &Ctx, secrets: Secrets) -> String {
             newcomer.scheme,
             secrets.codes,
         )],
+        tokens: Vec::new(),
+        apps: Vec::new(),
     };
     // Only a map with keys that are no text, or a writer that fails, is an error here: neither is.
     serde_json::to_string(&shown).unwrap_or_default()
+}
+
+/// Code tokens, with the seed and the press of the button that comes next where codes are shown.
+fn tokens(tx: &mut Tx<'_>, eid: EidId, codes: bool) -> Result<Vec<Value>, Halt> {
+    let mut shown = Vec::new();
+    for held in tx.authenticators().of_eid(eid)? {
+        let Some(token) = tx.code_tokens().find(held.id)? else {
+            continue;
+        };
+        let seed = token.seed.filter(|_| codes);
+        let seed: Option<String> = seed.map(|seed| seed.bytes().iter().map(|byte| format!("{byte:02x}")).collect());
+        shown.push(json!({
+            "serial": token.serial, "type": token.scheme.kind(), "status": token.state.as_str(),
+            "digits": token.scheme.digits, "seed": seed, "next": token.counter.next,
+        }));
+    }
+    Ok(shown)
+}
+
+/// Devices with a code app, with the demo's key where codes are shown.
+fn apps(tx: &mut Tx<'_>, eid: EidId, codes: bool) -> Result<Vec<Value>, Halt> {
+    let held = tx.authenticators().of_eid(eid)?;
+    let apps = held.into_iter().filter(|held| held.factor == Factor::App);
+    let shown = apps.map(|app| {
+        let key = codes.then_some(device::PRIVATE_KEY);
+        json!({ "id": app.id, "name": app.name, "status": app.state.as_str(), "private_key": key })
+    });
+    Ok(shown.collect())
 }
 
 fn keycard(card: &Card, secret: Option<&CardSecret>, scheme: u8, codes: bool) -> Value {
@@ -205,8 +241,6 @@ pub fn table(people: &[Value]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

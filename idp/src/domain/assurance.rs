@@ -21,7 +21,7 @@ impl Level {
     /// Every level, the lowest first.
     pub const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
 
-    /// The most that can be reached with the factors there are: password and key card.
+    /// The most that can be reached with the factors there are: a password and something held that makes or shows codes.
     pub const REACHABLE: Self = Self::Substantial;
 
     /// `low`, `substantial`, `high`: configuration and database.
@@ -92,11 +92,15 @@ pub enum Method {
     Password,
     /// Something held: the printed card.
     Keycard,
+    /// Something held: a code token.
+    Token,
+    /// Something held: the key of a code app.
+    App,
 }
 
 impl Method {
     /// Every method.
-    pub const ALL: [Self; 2] = [Self::Password, Self::Keycard];
+    pub const ALL: [Self; 4] = [Self::Password, Self::Keycard, Self::Token, Self::App];
 
     /// As the database keeps it.
     #[must_use]
@@ -104,6 +108,8 @@ impl Method {
         match self {
             Self::Password => "password",
             Self::Keycard => "keycard",
+            Self::Token => "token",
+            Self::App => "app",
         }
     }
 
@@ -118,7 +124,8 @@ impl Method {
     pub const fn amr(self) -> &'static str {
         match self {
             Self::Password => "pwd",
-            Self::Keycard => "otp",
+            Self::Keycard | Self::Token => "otp",
+            Self::App => "swk",
         }
     }
 }
@@ -126,7 +133,8 @@ impl Method {
 /// The authenticator level of the factors shown together.
 #[must_use]
 pub fn authenticator(methods: &[Method]) -> Level {
-    if Method::ALL.iter().all(|method| methods.contains(method)) {
+    let held = methods.iter().any(|method| *method != Method::Password);
+    if held && methods.contains(&Method::Password) {
         Level::Substantial
     } else {
         Level::Low
@@ -146,14 +154,17 @@ mod tests {
 
     #[test]
     fn two_different_factors_make_substantial() {
-        use Method::{Keycard, Password};
-        let table: [(&[Method], Level); 6] = [
+        use Method::{App, Keycard, Password, Token};
+        let table: [(&[Method], Level); 9] = [
             (&[], Level::Low),
             (&[Password], Level::Low),
             (&[Keycard], Level::Low),
             (&[Password, Password], Level::Low),
             (&[Password, Keycard], Level::Substantial),
             (&[Keycard, Password, Keycard], Level::Substantial),
+            (&[Password, Token], Level::Substantial),
+            (&[Password, App], Level::Substantial),
+            (&[Keycard, Token], Level::Low),
         ];
         for (methods, level) in table {
             assert_eq!(authenticator(methods), level, "{methods:?}");

@@ -92,6 +92,10 @@ ids! {
     CardId;
     /// One activation password.
     ActivationId;
+    /// One thing that an eID is proven with beside the card: a token.
+    AuthenticatorId;
+    /// One question that a log-in asks an eID's code apps.
+    QuestionId;
     /// One browser that has logged in with an eID before.
     DeviceId;
     /// One person as one sector knows them (`sub`, persistent NameID).

@@ -62,6 +62,54 @@ codes! {
     CodeFormat = "code.format";
     /// No code typed.
     CodeRequired = "code.required";
+    /// The party takes none of the factors that the person holds.
+    FactorNotTaken = "factor.not_taken";
+    /// No factor was chosen, or one that cannot be used here.
+    FactorRequired = "factor.required";
+    /// The code is none that the token shows now.
+    TokenWrong = "token.wrong";
+    /// The token has run away: the code after it is asked for.
+    TokenNext = "token.next";
+    /// The token's code was used before; nothing was counted.
+    TokenUsed = "token.used";
+    /// Not the digits of a code token.
+    TokenFormat = "token.format";
+    /// No code of the token typed.
+    TokenRequired = "token.required";
+    /// This try blocked the code token, or it is blocked.
+    TokenBlocked = "token.blocked";
+    /// The token's state does not allow it.
+    TokenState = "token.state";
+    /// No token with that serial number.
+    TokenNotFound = "token.not_found";
+    /// Another token of the same eID is in use.
+    TokenInUse = "token.in_use";
+    /// The app has not approved yet.
+    AppWaiting = "app.waiting";
+    /// The app rejected the log-in, or somebody answered with another number.
+    AppRejected = "app.rejected";
+    /// Nobody answered in time.
+    AppLapsed = "app.lapsed";
+    /// Too many questions were not approved: the app is not asked for a while.
+    AppRests = "app.rests";
+    /// Nobody asks that, or not any more.
+    AppNoQuestion = "app.no_question";
+    /// The app's waiting time is not over.
+    AppTooEarly = "app.too_early";
+    /// No such device, or it was blocked.
+    AppUnknown = "app.unknown";
+    /// The signature does not hold.
+    AppSignature = "app.signature";
+    /// The app's clock is off.
+    AppClock = "app.clock";
+    /// Not the two digits of the page.
+    AppNumber = "app.number";
+    /// No hand-over waits for an app under these digits.
+    AppHandover = "app.handover";
+    /// A device needs a name of one line.
+    AppName = "app.name";
+    /// The eID has as many devices as it may.
+    AppTooMany = "app.too_many";
     /// No user-ID typed.
     UserIdRequired = "user_id.required";
     /// No password typed.

@@ -8,6 +8,7 @@ use crate::domain::acceptance::{Holder, Place, accepted};
 use crate::domain::cpr::age_on;
 use crate::domain::denmark;
 use crate::domain::eid::EidStatus;
+use crate::domain::factor::{self, Factors};
 use crate::domain::party::PartyKind;
 use crate::domain::refusal::Code;
 use crate::storage::{Eid, Halt, PersonStatus, Tx};
@@ -40,6 +41,11 @@ pub(super) fn is_whom(tx: &mut Tx<'_>, party: &Party, demand: &Demand, eid: &Eid
         Some(MustBe::Person(person)) => *person == eid.person,
         Some(MustBe::Sub(sub)) => tx.subjects().find(eid.person, &party.sector)?.as_ref() == Some(sub),
     })
+}
+
+/// The second factors that the party takes for this demand.
+pub(super) fn allowed(party: &Party, demand: &Demand) -> Factors {
+    factor::allowed(party.factors, demand.purpose)
 }
 
 /// Both.

@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use crate::storage::{Halt, Participant, Tx};
 
 pub use crate::config::parties::Claim;
+pub use crate::domain::factor::Purpose;
 
 /// How recent a proof the party wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,14 +33,6 @@ pub enum MustBe {
     Sub(String),
     /// This person.
     Person(PersonId),
-}
-
-/// What the log-in is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Purpose {
-    /// To be logged in.
-    #[default]
-    Login,
 }
 
 /// Which protocol waits for the answer.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::admission::may_enter;
+use super::admission::{allowed, may_enter};
 use super::ceremony::{Ceremony, DEVICES};
 use super::demand::{Demand, Outcome};
 use super::flow::{Flow, Proven};
@@ -13,13 +13,12 @@ use super::session::{Proof, open_session};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
 use crate::credentials::activation::complete;
-use crate::credentials::keycard::{self, Asked};
 use crate::credentials::password::DeviceClaim;
+use crate::credentials::second::{self, Asked, Typed};
 use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method, authenticator, overall};
 use crate::domain::eid::EidStatus;
 use crate::domain::id::{DeviceId, FlowId};
-use crate::domain::keycard::Code as CardCode;
 use crate::domain::lanes;
 use crate::domain::party::Sso;
 use crate::domain::refusal::{Code, Refusal};
@@ -65,7 +64,7 @@ pub(super) fn finish(
     house: &Ceremony,
     party: &Party,
     flow: &Flow,
-    code: Option<(&Asked, &CardCode)>,
+    code: Option<(&Asked, &Typed)>,
     browsers_session: Option<[u8; 32]>,
 ) -> Result<Finished, Halt> {
     if let Some(found) = tx.flows().find(flow.id)? {
@@ -85,12 +84,18 @@ pub(super) fn finish(
     }
     let mut methods = vec![Method::Password];
     if let Some((asked, typed)) = code {
-        match keycard::answer(tx, ctx, who, asked, typed)? {
-            keycard::Verdict::Accepted { .. } => {
-                methods.push(Method::Keycard);
-                eid = complete(tx, ctx, eid)?;
-            }
-            keycard::Verdict::Refused { refusal, next } => return Ok(Finished::Again(refusal, next)),
+        let factor = asked.factor();
+        if !allowed(party, &flow.demand).contains(factor) {
+            // The party's file was changed since it was asked: nothing is burnt for a place that does not take it.
+            return Ok(Finished::Again(Code::FactorNotTaken.into(), None));
+        }
+        match second::answer(tx, ctx, who, flow.id, asked, typed)? {
+            second::Verdict::Accepted => methods.push(factor.method()),
+            second::Verdict::Refused { refusal, next } => return Ok(Finished::Again(refusal, next)),
+        }
+        eid = complete(tx, ctx, eid)?;
+        if proven.usual {
+            second::make_usual(tx, ctx, who, factor)?;
         }
     }
     let level = reached(&methods);

@@ -7,8 +7,9 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::demand::Demand;
-use crate::credentials::keycard::Asked;
+use crate::credentials::second::Asked;
 use crate::ctx::Ctx;
+use crate::domain::factor::{Factor, Factors};
 use crate::domain::id::{DeviceId, EidId, FlowId, PersonId, SessionId};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Span, Time};
@@ -27,8 +28,10 @@ const RESERVE: usize = 240;
 pub enum Step {
     /// User-ID and password are asked.
     Credentials,
-    /// A card's code is asked.
+    /// A second factor is asked: a code of the card, or of a token.
     Code(Asked),
+    /// The person chooses which of their factors they want to use.
+    Factor,
     /// The person was told why it cannot go on; all that is left is to go back to the party.
     Notice(Code),
 }
@@ -39,8 +42,19 @@ impl Step {
     pub fn word(&self) -> &'static str {
         match self {
             Step::Credentials => "credentials",
+            Step::Code(Asked::App(_)) => "app",
             Step::Code(_) => "code",
+            Step::Factor => "factor",
             Step::Notice(_) => "notice",
+        }
+    }
+
+    /// The factor that is asked.
+    #[must_use]
+    pub fn factor(&self) -> Option<Factor> {
+        match self {
+            Step::Code(asked) => Some(asked.factor()),
+            Step::Credentials | Step::Factor | Step::Notice(_) => None,
         }
     }
 }
@@ -60,6 +74,10 @@ pub struct Proven {
     pub device: Option<DeviceId>,
     /// The session that it is a further factor for.
     pub steps_up: Option<SessionId>,
+    /// The factors that this person can be asked for here.
+    pub offers: Factors,
+    /// They want to be asked first for the one that they finish with.
+    pub usual: bool,
     /// Failed tries of strangers since the last log-in.
     pub failed: u32,
     /// The last log-in.
@@ -190,6 +208,9 @@ impl Flow {
     }
 
     fn csrf_input(&self) -> Vec<u8> {
-        [&self.id.bytes()[..], &self.browser.0, self.step.word().as_bytes()].concat()
+        // A code of one factor is never taken for another's, whichever page was left open.
+        let factor = self.step.factor().map_or("", Factor::as_str);
+        let step = [self.step.word(), factor].join("/");
+        [&self.id.bytes()[..], &self.browser.0, step.as_bytes()].concat()
     }
 }

@@ -8,13 +8,14 @@
 //!        ├─ passive, and it does not ──▶ refused                           │
 //!        └─▶ credentials ─▶ accepted here? ─┬─ Low suffices ───────────────┤
 //!              ▲    │            │          └─▶ code ─▶ right ─────────────┤
-//!              └wrong            └─ no ─▶ notice ─▶ refused       ▲  │      ▼
-//!                                                                 └wrong  finish: one transaction
-//!                                                                          burn · session · protocol · audit ─▶ answer
+//!              └wrong            └─ no ─▶ notice ─▶ refused   │ ▲  │        ▼
+//!                                        factor ◀─ another ───┘ └wrong   finish: one transaction
+//!                                          └─▶ code                      burn · session · protocol · audit ─▶ answer
 //! ```
 
 mod admission;
 mod ceremony;
+mod choice;
 mod choke;
 mod demand;
 mod finish;

@@ -19,6 +19,7 @@ use super::service::{Browser, Credentials, Stand};
 use super::session::token_hash;
 use crate::config::parties::{Parties, SharedParties};
 use crate::credentials::password::Sources;
+use crate::credentials::second::Asked;
 use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
 use crate::domain::keycard::Code as CardCode;
@@ -232,7 +233,7 @@ impl Story {
 
     /// What stands beside the entry that the state shows, or something else; any code where none is asked.
     fn code(&self, flow: &Flow, right: bool) -> String {
-        let Step::Code(asked) = &flow.step else {
+        let Step::Code(Asked::Card(asked)) = &flow.step else {
             return "123456".into();
         };
         let stands = entries(&self.anna.secret, SCHEME).code[usize::from(asked.position.get())];

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use super::admission::{admit, is_whom, may_enter};
 use super::ceremony::Ceremony;
+use super::choice::{Choice, choose};
 use super::demand::Demand;
 use super::finish::{Done, answer_once, enter, hold};
 use super::flow::Proven;
-use super::service::{Browser, Stand, ask};
+use super::service::{Browser, Stand};
 use super::session::{is_fresh, suffices};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
-use crate::credentials::keycard::Asked;
 use crate::credentials::password::known_device;
 use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
+use crate::domain::factor::Factors;
 use crate::domain::refusal::Code;
 use crate::session::is_usable;
 use crate::storage::{Durability, Halt, SessionRow, Tx};
@@ -26,8 +27,8 @@ pub(super) enum Riding {
     No,
     /// It answers the demand.
     Enough([u8; 32]),
-    /// Only the code is missing; or it could be asked, but there is no card to ask.
-    StepUp(Proven, Result<Asked, Code>),
+    /// Only a second factor is missing; or it could be asked, but there is none to ask.
+    StepUp(Proven, Result<Choice, Code>),
 }
 
 impl Ceremony {
@@ -53,7 +54,7 @@ impl Ceremony {
                 if may_enter(tx, &ctx, &party, &demand, &eid)?.is_err() {
                     return Ok(Riding::No);
                 }
-                if suffices(&session, &demand, ctx.now) {
+                if suffices(&session, &party, &demand, ctx.now) {
                     return Ok(Riding::Enough(token));
                 }
                 let only_the_code_is_missing = session.level == Level::Low && is_fresh(&session, &demand, ctx.now);
@@ -67,10 +68,12 @@ impl Ceremony {
                     at: session.authenticated_at,
                     device: known_device(tx, &ctx, &eid, &devices)?,
                     steps_up: Some(session.id),
+                    offers: Factors::NONE,
+                    usual: false,
                     failed: 0,
                     last_login: None,
                 };
-                Ok(Riding::StepUp(proven, ask(tx, &ctx, eid.id)?))
+                Ok(Riding::StepUp(proven, choose(tx, &ctx, &party, &demand, eid.id)?))
             })
             .await
     }
@@ -109,7 +112,7 @@ fn ride(
         .filter(|(session, _)| is_usable(session, house.limits, ctx.now))
         .ok_or(Code::LoginExpired)?;
     admit(tx, ctx, party, &eid)??;
-    let enough = suffices(&session, demand, ctx.now) && is_whom(tx, party, demand, &eid)?;
+    let enough = suffices(&session, party, demand, ctx.now) && is_whom(tx, party, demand, &eid)?;
     if !enough {
         return Err(Code::LoginExpired.into());
     }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::admission::may_enter;
 use super::ceremony::Ceremony;
+use super::choice::{Choice, choose, without};
 use super::demand::{Continue, Demand, Outcome};
 use super::finish::{self, Done, Finished};
 use super::flow::{BrowserMark, Flow, Proven, Step};
@@ -14,12 +15,12 @@ use super::riding::Riding;
 use super::session::session_token;
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
-use crate::credentials::keycard::{self, Asked};
 use crate::credentials::password::{Accepted, Attempt, DeviceClaim, Verdict};
+use crate::credentials::second::{Asked, Typed as Answer};
 use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
 use crate::domain::eid::EidStatus;
-use crate::domain::keycard::Code as CardCode;
+use crate::domain::factor::Factors;
 use crate::domain::party::Sso;
 use crate::domain::password::Password;
 use crate::domain::refusal::{Code, Refusal};
@@ -75,7 +76,7 @@ pub struct Credentials {
     pub password: Zeroizing<String>,
 }
 
-fn page(flow: Flow, errors: Vec<Refusal>) -> Stand {
+pub(super) fn page(flow: Flow, errors: Vec<Refusal>) -> Stand {
     Stand::Page {
         flow: Box::new(flow),
         errors,
@@ -99,10 +100,13 @@ impl Ceremony {
         match riding {
             Riding::Enough(token) => self.ride(ctx, &party, demand, token).await,
             _ if demand.passive => self.refuse(ctx, &demand, Refusal::new(Code::LoginPassive)),
-            Riding::StepUp(proven, asked) => {
+            Riding::StepUp(proven, choice) => {
                 let mut flow = Flow::begin(ctx, browser.mark, demand);
                 flow.proven = Some(proven);
-                flow.step = asked.map_or_else(Step::Notice, Step::Code);
+                match choice {
+                    Ok(choice) => self.asks(ctx, &mut flow, choice).await?,
+                    Err(code) => flow.step = Step::Notice(code),
+                }
                 Ok(page(flow, Vec::new()))
             }
             Riding::No => Ok(page(Flow::begin(ctx, browser.mark, demand), Vec::new())),
@@ -196,6 +200,8 @@ impl Ceremony {
             at: ctx.now,
             device: accepted.device,
             steps_up: None,
+            offers: Factors::NONE,
+            usual: false,
             failed,
             last_login: eid.last_login_at,
         });
@@ -214,15 +220,15 @@ impl Ceremony {
                 flow.step = Step::Notice(code);
                 Ok(page(flow, Vec::new()))
             }
-            Next::Code(asked) => {
-                flow.step = Step::Code(asked);
+            Next::Second(choice) => {
+                self.asks(ctx, &mut flow, choice).await?;
                 Ok(page(flow, Vec::new()))
             }
             Next::Finish => self.finish(ctx, browser, flow, None).await,
         }
     }
 
-    /// The card's code.
+    /// The code of the factor that is asked.
     ///
     /// # Errors
     /// What the store answers.
@@ -230,21 +236,18 @@ impl Ceremony {
         let Step::Code(asked) = flow.step.clone() else {
             return Err(Code::LoginExpired.into());
         };
-        if typed.trim().is_empty() {
-            return Ok(page(flow, vec![Refusal::new(Code::CodeRequired).at("code")]));
-        }
-        match CardCode::parse(typed) {
-            Some(code) => self.finish(ctx, browser, flow, Some((asked, code))).await,
-            None => Ok(page(flow, vec![Refusal::new(Code::CodeFormat).at("code")])),
+        match Answer::parse(&asked, typed) {
+            Ok(answer) => self.finish(ctx, browser, flow, Some((asked, answer))).await,
+            Err(refusal) => Ok(page(flow, vec![refusal])),
         }
     }
 
-    async fn finish(
+    pub(super) async fn finish(
         &self,
         ctx: &Ctx,
         browser: &Browser,
         mut flow: Flow,
-        code: Option<(Asked, CardCode)>,
+        code: Option<(Asked, Answer)>,
     ) -> Result<Stand, Halt> {
         let party = self.party(&flow.demand.party)?;
         let (house, act_ctx, act_flow, session) = (self.clone(), ctx.clone(), flow.clone(), browser.session);
@@ -261,7 +264,8 @@ impl Ceremony {
                 flow.step = Step::Code(asked);
                 Ok(page(flow, vec![refusal]))
             }
-            Ok(Finished::Again(Refusal { code, .. }, None) | Finished::KeptOut(code)) => {
+            Ok(Finished::Again(refusal, None)) => Ok(without(flow, refusal)),
+            Ok(Finished::KeptOut(code)) => {
                 flow.step = Step::Notice(code);
                 Ok(page(flow, Vec::new()))
             }
@@ -279,7 +283,7 @@ impl Ceremony {
     pub fn leave(&self, ctx: &Ctx, flow: &Flow) -> Result<Stand, Halt> {
         let code = match &flow.step {
             Step::Notice(code) => *code,
-            Step::Credentials | Step::Code(_) => Code::Can002,
+            Step::Credentials | Step::Code(_) | Step::Factor => Code::Can002,
         };
         self.refuse(ctx, &flow.demand, Refusal::new(code))
     }
@@ -319,7 +323,7 @@ impl Ceremony {
 /// What follows a right password.
 enum Next {
     Refuse(Code),
-    Code(Asked),
+    Second(Choice),
     Finish,
 }
 
@@ -331,14 +335,5 @@ fn next(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, demand: &Demand, eid: &crate:
     if demand.level() == Some(Level::Low) && eid.status == EidStatus::Active {
         return Ok(Next::Finish);
     }
-    Ok(ask(tx, ctx, eid.id)?.map_or_else(Next::Refuse, Next::Code))
-}
-
-/// The challenge, or why there is none.
-pub(super) fn ask(tx: &mut Tx<'_>, ctx: &Ctx, eid: crate::domain::id::EidId) -> Result<Result<Asked, Code>, Halt> {
-    match keycard::ask(tx, ctx, eid) {
-        Ok(asked) => Ok(Ok(asked)),
-        Err(Halt::Refused(refusal)) => Ok(Err(refusal.code)),
-        Err(halt) => Err(halt),
-    }
+    Ok(choose(tx, ctx, party, demand, eid.id)?.map_or_else(Next::Refuse, Next::Second))
 }

@@ -1,12 +1,14 @@
 //! The browser's session as the ceremony uses it: the value of its cookie, what it is worth to a demand, and how a log-in opens
 //! or raises one. Never ends one but that of somebody else in the same browser.
 
+use super::admission::allowed;
 use super::ceremony::Ceremony;
 use super::demand::{Demand, Fresh};
 use super::flow::Flow;
 use crate::config::parties::Party;
 use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
+use crate::domain::factor;
 use crate::domain::id::{FlowId, SessionId};
 use crate::domain::party::Sso;
 use crate::domain::refusal::Code;
@@ -30,9 +32,12 @@ pub(super) fn token_hash(token: &str) -> [u8; 32] {
     hash
 }
 
-/// Whether a session reaches the level and is as fresh as the party wants.
-pub(super) fn suffices(session: &SessionRow, demand: &Demand, now: Time) -> bool {
-    demand.level().is_some_and(|level| session.level >= level) && is_fresh(session, demand, now)
+/// Whether a session reaches the level by a factor that the party takes, and is as fresh as the party wants.
+pub(super) fn suffices(session: &SessionRow, party: &Party, demand: &Demand, now: Time) -> bool {
+    let reaches = |level| {
+        session.level >= level && (level == Level::Low || factor::suits(&session.methods, allowed(party, demand)))
+    };
+    demand.level().is_some_and(reaches) && is_fresh(session, demand, now)
 }
 
 /// Whether the proof behind a session is as fresh as the party wants.

@@ -1,6 +1,7 @@
 //! The ceremony without a protocol and without a browser: what is asked, what it ends in, and what must not work.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod factors;
 mod kept_out;
 mod weaker;
 
@@ -19,6 +20,7 @@ use super::service::{Browser, Credentials, Over, Stand};
 use super::session::token_hash;
 use crate::config::parties::{Parties, SharedParties};
 use crate::credentials::password::Sources;
+use crate::credentials::second::Asked;
 use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
 use crate::domain::keycard::Code as CardCode;
@@ -209,7 +211,7 @@ fn url(over: &Over) -> String {
 }
 
 fn right(citizen: &Citizen, flow: &Flow) -> String {
-    let Step::Code(asked) = &flow.step else {
+    let Step::Code(Asked::Card(asked)) = &flow.step else {
         panic!("no code is asked: {:?}", flow.step)
     };
     entries(&citizen.secret, SCHEME).code[usize::from(asked.position.get())].to_string()

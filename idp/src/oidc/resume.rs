@@ -14,7 +14,7 @@ use crate::domain::id::GrantId;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
-use crate::login::{Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Resume, ResumeKind};
+use crate::login::{Continue, Demand, Fresh, MustBe, Outcome, Protocol, Resume, ResumeKind};
 use crate::storage::{Halt, NewGrant, Tx};
 use crate::vault::{Mac, Vault};
 
@@ -73,7 +73,7 @@ impl AuthorizationRequest {
             must_be: self.must_be.map(MustBe::Sub),
             asks,
             locale: self.locale,
-            purpose: Purpose::Login,
+            purpose: self.party.purpose,
             resume: Resume {
                 kind: ResumeKind::Oidc,
                 request_id: None,

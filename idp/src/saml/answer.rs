@@ -27,7 +27,7 @@ use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, nsis_loa_uri};
 use crate::domain::refusal::{Code, Refusal};
 use crate::fault::Fault;
-use crate::login::{Continue, Demand, Fresh, Outcome, Protocol, Purpose, Resume, ResumeKind};
+use crate::login::{Continue, Demand, Fresh, Outcome, Protocol, Resume, ResumeKind};
 use crate::storage::{Halt, Participant, Tx};
 
 /// A request that does not become a Demand.
@@ -127,7 +127,7 @@ impl Saml {
             must_be: findings.must_be,
             asks: findings.asks,
             locale: None,
-            purpose: Purpose::Login,
+            purpose: service.party.purpose,
             resume: Resume {
                 kind: ResumeKind::Saml,
                 request_id: Some((request.issuer, request.id)),

@@ -5,7 +5,9 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::row::shown;
-use super::schema::{activations, aliases, audit_keys, cards, cprs, flows_done, grants, outbox, people, signing_keys};
+use super::schema::{
+    activations, aliases, audit_keys, authenticators, cards, cprs, flows_done, grants, outbox, people, signing_keys,
+};
 use super::{Halt, Tx, meta};
 use crate::domain::time::Time;
 use crate::fault::Fault;
@@ -130,6 +132,7 @@ macro_rules! for_column {
             Sealed::Aliases => $act!(aliases, hash, sealed, Bytes),
             Sealed::CardsSecret => $act!(cards, number, secret, String),
             Sealed::ActivationsDigits => $act!(activations, eid, sealed, Bytes),
+            Sealed::AuthenticatorsSecret => $act!(authenticators, id, secret, Bytes),
             Sealed::GrantsDetail => $act!(grants, id, detail, Bytes),
             Sealed::GrantsRefreshSecret => $act!(grants, id, refresh_secret, Bytes),
             Sealed::FlowsDoneResult => $act!(flows_done, flow, result, Bytes),

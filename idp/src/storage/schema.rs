@@ -183,6 +183,55 @@ diesel::table! {
 }
 
 diesel::table! {
+    authenticators (id) {
+        id -> Binary,
+        eid -> Nullable<Binary>,
+        kind -> Text,
+        serial -> Nullable<Text>,
+        name -> Text,
+        state -> Text,
+        usual -> Bool,
+        scheme -> Text,
+        secret -> Nullable<Binary>,
+        next -> BigInt,
+        drift -> BigInt,
+        expected -> Nullable<BigInt>,
+        wrong_in_a_row -> Integer,
+        version -> BigInt,
+        made_at -> BigInt,
+        active_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        usable_at -> Nullable<BigInt>,
+        handover -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    app_questions (eid) {
+        eid -> Binary,
+        id -> Binary,
+        flow -> Binary,
+        party -> Text,
+        purpose -> Text,
+        number -> Integer,
+        state -> Text,
+        app -> Nullable<Binary>,
+        refused -> Integer,
+        version -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    token_orders (eid) {
+        eid -> Binary,
+        price_oere -> BigInt,
+        ordered_at -> BigInt,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Binary,
         token_hash -> Binary,

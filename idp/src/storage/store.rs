@@ -9,8 +9,9 @@ use tokio::sync::oneshot;
 use super::dialect::{self, DatabaseKind, Db, Durability};
 use super::engine::{self, Act, Bench, Opener, Pool, Queue};
 use super::{
-    Activations, Aliases, AuditStore, CardWishes, Cards, Devices, Eids, Flows, Grants, Halt, Keys, Lanes, Leases, Meta,
-    Newcomers, Outbox, Passwords, People, Pids, Pruned, Replays, Reseal, Sessions, Subjects, Tokens,
+    Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
+    Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passwords, People, Pids, Pruned, Replays, Reseal,
+    Sessions, Subjects, Tokens,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -353,10 +354,16 @@ repositories! {
     aliases: Aliases,
     /// Audit rows and segments.
     audit: AuditStore,
+    /// What eIDs are proven with beside the card.
+    authenticators: Authenticators,
     /// Key cards.
     cards: Cards,
     /// What holders want of their next cards.
     card_wishes: CardWishes,
+    /// Code apps and what they are asked.
+    code_apps: CodeApps,
+    /// Code tokens and their orders.
+    code_tokens: CodeTokens,
     /// Browsers that an eID has logged in from.
     devices: Devices,
     /// eIDs and their banks.

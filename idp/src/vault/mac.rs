@@ -61,10 +61,12 @@ pub enum Mac {
     Session,
     /// An authorization code, from its grant's id.
     Code,
+    /// The look-up of what is handed over to a code app.
+    Handover,
 }
 
 impl Mac {
-    pub(super) const COUNT: usize = 9;
+    pub(super) const COUNT: usize = 10;
     const ALL: [Self; Self::COUNT] = [
         Self::Audit,
         Self::Csrf,
@@ -75,6 +77,7 @@ impl Mac {
         Self::Field,
         Self::Session,
         Self::Code,
+        Self::Handover,
     ];
 
     fn purpose(self) -> &'static str {
@@ -88,6 +91,7 @@ impl Mac {
             Self::Field => "nogle mac field",
             Self::Session => "nogle mac session",
             Self::Code => "nogle mac code",
+            Self::Handover => "nogle mac handover",
         }
     }
 

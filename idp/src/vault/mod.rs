@@ -17,8 +17,11 @@ mod seal;
 mod travel;
 
 pub mod card;
+pub mod device_key;
+pub mod otp;
 pub mod password;
 pub mod signing;
+pub mod transport;
 
 use std::sync::Arc;
 

@@ -26,6 +26,7 @@ pub enum Sealed {
     Aliases,
     CardsSecret,
     ActivationsDigits,
+    AuthenticatorsSecret,
     GrantsDetail,
     GrantsRefreshSecret,
     FlowsDoneResult,
@@ -36,7 +37,7 @@ pub enum Sealed {
 
 impl Sealed {
     /// All of them, in the order in which they are sealed again.
-    pub const ALL: [Sealed; 14] = [
+    pub const ALL: [Sealed; 15] = [
         Sealed::SigningKeys,
         Sealed::PeopleName,
         Sealed::PeopleAddress,
@@ -46,6 +47,7 @@ impl Sealed {
         Sealed::Aliases,
         Sealed::CardsSecret,
         Sealed::ActivationsDigits,
+        Sealed::AuthenticatorsSecret,
         Sealed::AuditKeys,
         Sealed::GrantsDetail,
         Sealed::GrantsRefreshSecret,
@@ -65,6 +67,7 @@ impl Sealed {
             Sealed::Aliases => ("aliases", "sealed"),
             Sealed::CardsSecret => ("cards", "secret"),
             Sealed::ActivationsDigits => ("activations", "sealed"),
+            Sealed::AuthenticatorsSecret => ("authenticators", "secret"),
             Sealed::GrantsDetail => ("grants", "detail"),
             Sealed::GrantsRefreshSecret => ("grants", "refresh_secret"),
             Sealed::FlowsDoneResult => ("flows_done", "result"),

@@ -42,12 +42,21 @@ impl Wrong {
 pub struct Step {
     /// The flow's id.
     pub flow: String,
-    /// `credentials`, `code`, `notice`.
+    /// `credentials`, `code`, `app`, `factor`, `notice`.
     pub step: &'static str,
     /// To be sent back with the answer.
     pub csrf: String,
     /// Who asks.
     pub party: Party,
+    /// The factor whose code is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor: Option<&'static str>,
+    /// The factors that can be asked instead: an answer with `action=other` leads to the step `factor`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub factors: Vec<&'static str>,
+    /// What the app is to be told: two digits. A GET of the same address says when it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// The card's challenge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Challenge>,

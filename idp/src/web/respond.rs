@@ -138,12 +138,14 @@ fn incident(visit: &Visit, fault: &Fault) -> String {
 #[must_use]
 pub fn status_of(code: Code) -> StatusCode {
     match code {
-        Code::RequestNotFound | Code::KeycardNotFound => StatusCode::NOT_FOUND,
+        Code::RequestNotFound | Code::KeycardNotFound | Code::AppNoQuestion | Code::AppHandover => {
+            StatusCode::NOT_FOUND
+        }
         Code::RequestMethod => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::RequestTooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::RequestUnavailable | Code::LoginWait | Code::LoginFull => StatusCode::SERVICE_UNAVAILABLE,
-        Code::LoginCsrf | Code::LoginWrongBrowser => StatusCode::FORBIDDEN,
+        Code::AppUnknown | Code::AppSignature | Code::LoginCsrf | Code::LoginWrongBrowser => StatusCode::FORBIDDEN,
         Code::OwnLogIn | Code::OwnAgain => StatusCode::UNAUTHORIZED,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -13,8 +13,8 @@ use actix_web::{
 
 use super::{
     pages::{
-        Activate, Activated, ActivationOrdered, CardLater, Choose, CodePage, ConfirmLogout, Credentials, Done,
-        FaultPage, FirstCode, LoggedOut, Notice, OrderActivation, Refused, Start, Terms, Wait,
+        Activate, Activated, ActivationOrdered, AppPage, CardLater, Choose, CodePage, ConfirmLogout, Credentials, Done,
+        FactorPage, FaultPage, FirstCode, LoggedOut, Notice, OrderActivation, Refused, Start, Terms, Wait,
     },
     *,
 };
@@ -22,6 +22,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     domain::{
+        factor::Factors,
         locale::Locale,
         refusal::{Code, Refusal},
         time::Time,
@@ -71,7 +72,7 @@ fn samples(visit: &Visit) -> Vec<Sample> {
         Refusal::new(Code::PasswordRequired).at("password"),
     ];
     let wrong = [Refusal::new(Code::CodeWrong).at("code").left(4)];
-    let pair = ("0063", "A123456789");
+    let pair = || Some(("0063".to_owned(), "A123456789".to_owned()));
     let since = Some(Time::from_secs(1_795_000_000));
     let fields = vec![
         ("SAMLResponse".to_owned(), "PD94".to_owned()),
@@ -100,10 +101,26 @@ fn samples(visit: &Visit) -> Vec<Sample> {
     );
     add(
         "code",
-        respond::page(visit, ok, &CodePage::new(visit, token(), "Borger", pair, &[], to())),
+        respond::page(visit, ok, &CodePage::new(visit, token(), "Borger", pair(), &[], to())),
     );
-    let failed = CodePage::new(visit, token(), hostile, pair, &wrong, to()).with_failed_tries(3, since);
-    add("code-errors", respond::page(visit, ok, &failed));
+    let failed = CodePage::new(visit, token(), hostile, pair(), &wrong, to()).with_failed_tries(3, since);
+    add("code-errors", respond::page(visit, ok, &failed.with_another(true)));
+    let shown = CodePage::new(visit, token(), "Borger", None, &[], to()).with_another(true);
+    add("code-token", respond::page(visit, ok, &shown));
+    let wrong = [Refusal::new(Code::TokenWrong).at("code").left(1)];
+    let shown = CodePage::new(visit, token(), hostile, None, &wrong, to());
+    add("code-token-errors", respond::page(visit, ok, &shown));
+    let app = AppPage::new(visit, token(), "Borger", "42".into(), &[], to()).with_another(true);
+    add("app", respond::page(visit, ok, &app));
+    let waits = [Refusal::new(Code::AppWaiting)];
+    let app = AppPage::new(visit, token(), hostile, "42".into(), &waits, to());
+    add("app-waiting", respond::page(visit, ok, &app));
+    let all = Factors::all();
+    let choice = FactorPage::new(visit, token(), "Borger", all, &[], to());
+    add("factor", respond::page(visit, ok, &choice));
+    let wrong = [Refusal::new(Code::FactorRequired).at("factor")];
+    let choice = FactorPage::new(visit, token(), hostile, all, &wrong, to());
+    add("factor-errors", respond::page(visit, ok, &choice));
     for (name, code, seconds) in [
         ("wait", Code::LoginWait, Some(40)),
         ("wait-full", Code::LoginFull, None),
@@ -126,7 +143,7 @@ fn samples(visit: &Visit) -> Vec<Sample> {
             "choose",
             respond::page(visit, ok, &Choose::new(visit, token(), typed, &all)),
         );
-        let page = FirstCode::new(visit, token(), pair, &errors(&["code"]));
+        let page = FirstCode::new(visit, token(), ("0063", "A123456789"), &errors(&["code"]));
         add("first-code", respond::page(visit, ok, &page));
         let both = errors(&["user_id", "card_number"]);
         let page = OrderActivation::new(visit, token(), (typed, typed), &both);
@@ -291,6 +308,11 @@ pub(crate) fn markup_is_whole(html: &str, at: &str) {
         .filter(|tag| attribute(tag, "type") != Some("hidden"))
         .map(|tag| {
             let id = attribute(tag, "id").expect("a field has an id");
+            // Of several radio buttons each has an id of its own, beginning with the name that they share.
+            if matches!(attribute(tag, "type"), Some("radio" | "checkbox")) {
+                assert!(id.starts_with(attribute(tag, "name").expect("a name")), "{at}: {id}");
+                return id;
+            }
             assert_eq!(attribute(tag, "name"), Some(id), "{at}");
             assert!(attribute(tag, "autocomplete").is_some(), "{at}: {id}");
             id

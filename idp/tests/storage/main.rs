@@ -4,6 +4,8 @@
 mod activations;
 mod audit;
 mod cards;
+mod code_apps;
+mod code_tokens;
 mod durability;
 mod finish;
 mod flows;
@@ -47,6 +49,15 @@ on_both! {
     thirty_two_choose_with_one_activation_password => crate::activations::chosen_once;
     thirty_two_guess_at_one_activation_password => crate::activations::guessed_at_once;
     a_card_is_saved_over_the_version_read => crate::cards::saved_over_version;
+    thirty_two_devices_of_one_hand_over => crate::code_apps::one_device_by_one_hand_over;
+    thirty_two_answers_to_one_question => crate::code_apps::one_answer_counts;
+    thirty_two_log_ins_of_one_approval => crate::code_apps::one_log_in_of_one_approval;
+    thirty_two_ask_the_apps_of_one_eid => crate::code_apps::one_question_stands;
+    a_token_round_trips_and_loses_its_seed => crate::code_tokens::round_trip;
+    thirty_two_type_one_code_of_a_token => crate::code_tokens::one_code_once;
+    thirty_two_wrong_codes_block_a_token_once => crate::code_tokens::wrong_ones_block;
+    thirty_two_hand_out_one_token => crate::code_tokens::one_owner;
+    thirty_two_order_one_token => crate::code_tokens::one_order;
     an_eid_is_held_as_it_was_read => crate::finish::held_or_blocked;
     repeats_of_a_finish_follow_each_other => crate::finish::one_repeat_at_a_time;
     a_session_lives_and_ends_once => crate::sessions::ends_once;

@@ -1,6 +1,7 @@
 //! A new generation of the stored-value key: everything moves, nothing is lost, whoever carries it out and however often it stops.
 
 use idp::app::{Progress, begin_generation, reseal_some};
+use idp::audit::Who;
 use idp::ctx::Ctx;
 use idp::domain::activation::State;
 use idp::domain::id::{ActivationId, EidId, FlowId, GrantId, OutboxId, PersonId, SessionId};
@@ -10,6 +11,7 @@ use idp::vault::signing::{Alg, KeyPurpose};
 use idp::vault::{Generations, Sealed};
 
 use crate::cards::card;
+use crate::code_tokens;
 use crate::house::{House, NOW, cpr};
 
 /// Somebody with a value in every sealed column.
@@ -24,8 +26,9 @@ struct Somebody {
 
 fn somebody(house: &House) -> Somebody {
     let id = || house.rng.uuid_v7(NOW);
-    let (_, eid) = house.person();
+    let (person, eid) = house.person();
     let card = card(house, eid);
+    code_tokens::token(house, Who { person, eid }, "R-1", "hotp-sha1-6");
     let all = Somebody {
         person: PersonId::from_uuid(id()),
         eid,
@@ -118,6 +121,7 @@ fn all_opens(house: &House, who: &Somebody) {
         assert_eq!(tx.aliases().of_eid(eid)?, [(AliasKind::Chosen, "bo".to_owned())]);
         assert!(tx.cards().find(&number)?.expect("a card").secret.is_some());
         assert_eq!(tx.activations().digits(eid)?.as_deref(), Some("004711"));
+        assert!(tx.code_tokens().by_serial("R-1")?.expect("a token").seed.is_some());
         assert_eq!(tx.audit().find_key(person, 2026)?, Some([7; 32]));
         assert_eq!(tx.audit().find_key(person, 2027)?, Some([8; 32]));
         assert_eq!(

@@ -19,6 +19,10 @@ section! {
             sector: Option<String> = None;
             /// `low` or `substantial`.
             least: Option<String> = None;
+            /// `login` or `payment`.
+            purpose: Option<String> = None;
+            /// The second factors that it takes; empty: any.
+            factors: Vec<String> = Vec::new();
             /// A demo party.
             demo: bool = false;
             /// Where a person goes who gave up.

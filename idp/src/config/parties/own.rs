@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use super::types::{Party, Texts};
 use crate::domain::{
     assurance::Level,
+    factor::Purpose,
     party::{OWN, PartyKind, Sso},
 };
 
@@ -24,6 +25,8 @@ pub(super) fn party() -> &'static Arc<Party> {
             sso: Sso::Group(OWN.to_owned()),
             sector: OWN.to_owned(),
             least: Level::Substantial,
+            purpose: Purpose::Login,
+            factors: None,
             demo: false,
             home_url: None,
             continues_to: Vec::new(),

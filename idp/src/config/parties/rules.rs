@@ -15,6 +15,7 @@ use crate::{
     config::reader::Reader,
     domain::{
         assurance::Level,
+        factor::{Factor, Factors, Purpose, allowed},
         party::{OWN, PartyKind, Sso},
     },
 };
@@ -31,6 +32,8 @@ pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> 
     let sso = sso(&file, kind, reader);
     let name = name(&file, reader);
     let least = least(&file, reader);
+    let purpose = purpose(&file, &sso, least, reader);
+    let factors = factors(&file, purpose, reader);
     let home_url = file
         .home_url
         .as_deref()
@@ -54,6 +57,8 @@ pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> 
         sso,
         sector,
         least,
+        purpose,
+        factors,
         demo: file.demo,
         home_url,
         continues_to,
@@ -153,6 +158,46 @@ fn least(file: &PartyFile, reader: &mut Reader) -> Level {
         Some(_) => {}
     }
     level.unwrap_or(Level::Substantial)
+}
+
+/// A payment is approved by a log-in of its own (M14).
+fn purpose(file: &PartyFile, sso: &Sso, least: Level, reader: &mut Reader) -> Purpose {
+    let purpose = match file.purpose.as_deref() {
+        None => Some(Purpose::Login),
+        Some(text) => Purpose::parse(text),
+    };
+    let purpose = purpose.unwrap_or_else(|| {
+        reader.problem("purpose", "must be login or payment");
+        Purpose::Login
+    });
+    if purpose == Purpose::Payment && *sso != Sso::Never {
+        reader.problem("sso", "a payment never rides on a session: must be never");
+    }
+    if purpose == Purpose::Payment && least == Level::Low {
+        reader.problem("least", "a payment needs two factors: must be substantial");
+    }
+    purpose
+}
+
+fn factors(file: &PartyFile, purpose: Purpose, reader: &mut Reader) -> Option<Factors> {
+    if file.factors.is_empty() {
+        return None;
+    }
+    once("factors", &file.factors, reader);
+    let mut named = Factors::NONE;
+    for word in &file.factors {
+        match Factor::parse(word) {
+            Some(factor) => named = named.with(factor),
+            None => {
+                let known: Vec<_> = Factor::ALL.iter().map(|factor| factor.as_str()).collect();
+                reader.problem("factors", format!("{word:?} is none of {}", known.join(", ")));
+            }
+        }
+    }
+    if !named.is_empty() && allowed(Some(named), purpose).is_empty() {
+        reader.problem("factors", "a payment is never approved with a key card: nobody could");
+    }
+    Some(named)
 }
 
 fn sector(given: Option<String>, oidc: Option<&OidcClient>, saml: Option<&SamlSp>, reader: &mut Reader) -> String {

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::domain::{
     assurance::Level,
+    factor::{Factors, Purpose},
     locale::Locale,
     party::{PartyKind, Sso},
 };
@@ -48,6 +49,10 @@ pub struct Party {
     pub sector: String,
     /// The least level it takes.
     pub least: Level,
+    /// What people log in for.
+    pub purpose: Purpose,
+    /// The second factors that it takes; any where it names none.
+    pub factors: Option<Factors>,
     /// A demo party; only ever in a demo.
     pub demo: bool,
     /// Where a person goes who gave up.

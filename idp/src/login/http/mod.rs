@@ -8,6 +8,8 @@ use super::flow::{Flow, Step};
 use super::numbers;
 use super::room::Comes;
 use super::service::{Browser, Credentials, Over, Stand};
+use crate::credentials::second::Asked;
+use crate::domain::factor::{Factor, Factors};
 use crate::domain::id::FlowId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Span;
@@ -72,6 +74,14 @@ async fn show(
     };
     match wait::stand(&request, &visit, &house, &mut opened, Comes::ToLook) {
         Passed::Waits(answer) => answer,
+        Passed::Through { .. } if matches!(opened.flow.step, Step::Code(Asked::App(_))) => {
+            let Opened { flow, browser } = opened;
+            let stand = house.look_again(&visit.ctx, &browser, flow).await;
+            if let Ok(Stand::Over(over)) = &stand {
+                numbers::ended(over, "completed");
+            }
+            stood(&visit, &house, &browser, stand, "")
+        }
         Passed::Through { ticket, .. } => {
             let mut answer = step_page(&visit, &house, &opened.flow, &[], "");
             if let Some(ticket) = ticket {
@@ -112,9 +122,11 @@ async fn answer(
     let Opened { flow, browser } = opened;
     let before = (flow.step == Step::Credentials).then(|| flow.clone());
     let user_id = typed.get("user_id").to_owned();
-    let factor = numbers::asked(&flow).filter(|_| !leaving);
+    let another = typed.get("action") == "other";
+    let factor = numbers::asked(&flow).filter(|_| !leaving && !another);
     let stand = match &flow.step {
         _ if leaving => house.leave(&visit.ctx, &flow),
+        _ if another => house.other(flow),
         Step::Credentials => {
             let credentials = Credentials {
                 user_id: user_id.clone(),
@@ -123,22 +135,39 @@ async fn answer(
             house.credentials(&visit.ctx, &browser, flow, credentials).await
         }
         Step::Code(_) => house.code(&visit.ctx, &browser, flow, typed.get("code")).await,
+        Step::Factor => {
+            let (factor, usual) = (Factor::parse(typed.get("factor")), !typed.get("usual").is_empty());
+            house.choose(&visit.ctx, flow, factor, usual).await
+        }
         Step::Notice(_) => house.leave(&visit.ctx, &flow),
     };
     numbers::answered(factor, &stand);
     match (stand, before) {
         (Err(Halt::Unavailable), Some(flow)) if !leaving => wait::no_turn(&visit, &house, &flow, browser.class, spent),
-        (Err(halt), _) => halted(&visit, halt),
-        (Ok(Stand::Over(over)), _) => go_on(&visit, &house, &browser, *over),
-        (Ok(Stand::Page { flow, errors }), _) => {
-            let mut response = step_page(&visit, &house, &flow, &errors, &user_id);
+        (stand, _) => stood(&visit, &house, &browser, stand, &user_id),
+    }
+}
+
+/// Where the log-in stands, as an answer.
+fn stood(
+    visit: &Visit,
+    house: &Ceremony,
+    browser: &Browser,
+    stand: Result<Stand, Halt>,
+    user_id: &str,
+) -> HttpResponse {
+    match stand {
+        Err(halt) => halted(visit, halt),
+        Ok(Stand::Over(over)) => go_on(visit, house, browser, *over),
+        Ok(Stand::Page { flow, errors }) => {
+            let mut response = step_page(visit, house, &flow, &errors, user_id);
             match flow.seal(&house.vault, &visit.ctx) {
                 Ok(sealed) => {
                     // Our own names and values are always valid in a header.
                     let _set = response.add_cookie(&flow_cookie(visit.site.jar(), flow.id, sealed));
                     response
                 }
-                Err(refusal) => respond::refusal(&visit, &refusal),
+                Err(refusal) => respond::refusal(visit, &refusal),
             }
         }
     }
@@ -188,13 +217,27 @@ fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], u
             let page = pages::Credentials::new(visit, csrf, name, filled, errors, form_to);
             respond::page(visit, StatusCode::OK, &page)
         }
+        Step::Code(Asked::App(asked)) => {
+            let number = asked.number.to_string();
+            let page = pages::AppPage::new(visit, csrf, name, number, errors, form_to);
+            respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
+        }
         Step::Code(asked) => {
-            let shown = (asked.index.to_string(), asked.card.to_string());
-            let page = pages::CodePage::new(visit, csrf, name, (&shown.0, &shown.1), errors, form_to);
+            let challenge = match asked {
+                Asked::Card(asked) => Some((asked.index.to_string(), asked.card.to_string())),
+                Asked::Token(_) | Asked::App(_) => None,
+            };
+            let page = pages::CodePage::new(visit, csrf, name, challenge, errors, form_to);
             let page = match &flow.proven {
-                Some(proven) => page.with_failed_tries(proven.failed, proven.last_login),
+                Some(proven) => page
+                    .with_another(proven.offers.len() > 1)
+                    .with_failed_tries(proven.failed, proven.last_login),
                 None => page,
             };
+            respond::page(visit, StatusCode::OK, &page)
+        }
+        Step::Factor => {
+            let page = pages::FactorPage::new(visit, csrf, name, offers(flow), errors, form_to);
             respond::page(visit, StatusCode::OK, &page)
         }
         Step::Notice(code) => {
@@ -204,17 +247,25 @@ fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], u
     }
 }
 
+/// What can be asked of this person here.
+fn offers(flow: &Flow) -> Factors {
+    flow.proven.as_ref().map_or(Factors::NONE, |proven| proven.offers)
+}
+
 fn as_json(visit: &Visit, flow: &Flow, csrf: String, id: &str, name: &str, errors: &[Refusal]) -> json::Step {
     let mut errors = json::Wrong::all(visit.say(), errors);
     let (challenge, fields) = match &flow.step {
         Step::Credentials => (None, vec!["user_id", "password"]),
-        Step::Code(asked) => {
+        Step::Code(Asked::Card(asked)) => {
             let challenge = json::Challenge {
                 index: asked.index.to_string(),
                 card: asked.card.to_string(),
             };
             (Some(challenge), vec!["code"])
         }
+        Step::Code(Asked::Token(_)) => (None, vec!["code"]),
+        Step::Code(Asked::App(_)) => (None, Vec::new()),
+        Step::Factor => (None, vec!["factor", "usual"]),
         Step::Notice(code) => {
             errors.push(json::Wrong::new(visit.say(), &Refusal::new(*code)));
             (None, Vec::new())
@@ -227,6 +278,12 @@ fn as_json(visit: &Visit, flow: &Flow, csrf: String, id: &str, name: &str, error
         party: json::Party {
             id: id.to_owned(),
             name: name.to_owned(),
+        },
+        factor: flow.step.factor().map(Factor::as_str),
+        factors: offers(flow).iter().map(Factor::as_str).collect(),
+        number: match &flow.step {
+            Step::Code(Asked::App(asked)) => Some(asked.number.to_string()),
+            _ => None,
         },
         challenge,
         fields,

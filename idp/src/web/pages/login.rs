@@ -7,7 +7,10 @@ use super::{
     frame::{ErrorLine, Errors, Frame},
 };
 use crate::{
-    domain::refusal::{Code, Refusal},
+    domain::{
+        factor::{Factor, Factors},
+        refusal::{Code, Refusal},
+    },
     web::{csp::Csp, visit::Visit, when},
 };
 
@@ -55,7 +58,7 @@ impl Page for Credentials {
     }
 }
 
-/// `data-step="code"`: one code from the key card.
+/// `data-step="code"`: one code from the key card, or what the code token shows.
 #[derive(Debug, Template)]
 #[template(path = "code.html")]
 pub struct CodePage {
@@ -63,11 +66,18 @@ pub struct CodePage {
     action: String,
     csrf: String,
     party: String,
-    index: String,
-    card: String,
+    challenge: Option<Challenge>,
+    another: bool,
     failed: Option<Failed>,
     errors: Errors,
     form_to: Vec<String>,
+}
+
+/// What the card is asked for.
+#[derive(Debug)]
+struct Challenge {
+    index: String,
+    card: String,
 }
 
 /// What a person should know of tries that were not theirs.
@@ -78,13 +88,13 @@ struct Failed {
 }
 
 impl CodePage {
-    /// `index` is four digits, `card` the card's number.
+    /// The challenge of a card: four digits and the card's number; nothing for a token, which makes its code itself.
     #[must_use]
     pub fn new(
         visit: &Visit,
         csrf: String,
         party: &str,
-        (index, card): (&str, &str),
+        challenge: Option<(String, String)>,
         errors: &[Refusal],
         form_to: Vec<String>,
     ) -> Self {
@@ -93,12 +103,19 @@ impl CodePage {
             action: visit.own_address(),
             csrf,
             party: party.to_owned(),
-            index: index.to_owned(),
-            card: card.to_owned(),
+            challenge: challenge.map(|(index, card)| Challenge { index, card }),
+            another: false,
             failed: None,
             errors: Errors(ErrorLine::all(visit.say(), errors)),
             form_to,
         }
+    }
+
+    /// Offers to use another factor.
+    #[must_use]
+    pub const fn with_another(mut self, another: bool) -> Self {
+        self.another = another;
+        self
     }
 
     /// Tells how often others failed, and since when.
@@ -113,6 +130,103 @@ impl CodePage {
 }
 
 impl Page for CodePage {
+    fn csp(&self) -> Csp {
+        Csp::Page {
+            form_to: self.form_to.clone(),
+        }
+    }
+}
+
+/// `data-step="app"`: the number that the code app asks for; looks again by itself, without script.
+#[derive(Debug, Template)]
+#[template(path = "app.html")]
+pub struct AppPage {
+    frame: Frame,
+    action: String,
+    csrf: String,
+    party: String,
+    number: String,
+    another: bool,
+    errors: Errors,
+    form_to: Vec<String>,
+}
+
+impl AppPage {
+    /// `number` is two digits.
+    #[must_use]
+    pub fn new(
+        visit: &Visit,
+        csrf: String,
+        party: &str,
+        number: String,
+        errors: &[Refusal],
+        form_to: Vec<String>,
+    ) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            action: visit.own_address(),
+            csrf,
+            party: party.to_owned(),
+            number,
+            another: false,
+            errors: Errors(ErrorLine::all(visit.say(), errors)),
+            form_to,
+        }
+    }
+
+    /// Offers to use another factor.
+    #[must_use]
+    pub const fn with_another(mut self, another: bool) -> Self {
+        self.another = another;
+        self
+    }
+}
+
+impl Page for AppPage {
+    fn csp(&self) -> Csp {
+        Csp::Page {
+            form_to: self.form_to.clone(),
+        }
+    }
+}
+
+/// `data-step="factor"`: which of their factors a person wants to use.
+#[derive(Debug, Template)]
+#[template(path = "factor.html")]
+pub struct FactorPage {
+    frame: Frame,
+    action: String,
+    csrf: String,
+    party: String,
+    offers: Vec<&'static str>,
+    errors: Errors,
+    form_to: Vec<String>,
+}
+
+impl FactorPage {
+    /// `offers` are the factors to choose among.
+    #[must_use]
+    pub fn new(
+        visit: &Visit,
+        csrf: String,
+        party: &str,
+        offers: Factors,
+        errors: &[Refusal],
+        form_to: Vec<String>,
+    ) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            action: visit.own_address(),
+            csrf,
+            party: party.to_owned(),
+            offers: offers.iter().map(Factor::as_str).collect(),
+            errors: Errors(ErrorLine::all(visit.say(), errors)),
+            form_to,
+        }
+    }
+}
+
+impl Page for FactorPage {
     fn csp(&self) -> Csp {
         Csp::Page {
             form_to: self.form_to.clone(),

@@ -10,7 +10,7 @@ use askama::Template;
 
 pub use firstuse::{Activate, Activated, ActivationOrdered, CardLater, Choose, FirstCode, OrderActivation, Terms};
 pub use frame::{ErrorLine, Errors, Frame};
-pub use login::{CodePage, Credentials, Done, Notice, Wait};
+pub use login::{AppPage, CodePage, Credentials, Done, FactorPage, Notice, Wait};
 pub use plain::{ConfirmLogout, FaultPage, LoggedOut, Refused, Start};
 
 use super::csp::Csp;

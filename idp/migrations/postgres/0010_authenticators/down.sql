@@ -1,0 +1,2 @@
+DROP TABLE token_orders;
+DROP TABLE authenticators;

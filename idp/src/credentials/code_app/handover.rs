@@ -1,0 +1,142 @@
+//! A device comes in: a hand-over that is shown once, then the key that the app sends for it.
+
+use crate::audit::{Event, Who, record};
+use crate::credentials::keycard;
+use crate::credentials::token::{Approval, Told};
+use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
+use crate::domain::authenticator::State;
+use crate::domain::code_app::{HANDOVER_LIFE, Handover, MOST};
+use crate::domain::factor::Factor;
+use crate::domain::id::AuthenticatorId;
+use crate::domain::refusal::Code;
+use crate::domain::time::{Span, Time};
+use crate::storage::{CodeApp, Halt, Tx};
+use crate::vault::device_key::DeviceKey;
+use crate::vault::{Mac, Vault};
+
+/// A hand-over that waits for its app.
+#[derive(Debug)]
+pub struct Begun {
+    /// The device-to-be.
+    pub id: AuthenticatorId,
+    /// What the person types or scans; shown once, stored nowhere.
+    pub handover: Handover,
+    /// Until when.
+    pub until: Time,
+}
+
+fn hashed(vault: &Vault, handover: &Handover) -> [u8; 32] {
+    vault.mac(Mac::Handover, handover.digits().as_bytes())
+}
+
+/// Begins a hand-over, approved with a code of the card.
+///
+/// # Errors
+/// `app.too_many` when the eID has all the devices that it may; or when the database does not answer.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    vault: &Vault,
+    who: Who,
+    (asked, typed): Approval<'_>,
+) -> Result<Told<Begun>, Halt> {
+    let held = tx.authenticators().of_eid(who.eid)?;
+    let devices = held
+        .iter()
+        .filter(|held| held.factor == Factor::App && held.state == State::Active);
+    if devices.count() >= MOST {
+        return Err(Code::AppTooMany.into());
+    }
+    let approved: Told = match keycard::answer(tx, ctx, who, asked, typed)? {
+        keycard::Verdict::Accepted { .. } => Ok(()),
+        keycard::Verdict::Refused { refusal, next } => Err(Box::new((refusal, next))),
+    };
+    if let Err(refused) = approved {
+        return Ok(Err(refused));
+    }
+    let id = AuthenticatorId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+    let handover = Handover::from_random(ctx.rng.below_u64(Handover::COUNT));
+    tx.code_apps().begin(id, who.eid, hashed(vault, &handover), ctx.now)?;
+    changed(tx, ctx, who, id, State::Assigned, "handed_over")?;
+    Ok(Ok(Begun {
+        id,
+        handover,
+        until: ctx.now + HANDOVER_LIFE,
+    }))
+}
+
+/// Takes in the key that an app sends for a hand-over; it may be used when `waits` is over. The signature was checked before: the sender
+/// holds the key.
+///
+/// # Errors
+/// `app.handover` for a hand-over that is none, lapsed or used; `app.too_many`; or when the database does not answer.
+pub fn receive(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    vault: &Vault,
+    handover: &Handover,
+    (key, name): (&DeviceKey, &str),
+    waits: Span,
+) -> Result<CodeApp, Halt> {
+    let found = tx.code_apps().by_handover(hashed(vault, handover))?;
+    let app = found
+        .filter(|app| app.state == State::Assigned && ctx.now < app.made_at + HANDOVER_LIFE)
+        .ok_or(Code::AppHandover)?;
+    let eid = tx.eids().find(app.eid)?;
+    let usable_at = ctx.now + waits;
+    if !tx.code_apps().receive(&app, key, name, usable_at, ctx.now)? {
+        return Err(Halt::Again);
+    }
+    let who = Who {
+        person: eid.person,
+        eid: eid.id,
+    };
+    changed(tx, ctx, who, app.id, State::Active, "key_received")?;
+    notice(tx, ctx, who, Notice::DeviceAdded)?;
+    Ok(CodeApp {
+        state: State::Active,
+        name: name.to_owned(),
+        key: Some(key.clone()),
+        usable_at: Some(usable_at),
+        version: app.version + 1,
+        ..app
+    })
+}
+
+/// Ends a device for good: it is lost, or no longer used. The person is logged in; no code is needed to have less.
+///
+/// # Errors
+/// `app.unknown` when the eID has no such device; or when the database does not answer.
+pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Result<(), Halt> {
+    let found = tx.code_apps().find(id)?;
+    let app = found
+        .filter(|app| app.eid == who.eid && app.state != State::Closed)
+        .ok_or(Code::AppUnknown)?;
+    if !tx.code_apps().close(&app, ctx.now)? {
+        return Err(Halt::Again);
+    }
+    changed(tx, ctx, who, id, State::Closed, "holder")?;
+    notice(tx, ctx, who, Notice::FactorBlocked)
+}
+
+fn changed(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    who: Who,
+    id: AuthenticatorId,
+    to: State,
+    how: &'static str,
+) -> Result<(), Halt> {
+    record(
+        tx,
+        ctx,
+        &Event::FactorChanged {
+            who,
+            factor: Factor::App,
+            which: id.to_string(),
+            to: to.as_str(),
+            how,
+        },
+    )
+}

@@ -1,0 +1,211 @@
+//! A token's life: into the stock, ordered, handed out, put into use, stopped, opened again.
+
+use super::answer::{judge, save};
+use super::pskc::Delivered;
+use crate::audit::{Event, Who, record};
+use crate::credentials::keycard;
+use crate::ctx::Ctx;
+use crate::delivery::{Notice, notice};
+use crate::domain::authenticator::State;
+use crate::domain::factor::Factor;
+use crate::domain::id::AuthenticatorId;
+use crate::domain::keycard::Code as CardCode;
+use crate::domain::otp::{Answer, Code as TokenCode, Counter};
+use crate::domain::refusal::{Code, Refusal};
+use crate::storage::{CodeToken, Halt, TokenOrder, Tx};
+
+/// What a person hears of an act that a code of their card approves: done, or what was wrong and what the card asks next. A refused act
+/// is committed all the same, since a wrong code counts.
+pub type Told<T = ()> = Result<T, Box<(Refusal, Option<keycard::Asked>)>>;
+
+/// A code of the card, and what was shown when it was typed.
+pub type Approval<'a> = (&'a keycard::Asked, &'a CardCode);
+
+/// Puts tokens into the stock; returns how many were new. Those that are known already stay as they are.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn import(tx: &mut Tx<'_>, ctx: &Ctx, delivered: &[Delivered], officer: &str) -> Result<usize, Halt> {
+    let mut new = 0;
+    for token in delivered {
+        let id = AuthenticatorId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+        let inserted = tx
+            .code_tokens()
+            .insert(id, &token.serial, token.scheme, &token.seed, token.counter, ctx.now)?;
+        new += usize::from(inserted);
+    }
+    let officer = officer.to_owned();
+    record(tx, ctx, &Event::TokensImported { officer, tokens: new })?;
+    Ok(new)
+}
+
+/// Orders a token at the price that was shown; it is sent when it is paid. `false` when one is ordered already.
+///
+/// # Errors
+/// `token.in_use` when the eID has a token that is in use or on its way; or when the database does not answer.
+pub fn order(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, price_oere: u32) -> Result<bool, Halt> {
+    none_in_use(tx, who, None)?;
+    let ordered = tx.code_tokens().order(&TokenOrder {
+        eid: who.eid,
+        price_oere,
+        ordered_at: ctx.now,
+    })?;
+    if ordered {
+        record(tx, ctx, &Event::TokenOrdered { who, price_oere })?;
+    }
+    Ok(ordered)
+}
+
+/// Hands a token of the stock to an eID: it is sent off now, and ends the order that waited for it.
+///
+/// # Errors
+/// `token.not_found`, `token.state` when it is not in stock, `token.in_use` when the eID has one already.
+pub fn assign(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, serial: &str, officer: &str, reason: &str) -> Result<(), Halt> {
+    none_in_use(tx, who, None)?;
+    let token = tx.code_tokens().by_serial(serial)?.ok_or(Code::TokenNotFound)?;
+    if !token.state.may_become(State::Assigned) {
+        return Err(Code::TokenState.into());
+    }
+    let (eid, state) = (Some(who.eid), State::Assigned);
+    save(tx, ctx, CodeToken { eid, state, ..token }, false)?;
+    tx.code_tokens().end_order(who.eid)?;
+    let (token, officer, reason) = (serial.to_owned(), officer.to_owned(), reason.to_owned());
+    record(
+        tx,
+        ctx,
+        &Event::TokenAssigned {
+            who,
+            token,
+            officer,
+            reason,
+        },
+    )
+}
+
+/// Puts a token into use that was sent to this eID: its number, the code that it shows now, and a code of the card.
+///
+/// # Errors
+/// When the database does not answer, or somebody else changed token or card meanwhile (the act runs again).
+pub fn activate(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    who: Who,
+    serial: &str,
+    shown: TokenCode,
+    approval: Approval<'_>,
+) -> Result<Told, Halt> {
+    let found = tx.code_tokens().by_serial(serial)?;
+    let Some(token) = found.filter(|token| token.eid == Some(who.eid) && token.state == State::Assigned) else {
+        return Ok(not_done(Refusal::new(Code::TokenNotFound).at("serial"), approval));
+    };
+    // The person is in this house with their password: a wrong code of their own token is told, the card's code stays unburnt.
+    let counter = match judge(&token, shown, ctx) {
+        Answer::Accepted(counter) => counter,
+        Answer::Next(counter) => {
+            save(tx, ctx, CodeToken { counter, ..token }, false)?;
+            return Ok(not_done(Refusal::new(Code::TokenNext).at("shown"), approval));
+        }
+        Answer::Used => return Ok(not_done(Refusal::new(Code::TokenUsed).at("shown"), approval)),
+        Answer::Wrong(counter) | Answer::Blocks(counter) => {
+            save(tx, ctx, CodeToken { counter, ..token }, false)?;
+            return Ok(not_done(Refusal::new(Code::TokenWrong).at("shown"), approval));
+        }
+    };
+    if let Err(refused) = approved(tx, ctx, who, approval)? {
+        return Ok(Err(refused));
+    }
+    become_state(tx, ctx, who, CodeToken { counter, ..token }, State::Active, "activated")?;
+    Ok(Ok(()))
+}
+
+/// Stops a token: it is lost, or somebody else has seen it.
+///
+/// # Errors
+/// `token.state` when it is not in use; or when the database does not answer.
+pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, approval: Approval<'_>) -> Result<Told, Halt> {
+    change(tx, ctx, who, id, State::Blocked, "holder", approval)
+}
+
+/// Opens a stopped token again.
+///
+/// # Errors
+/// `token.state` when it is not stopped, `token.in_use` when another is in use meanwhile; or when the database does not answer.
+pub fn reopen(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, approval: Approval<'_>) -> Result<Told, Halt> {
+    none_in_use(tx, who, Some(id))?;
+    change(tx, ctx, who, id, State::Active, "reopened", approval)
+}
+
+fn change(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    who: Who,
+    id: AuthenticatorId,
+    to: State,
+    how: &'static str,
+    approval: Approval<'_>,
+) -> Result<Told, Halt> {
+    let found = tx.code_tokens().find(id)?;
+    let token = found
+        .filter(|token| token.eid == Some(who.eid) && token.state.may_become(to))
+        .ok_or(Code::TokenState)?;
+    if let Err(refused) = approved(tx, ctx, who, approval)? {
+        return Ok(Err(refused));
+    }
+    let counter = Counter {
+        wrong_in_a_row: 0,
+        expected: None,
+        ..token.counter
+    };
+    become_state(tx, ctx, who, CodeToken { counter, ..token }, to, how)?;
+    Ok(Ok(()))
+}
+
+fn become_state(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    who: Who,
+    token: CodeToken,
+    to: State,
+    how: &'static str,
+) -> Result<(), Halt> {
+    let which = token.serial.clone();
+    save(tx, ctx, CodeToken { state: to, ..token }, to == State::Active)?;
+    record(
+        tx,
+        ctx,
+        &Event::FactorChanged {
+            who,
+            factor: Factor::Token,
+            which,
+            to: to.as_str(),
+            how,
+        },
+    )?;
+    let told = if to == State::Active {
+        Notice::TokenActivated
+    } else {
+        Notice::FactorBlocked
+    };
+    notice(tx, ctx, who, told)
+}
+
+/// Burns the card's code that approves an act.
+fn approved(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, (asked, typed): Approval<'_>) -> Result<Told, Halt> {
+    Ok(match keycard::answer(tx, ctx, who, asked, typed)? {
+        keycard::Verdict::Accepted { .. } => Ok(()),
+        keycard::Verdict::Refused { refusal, next } => Err(Box::new((refusal, next))),
+    })
+}
+
+fn not_done(refusal: Refusal, (asked, _): Approval<'_>) -> Told {
+    Err(Box::new((refusal, Some(asked.clone()))))
+}
+
+/// One token at a time: the others of an eID are stopped or over.
+fn none_in_use(tx: &mut Tx<'_>, who: Who, but: Option<AuthenticatorId>) -> Result<(), Halt> {
+    let held = tx.authenticators().of_eid(who.eid)?;
+    let in_use = held.iter().any(|held| {
+        held.factor == Factor::Token && Some(held.id) != but && matches!(held.state, State::Assigned | State::Active)
+    });
+    if in_use { Err(Code::TokenInUse.into()) } else { Ok(()) }
+}
