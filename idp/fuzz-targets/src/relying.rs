@@ -125,10 +125,9 @@ pub fn token_request(data: &[u8]) {
     if let Some(id) = form.get("client_id") {
         assert_eq!(id, presented.id(), "a client that is taken for another");
     }
-    let shown = format!("{presented:?}");
-    if let Presented::Post { secret, id } = &presented {
-        assert!(secret.len() < 8 || id.contains(secret.as_str()) || !shown.contains(secret.as_str()));
-    }
+    // What is logged of it: the name and the way, never the secret.
+    let shown = format!("Presented({}, {})", presented.id(), presented.method().as_str());
+    assert_eq!(format!("{presented:?}"), shown);
     if let Presented::Assertion { id, token } = &presented {
         let _refused = verify_assertion(token, id, &CLIENT_KEY.1, audience(), SKEW, NOW);
     }
