@@ -302,6 +302,21 @@ fn every_file_says_what_it_owns() {
     assert!(silent.is_empty(), "no first line of `//!`: {silent:?}");
 }
 
+/// A file that somebody new reads in one sitting.
+fn is_small(source: &str) -> bool {
+    source.lines().count() <= 400
+}
+
+#[test]
+fn no_file_is_too_long_to_be_read_at_once() {
+    let large: Vec<_> = sources()
+        .into_iter()
+        .filter(|(_, _, source)| !is_small(source))
+        .map(|(file, _, _)| file)
+        .collect();
+    assert!(large.is_empty(), "more than 400 lines: {large:?}");
+}
+
 #[test]
 fn every_room_stands_in_the_picture() {
     let rooms: BTreeSet<_> = sources()
@@ -343,6 +358,7 @@ fn each_rule_bites() {
             "fn f(db: &mut Db) { match db { Db::Sqlite(_) => {} Db::Postgres(_) => {} } }",
         ),
     ];
+    assert!(is_small(&"a line\n".repeat(400)) && !is_small(&"a line\n".repeat(401)));
     for (module, source) in must_fail {
         assert!(!fixture(module, source).is_empty(), "{module:?}: {source}");
     }

@@ -1,10 +1,11 @@
-//! `[[help.contacts]]`: who helps, where and when. Owns the keys of one contact; the written form of hours is the law's
+//! `[help]`: who helps, where and when. Owns its keys and those of one contact; the written form of hours is the law's
 //! (`domain::hours`).
 
 use serde::Deserialize;
 use url::Url;
 
-use crate::domain::hours::{Special, Weekly};
+use super::reader::section;
+use crate::domain::hours::{Day, Special, Weekly};
 
 /// One contact.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,4 +36,16 @@ pub struct Contact {
     /// Days with hours of their own: `12-24 closed`, `2026-12-31 08:00-12:00`.
     #[serde(default)]
     pub special: Vec<Special>,
+}
+
+section! {
+    /// `[help]`
+    pub struct Help {
+        keys {
+            /// Who helps; without any, the support of `[web]`.
+            contacts: Vec<Contact> = Vec::new();
+            /// Days on which nobody is there: `2026-12-25`, or `12-25` for every year.
+            holidays: Vec<Day> = Vec::new();
+        }
+    }
 }

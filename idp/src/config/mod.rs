@@ -20,10 +20,11 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 pub use delivery::{Activation, Delivery, Keycard, Mail, Sms};
 pub use environment::of_process as process_environment;
+pub use help::Help;
 pub use reader::{ConfigError, Problem};
 pub use settings::{
-    Audit, Demo, Flood, Hash, Help, Log, Login, Oidc, Organization, PartiesSection, Room, Saml, Server, Session,
-    Settings, Storage, Tls, Vault, Web,
+    Audit, Demo, Flood, Hash, Log, Login, Oidc, Organization, PartiesSection, Room, Saml, Server, Session, Settings,
+    Storage, Tls, Vault, Web,
 };
 pub use values::{
     Days, Hours, LogFormat, LogLevel, MailTls, Millis, Minutes, Origin, RoomMode, Seconds, Secret, is_loopback,

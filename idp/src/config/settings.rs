@@ -8,11 +8,11 @@ use toml::{Table, Value};
 
 use super::{
     delivery::{Activation, Delivery, Keycard},
-    help::Contact,
+    help::Help,
     reader::section,
     values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, RoomMode, Seconds, Secret},
 };
-use crate::domain::{hours::Day, locale::Locale};
+use crate::domain::locale::Locale;
 
 section! {
     /// Everything in `idp.toml`.
@@ -322,18 +322,6 @@ section! {
             extend_url: Option<url::Url> = None;
             /// Language of whoever asks for none that we speak.
             default_locale: Locale = Locale::Da;
-        }
-    }
-}
-
-section! {
-    /// `[help]`
-    pub struct Help {
-        keys {
-            /// Who helps; without any, the support of `[web]`.
-            contacts: Vec<Contact> = Vec::new();
-            /// Days on which nobody is there: `2026-12-25`, or `12-25` for every year.
-            holidays: Vec<Day> = Vec::new();
         }
     }
 }

@@ -45,6 +45,7 @@ mod sessions;
 mod store;
 mod subjects;
 mod tokens;
+mod tx;
 
 pub use activations::{Activation, Activations, NewActivation};
 pub use aliases::{AliasKind, Aliases};
@@ -74,6 +75,7 @@ pub use prune::Pruned;
 pub use replay::Replays;
 pub use reseal::{Page, Reseal, Walk};
 pub use sessions::{NewSession, SessionRow, Sessions};
-pub use store::{Store, StoreSettings, Tx};
+pub use store::{Store, StoreSettings};
 pub use subjects::Subjects;
 pub use tokens::{AccessToken, Questioned, Tokens};
+pub use tx::Tx;

@@ -8,12 +8,7 @@ use tokio::sync::oneshot;
 
 use super::dialect::{self, DatabaseKind, Db, Durability};
 use super::engine::{self, Act, Bench, Opener, Pool, Queue};
-use super::{
-    Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
-    Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passwords, People, Pids, Pruned, Replays, Reseal,
-    Sessions, Subjects, Tokens,
-};
-use crate::domain::time::Time;
+use super::{Halt, Tx};
 use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::shed::{self, Cause};
@@ -80,15 +75,6 @@ impl Drop for Inner {
         self.writers.close();
         self.readers.close();
     }
-}
-
-/// A running transaction (or a row of reads): the way to every repository.
-pub struct Tx<'c> {
-    pub(super) db: &'c mut Db,
-    pub(super) vault: &'c Vault,
-    pub(super) rng: &'c Entropy,
-    /// The database's mark.
-    pub(super) demo: bool,
 }
 
 impl Store {
@@ -337,91 +323,4 @@ fn wait<T: Send>(answer: oneshot::Receiver<Result<T, Halt>>) -> Result<T, Halt> 
         .map_or(Err(Halt::Unavailable), |received| {
             received.unwrap_or(Err(Halt::Unavailable))
         })
-}
-
-macro_rules! repositories {
-    ($($(#[$doc:meta])* $name:ident: $type:ident),* $(,)?) => {
-        impl<'c> Tx<'c> {
-            $($(#[$doc])* pub fn $name(&mut self) -> $type<'_, 'c> { $type(self) })*
-        }
-    };
-}
-
-repositories! {
-    /// Activation passwords.
-    activations: Activations,
-    /// User-IDs.
-    aliases: Aliases,
-    /// Audit rows and segments.
-    audit: AuditStore,
-    /// What eIDs are proven with beside the card.
-    authenticators: Authenticators,
-    /// Key cards.
-    cards: Cards,
-    /// What holders want of their next cards.
-    card_wishes: CardWishes,
-    /// Code apps and what they are asked.
-    code_apps: CodeApps,
-    /// Code tokens and their orders.
-    code_tokens: CodeTokens,
-    /// Browsers that an eID has logged in from.
-    devices: Devices,
-    /// eIDs and their banks.
-    eids: Eids,
-    /// Finished flows.
-    flows: Flows,
-    /// What was given to OIDC clients.
-    grants: Grants,
-    /// Signing keys.
-    keys: Keys,
-    /// Counters of wrong passwords.
-    lanes: Lanes,
-    /// Who does a job that only one node may do.
-    leases: Leases,
-    /// Facts about the database.
-    meta: Meta,
-    /// Whole people at once.
-    newcomers: Newcomers,
-    /// What is to be sent.
-    outbox: Outbox,
-    /// Passwords.
-    passwords: Passwords,
-    /// People.
-    people: People,
-    /// Public numbers.
-    pids: Pids,
-    /// Single-use marks.
-    replays: Replays,
-    /// The walk over sealed values.
-    reseal: Reseal,
-    /// Sessions and participants.
-    sessions: Sessions,
-    /// Pairwise identifiers.
-    subjects: Subjects,
-    /// Access tokens.
-    tokens: Tokens,
-}
-
-impl Tx<'_> {
-    /// The safe that seals this database.
-    #[must_use]
-    pub fn vault(&self) -> &Vault {
-        self.vault
-    }
-
-    /// What the database says of the durability of this transaction.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn durability(&mut self) -> Result<Durability, Halt> {
-        Ok(dialect::durability(self.db)?)
-    }
-
-    /// Removes what has expired, some hundred rows of each kind at a time.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn prune(&mut self, now: Time) -> Result<Pruned, Halt> {
-        super::prune::prune(self, now)
-    }
 }

@@ -13,8 +13,8 @@ use actix_web::{
 
 use super::{
     pages::{
-        Activate, Activated, ActivationOrdered, AppPage, CardLater, Choose, CodePage, ConfirmLogout, Credentials, Done,
-        FactorPage, FaultPage, FirstCode, LoggedOut, Notice, OrderActivation, Refused, Start, Terms, Wait,
+        Activate, Activated, ActivationOrdered, AppPage, Asks, CardLater, Choose, CodePage, ConfirmLogout, Credentials,
+        Done, FactorPage, FaultPage, FirstCode, LoggedOut, Notice, OrderActivation, Refused, Start, Terms, Wait,
     },
     *,
 };
@@ -66,6 +66,7 @@ struct Sample {
 fn samples(visit: &Visit) -> Vec<Sample> {
     let token = || "csrf-token".to_owned();
     let to = || vec!["https://skat.example/saml/acs".to_owned()];
+    let asks = |party: &str, wrong: &[Refusal]| Asks::new(visit, token(), party, wrong, to());
     let hostile = "<script>alert('x')</script>";
     let both = [
         Refusal::new(Code::UserIdRequired).at("user_id"),
@@ -89,37 +90,33 @@ fn samples(visit: &Visit) -> Vec<Sample> {
     let ok = StatusCode::OK;
     add(
         "credentials",
-        respond::page(visit, ok, &Credentials::new(visit, token(), "Borger", "", &[], to())),
+        respond::page(visit, ok, &Credentials::new(visit, asks("Borger", &[]), "")),
     );
     add(
         "credentials-errors",
-        respond::page(
-            visit,
-            ok,
-            &Credentials::new(visit, token(), hostile, hostile, &both, to()),
-        ),
+        respond::page(visit, ok, &Credentials::new(visit, asks(hostile, &both), hostile)),
     );
     add(
         "code",
-        respond::page(visit, ok, &CodePage::new(visit, token(), "Borger", pair(), &[], to())),
+        respond::page(visit, ok, &CodePage::new(visit, asks("Borger", &[]), pair())),
     );
-    let failed = CodePage::new(visit, token(), hostile, pair(), &wrong, to()).with_failed_tries(3, since);
+    let failed = CodePage::new(visit, asks(hostile, &wrong), pair()).with_failed_tries(3, since);
     add("code-errors", respond::page(visit, ok, &failed.with_another(true)));
-    let shown = CodePage::new(visit, token(), "Borger", None, &[], to()).with_another(true);
+    let shown = CodePage::new(visit, asks("Borger", &[]), None).with_another(true);
     add("code-token", respond::page(visit, ok, &shown));
     let wrong = [Refusal::new(Code::TokenWrong).at("code").left(1)];
-    let shown = CodePage::new(visit, token(), hostile, None, &wrong, to());
+    let shown = CodePage::new(visit, asks(hostile, &wrong), None);
     add("code-token-errors", respond::page(visit, ok, &shown));
-    let app = AppPage::new(visit, token(), "Borger", "42".into(), &[], to()).with_another(true);
+    let app = AppPage::new(visit, asks("Borger", &[]), "42".into()).with_another(true);
     add("app", respond::page(visit, ok, &app));
     let waits = [Refusal::new(Code::AppWaiting)];
-    let app = AppPage::new(visit, token(), hostile, "42".into(), &waits, to());
+    let app = AppPage::new(visit, asks(hostile, &waits), "42".into());
     add("app-waiting", respond::page(visit, ok, &app));
     let all = Factors::all();
-    let choice = FactorPage::new(visit, token(), "Borger", all, &[], to());
+    let choice = FactorPage::new(visit, asks("Borger", &[]), all);
     add("factor", respond::page(visit, ok, &choice));
     let wrong = [Refusal::new(Code::FactorRequired).at("factor")];
-    let choice = FactorPage::new(visit, token(), hostile, all, &wrong, to());
+    let choice = FactorPage::new(visit, asks(hostile, &wrong), all);
     add("factor-errors", respond::page(visit, ok, &choice));
     for (name, code, seconds) in [
         ("wait", Code::LoginWait, Some(40)),
@@ -160,7 +157,7 @@ fn samples(visit: &Visit) -> Vec<Sample> {
         let refusal = Refusal::new(*code);
         add(
             &format!("notice-{code}"),
-            respond::page(visit, ok, &Notice::new(visit, token(), "Borger", &refusal, to())),
+            respond::page(visit, ok, &Notice::new(visit, asks("Borger", &[]), &refusal)),
         );
         add(
             &format!("refused-{code}"),

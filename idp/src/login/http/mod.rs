@@ -206,7 +206,7 @@ fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], u
     if visit.wants == Wants::Json {
         return respond::json(StatusCode::OK, &as_json(visit, flow, csrf, &party.id, name, errors));
     }
-    let form_to = form_to(house, flow);
+    let asks = pages::Asks::new(visit, csrf, name, errors, form_to(house, flow));
     match &flow.step {
         Step::Credentials => {
             let filled = if user_id.is_empty() {
@@ -214,12 +214,12 @@ fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], u
             } else {
                 user_id
             };
-            let page = pages::Credentials::new(visit, csrf, name, filled, errors, form_to);
+            let page = pages::Credentials::new(visit, asks, filled);
             respond::page(visit, StatusCode::OK, &page)
         }
         Step::Code(Asked::App(asked)) => {
             let number = asked.number.to_string();
-            let page = pages::AppPage::new(visit, csrf, name, number, errors, form_to);
+            let page = pages::AppPage::new(visit, asks, number);
             respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
         }
         Step::Code(asked) => {
@@ -227,7 +227,7 @@ fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], u
                 Asked::Card(asked) => Some((asked.index.to_string(), asked.card.to_string())),
                 Asked::Token(_) | Asked::App(_) => None,
             };
-            let page = pages::CodePage::new(visit, csrf, name, challenge, errors, form_to);
+            let page = pages::CodePage::new(visit, asks, challenge);
             let page = match &flow.proven {
                 Some(proven) => page
                     .with_another(proven.offers.len() > 1)
@@ -237,11 +237,11 @@ fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], u
             respond::page(visit, StatusCode::OK, &page)
         }
         Step::Factor => {
-            let page = pages::FactorPage::new(visit, csrf, name, offers(flow), errors, form_to);
+            let page = pages::FactorPage::new(visit, asks, offers(flow));
             respond::page(visit, StatusCode::OK, &page)
         }
         Step::Notice(code) => {
-            let page = pages::Notice::new(visit, csrf, name, &Refusal::new(*code), form_to);
+            let page = pages::Notice::new(visit, asks, &Refusal::new(*code));
             respond::page(visit, StatusCode::OK, &page)
         }
     }

@@ -4,23 +4,17 @@ use askama::Template;
 
 use super::{
     Page,
-    frame::{ErrorLine, Errors, Frame},
+    frame::{Form, Frame},
 };
 use crate::{domain::refusal::Refusal, web::visit::Visit};
-
-fn errors(visit: &Visit, refusals: &[Refusal]) -> Errors {
-    Errors(ErrorLine::all(visit.say(), refusals))
-}
 
 /// `data-step="activate"`: user-ID and activation password.
 #[derive(Debug, Template)]
 #[template(path = "activate.html")]
 pub struct Activate {
     frame: Frame,
-    action: String,
-    csrf: String,
+    form: Form,
     user_id: String,
-    errors: Errors,
 }
 
 impl Activate {
@@ -29,10 +23,8 @@ impl Activate {
     pub fn new(visit: &Visit, csrf: String, user_id: &str, refusals: &[Refusal]) -> Self {
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
+            form: Form::of(visit, csrf, refusals),
             user_id: user_id.to_owned(),
-            errors: errors(visit, refusals),
         }
     }
 }
@@ -44,10 +36,8 @@ impl Page for Activate {}
 #[template(path = "activate_terms.html")]
 pub struct Terms {
     frame: Frame,
-    action: String,
-    csrf: String,
+    form: Form,
     rules: Vec<String>,
-    errors: Errors,
 }
 
 impl Terms {
@@ -57,10 +47,8 @@ impl Terms {
         let say = visit.say();
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
+            form: Form::of(visit, csrf, refusals),
             rules: (1..=9).map_while(|nth| say.maybe(&format!("terms-{nth}"))).collect(),
-            errors: errors(visit, refusals),
         }
     }
 }
@@ -72,10 +60,8 @@ impl Page for Terms {}
 #[template(path = "activate_choose.html")]
 pub struct Choose {
     frame: Frame,
-    action: String,
-    csrf: String,
+    form: Form,
     user_id: String,
-    errors: Errors,
 }
 
 impl Choose {
@@ -84,10 +70,8 @@ impl Choose {
     pub fn new(visit: &Visit, csrf: String, user_id: &str, refusals: &[Refusal]) -> Self {
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
+            form: Form::of(visit, csrf, refusals),
             user_id: user_id.to_owned(),
-            errors: errors(visit, refusals),
         }
     }
 }
@@ -99,11 +83,9 @@ impl Page for Choose {}
 #[template(path = "activate_code.html")]
 pub struct FirstCode {
     frame: Frame,
-    action: String,
-    csrf: String,
+    form: Form,
     index: String,
     card: String,
-    errors: Errors,
 }
 
 impl FirstCode {
@@ -112,11 +94,9 @@ impl FirstCode {
     pub fn new(visit: &Visit, csrf: String, (index, card): (&str, &str), refusals: &[Refusal]) -> Self {
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
+            form: Form::of(visit, csrf, refusals),
             index: index.to_owned(),
             card: card.to_owned(),
-            errors: errors(visit, refusals),
         }
     }
 }
@@ -170,11 +150,9 @@ impl Page for Activated {}
 #[template(path = "activate_order.html")]
 pub struct OrderActivation {
     frame: Frame,
-    action: String,
-    csrf: String,
+    form: Form,
     user_id: String,
     card: String,
-    errors: Errors,
 }
 
 impl OrderActivation {
@@ -183,11 +161,9 @@ impl OrderActivation {
     pub fn new(visit: &Visit, csrf: String, (user_id, card): (&str, &str), refusals: &[Refusal]) -> Self {
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
+            form: Form::of(visit, csrf, refusals),
             user_id: user_id.to_owned(),
             card: card.to_owned(),
-            errors: errors(visit, refusals),
         }
     }
 }

@@ -98,6 +98,29 @@ impl Frame {
     }
 }
 
+/// A form of ours: where it goes, its token, what was wrong with what was typed.
+#[derive(Debug)]
+pub struct Form {
+    /// Where it is sent.
+    pub action: String,
+    /// What it must carry.
+    pub csrf: String,
+    /// What was wrong.
+    pub errors: Errors,
+}
+
+impl Form {
+    /// A form that is sent to the page it stands on.
+    #[must_use]
+    pub fn of(visit: &Visit, csrf: String, wrong: &[Refusal]) -> Self {
+        Self {
+            action: visit.own_address(),
+            csrf,
+            errors: Errors(ErrorLine::all(visit.say(), wrong)),
+        }
+    }
+}
+
 /// What was wrong, beside its field.
 #[derive(Debug, Clone)]
 pub struct ErrorLine {

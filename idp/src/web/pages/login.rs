@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     Page,
-    frame::{ErrorLine, Errors, Frame},
+    frame::{Form, Frame},
 };
 use crate::{
     domain::{
@@ -14,46 +14,58 @@ use crate::{
     web::{csp::Csp, visit::Visit, when},
 };
 
-/// `data-step="credentials"`: user-ID and password.
-#[derive(Debug, Template)]
-#[template(path = "credentials.html")]
-pub struct Credentials {
-    frame: Frame,
-    action: String,
-    csrf: String,
+/// What every step asks with: its form, whom the log-in leads to, and the verified origins that its answer may lead to.
+#[derive(Debug)]
+pub struct Asks {
+    form: Form,
     party: String,
-    user_id: String,
-    errors: Errors,
     form_to: Vec<String>,
 }
 
-impl Credentials {
-    /// `user_id` is what stands in the field already; `form_to` the verified origins that the answer may lead to.
+impl Asks {
+    /// `party` is the party's name in the visitor's language.
     #[must_use]
-    pub fn new(
-        visit: &Visit,
-        csrf: String,
-        party: &str,
-        user_id: &str,
-        errors: &[Refusal],
-        form_to: Vec<String>,
-    ) -> Self {
+    pub fn new(visit: &Visit, csrf: String, party: &str, wrong: &[Refusal], form_to: Vec<String>) -> Self {
         Self {
-            frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
+            form: Form::of(visit, csrf, wrong),
             party: party.to_owned(),
-            user_id: user_id.to_owned(),
-            errors: Errors(ErrorLine::all(visit.say(), errors)),
             form_to,
         }
     }
 }
 
-impl Page for Credentials {
-    fn csp(&self) -> Csp {
-        Csp::Page {
-            form_to: self.form_to.clone(),
+/// Pages whose form may lead on to the party.
+macro_rules! may_lead_on {
+    ($($page:ident),+) => {
+        $(impl Page for $page {
+            fn csp(&self) -> Csp {
+                Csp::Page {
+                    form_to: self.asks.form_to.clone(),
+                }
+            }
+        })+
+    };
+}
+
+may_lead_on!(Credentials, CodePage, AppPage, FactorPage, Notice);
+
+/// `data-step="credentials"`: user-ID and password.
+#[derive(Debug, Template)]
+#[template(path = "credentials.html")]
+pub struct Credentials {
+    frame: Frame,
+    asks: Asks,
+    user_id: String,
+}
+
+impl Credentials {
+    /// `user_id` is what stands in the field already.
+    #[must_use]
+    pub fn new(visit: &Visit, asks: Asks, user_id: &str) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            asks,
+            user_id: user_id.to_owned(),
         }
     }
 }
@@ -63,14 +75,10 @@ impl Page for Credentials {
 #[template(path = "code.html")]
 pub struct CodePage {
     frame: Frame,
-    action: String,
-    csrf: String,
-    party: String,
+    asks: Asks,
     challenge: Option<Challenge>,
     another: bool,
     failed: Option<Failed>,
-    errors: Errors,
-    form_to: Vec<String>,
 }
 
 /// What the card is asked for.
@@ -90,24 +98,13 @@ struct Failed {
 impl CodePage {
     /// The challenge of a card: four digits and the card's number; nothing for a token, which makes its code itself.
     #[must_use]
-    pub fn new(
-        visit: &Visit,
-        csrf: String,
-        party: &str,
-        challenge: Option<(String, String)>,
-        errors: &[Refusal],
-        form_to: Vec<String>,
-    ) -> Self {
+    pub fn new(visit: &Visit, asks: Asks, challenge: Option<(String, String)>) -> Self {
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
-            party: party.to_owned(),
+            asks,
             challenge: challenge.map(|(index, card)| Challenge { index, card }),
             another: false,
             failed: None,
-            errors: Errors(ErrorLine::all(visit.say(), errors)),
-            form_to,
         }
     }
 
@@ -129,48 +126,25 @@ impl CodePage {
     }
 }
 
-impl Page for CodePage {
-    fn csp(&self) -> Csp {
-        Csp::Page {
-            form_to: self.form_to.clone(),
-        }
-    }
-}
-
 /// `data-step="app"`: the number that the code app asks for; looks again by itself, without script.
 #[derive(Debug, Template)]
 #[template(path = "app.html")]
 pub struct AppPage {
     frame: Frame,
-    action: String,
-    csrf: String,
-    party: String,
+    asks: Asks,
     number: String,
     another: bool,
-    errors: Errors,
-    form_to: Vec<String>,
 }
 
 impl AppPage {
     /// `number` is two digits.
     #[must_use]
-    pub fn new(
-        visit: &Visit,
-        csrf: String,
-        party: &str,
-        number: String,
-        errors: &[Refusal],
-        form_to: Vec<String>,
-    ) -> Self {
+    pub fn new(visit: &Visit, asks: Asks, number: String) -> Self {
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
-            party: party.to_owned(),
+            asks,
             number,
             another: false,
-            errors: Errors(ErrorLine::all(visit.say(), errors)),
-            form_to,
         }
     }
 
@@ -182,54 +156,23 @@ impl AppPage {
     }
 }
 
-impl Page for AppPage {
-    fn csp(&self) -> Csp {
-        Csp::Page {
-            form_to: self.form_to.clone(),
-        }
-    }
-}
-
 /// `data-step="factor"`: which of their factors a person wants to use.
 #[derive(Debug, Template)]
 #[template(path = "factor.html")]
 pub struct FactorPage {
     frame: Frame,
-    action: String,
-    csrf: String,
-    party: String,
+    asks: Asks,
     offers: Vec<&'static str>,
-    errors: Errors,
-    form_to: Vec<String>,
 }
 
 impl FactorPage {
     /// `offers` are the factors to choose among.
     #[must_use]
-    pub fn new(
-        visit: &Visit,
-        csrf: String,
-        party: &str,
-        offers: Factors,
-        errors: &[Refusal],
-        form_to: Vec<String>,
-    ) -> Self {
+    pub fn new(visit: &Visit, asks: Asks, offers: Factors) -> Self {
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
-            party: party.to_owned(),
+            asks,
             offers: offers.iter().map(Factor::as_str).collect(),
-            errors: Errors(ErrorLine::all(visit.say(), errors)),
-            form_to,
-        }
-    }
-}
-
-impl Page for FactorPage {
-    fn csp(&self) -> Csp {
-        Csp::Page {
-            form_to: self.form_to.clone(),
         }
     }
 }
@@ -239,21 +182,18 @@ impl Page for FactorPage {
 #[template(path = "notice.html")]
 pub struct Notice {
     frame: Frame,
-    action: String,
-    csrf: String,
-    party: String,
+    asks: Asks,
     code: &'static str,
     heading: String,
     text: String,
     more: Vec<String>,
     extend: Option<String>,
-    form_to: Vec<String>,
 }
 
 impl Notice {
     /// The code decides heading, text and advice.
     #[must_use]
-    pub fn new(visit: &Visit, csrf: String, party: &str, refusal: &Refusal, form_to: Vec<String>) -> Self {
+    pub fn new(visit: &Visit, asks: Asks, refusal: &Refusal) -> Self {
         let say = visit.say();
         let key = refusal.code.text_key().replacen("refusal-", "notice-", 1);
         let heading = say
@@ -269,23 +209,12 @@ impl Notice {
             .map(str::to_owned);
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
-            party: party.to_owned(),
+            asks,
             code: refusal.code.as_str(),
             heading,
             text: say.refusal(refusal),
             more,
             extend,
-            form_to,
-        }
-    }
-}
-
-impl Page for Notice {
-    fn csp(&self) -> Csp {
-        Csp::Page {
-            form_to: self.form_to.clone(),
         }
     }
 }
@@ -295,8 +224,7 @@ impl Page for Notice {
 #[template(path = "wait.html")]
 pub struct Wait {
     frame: Frame,
-    action: String,
-    csrf: String,
+    form: Form,
     code: &'static str,
     text: String,
     seconds: Option<u32>,
@@ -317,8 +245,7 @@ impl Wait {
     ) -> Self {
         Self {
             frame: Frame::of(visit),
-            action: visit.own_address(),
-            csrf,
+            form: Form::of(visit, csrf, &[]),
             code: refusal.code.as_str(),
             text: visit.say().refusal(refusal),
             seconds,

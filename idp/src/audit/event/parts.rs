@@ -1,0 +1,236 @@
+//! Each event as the row that is written of it: kinds are stable words, and so are the names in a body.
+
+use serde_json::{Value, json};
+
+use super::{Event, Parts, Who};
+
+impl Event {
+    /// The stable word of the kind, and the rest of the row.
+    pub(in crate::audit) fn parts(&self) -> Parts {
+        let parts = |kind, who: Option<Who>, party: Option<&String>, body: Value| Parts {
+            kind,
+            who,
+            party: party.cloned(),
+            body,
+        };
+        match self {
+            Event::LoggedIn {
+                who,
+                party,
+                level,
+                methods,
+                session,
+                stepped_up,
+                failed_before,
+            } => parts(
+                "login.completed",
+                Some(*who),
+                Some(party),
+                json!({
+                    "level": level.as_str(), "methods": methods.iter().map(|m| m.as_str()).collect::<Vec<_>>(),
+                    "session": session, "stepped_up": stepped_up, "failed_before": failed_before,
+                }),
+            ),
+            Event::Entered {
+                who,
+                party,
+                level,
+                session,
+            } => parts(
+                "login.entered",
+                Some(*who),
+                Some(party),
+                json!({ "level": level.as_str(), "session": session }),
+            ),
+            Event::Refused { who, party, code } => parts(
+                "login.refused",
+                Some(*who),
+                Some(party),
+                json!({ "code": code.as_str() }),
+            ),
+            Event::LaneClosed { who, known, until } => parts(
+                "lane.closed",
+                Some(*who),
+                None,
+                json!({ "known": known, "until": until.rfc3339() }),
+            ),
+            Event::StrangersShut { who } => parts("lane.shut", Some(*who), None, json!({})),
+            Event::StrangersTrying { who, failed } => {
+                parts("lane.notice", Some(*who), None, json!({ "failed": failed }))
+            }
+            Event::LaneReopened { who, officer, reason } => parts(
+                "lane.reopened",
+                Some(*who),
+                None,
+                json!({ "officer": officer, "reason": reason }),
+            ),
+            Event::PasswordBlocked { who, code } => {
+                parts("password.blocked", Some(*who), None, json!({ "code": code.as_str() }))
+            }
+            Event::PasswordChanged { who } => parts("password.changed", Some(*who), None, json!({})),
+            Event::CardBlocked { who, card, cause } => parts(
+                "keycard.blocked",
+                Some(*who),
+                None,
+                json!({ "card": card, "cause": cause }),
+            ),
+            Event::UserIdChanged { who, how } => parts("user_id.changed", Some(*who), None, json!({ "how": how })),
+            Event::UserIdTaken { who } => parts("user_id.taken", Some(*who), None, json!({})),
+            Event::ContactChanged { who, email, phone } => parts(
+                "contact.changed",
+                Some(*who),
+                None,
+                json!({ "email": email, "phone": phone }),
+            ),
+            Event::AccessWithdrawn { who, party, grant } => {
+                parts("access.withdrawn", Some(*who), Some(party), json!({ "grant": grant }))
+            }
+            Event::DataExported { who } => parts("data.exported", Some(*who), None, json!({})),
+            Event::CardUsedUp { who, card } => parts("keycard.used_up", Some(*who), None, json!({ "card": card })),
+            Event::CardOrdered { who, card } => parts("keycard.ordered", Some(*who), None, json!({ "card": card })),
+            Event::CardActivated { who, card, replaced } => parts(
+                "keycard.activated",
+                Some(*who),
+                None,
+                json!({ "card": card, "replaced": replaced }),
+            ),
+            Event::CardPosted { who, card, officer } => parts(
+                "keycard.posted",
+                Some(*who),
+                None,
+                json!({ "card": card, "officer": officer }),
+            ),
+            Event::CardExpired { who, card } => parts("keycard.expired", Some(*who), None, json!({ "card": card })),
+            Event::CardWishChanged {
+                who,
+                reorder_at,
+                large_print,
+            } => parts(
+                "keycard.wish",
+                Some(*who),
+                None,
+                json!({ "reorder_at": reorder_at, "large_print": large_print }),
+            ),
+            Event::ActivationOrdered { who, by } => parts("activation.ordered", Some(*who), None, json!({ "by": by })),
+            Event::ActivationPrinted { who, officer, reason } => parts(
+                "activation.printed",
+                Some(*who),
+                None,
+                json!({ "officer": officer, "reason": reason }),
+            ),
+            Event::ActivationPosted { who, officer } => {
+                parts("activation.posted", Some(*who), None, json!({ "officer": officer }))
+            }
+            Event::ActivationClosed { who } => parts("activation.closed", Some(*who), None, json!({})),
+            Event::ActivationVoid { who } => parts("activation.void", Some(*who), None, json!({})),
+            Event::PasswordChosen { who } => parts("password.chosen", Some(*who), None, json!({})),
+            Event::CardPrinted {
+                who,
+                card,
+                officer,
+                reason,
+            } => parts(
+                "keycard.printed",
+                Some(*who),
+                None,
+                json!({ "card": card, "officer": officer, "reason": reason }),
+            ),
+            Event::FactorChanged {
+                who,
+                factor,
+                which,
+                to,
+                how,
+            } => parts(
+                "factor.changed",
+                Some(*who),
+                None,
+                json!({ "factor": factor.as_str(), "which": which, "to": to, "how": how }),
+            ),
+            Event::FactorUsual { who, factor } => {
+                parts("factor.usual", Some(*who), None, json!({ "factor": factor.as_str() }))
+            }
+            Event::AppAsked { who, party } => parts("app.asked", Some(*who), Some(party), json!({})),
+            Event::AppAnswered {
+                who,
+                app,
+                party,
+                answer,
+            } => parts(
+                "app.answered",
+                Some(*who),
+                Some(party),
+                json!({ "app": app, "answer": answer }),
+            ),
+            Event::TokensImported { officer, tokens } => parts(
+                "token.imported",
+                None,
+                None,
+                json!({ "officer": officer, "tokens": tokens }),
+            ),
+            Event::TokenOrdered { who, price_oere } => {
+                parts("token.ordered", Some(*who), None, json!({ "price_oere": price_oere }))
+            }
+            Event::TokenAssigned {
+                who,
+                token,
+                officer,
+                reason,
+            } => parts(
+                "token.assigned",
+                Some(*who),
+                None,
+                json!({ "token": token, "officer": officer, "reason": reason }),
+            ),
+            Event::SessionEnded { who, session, cause } => parts(
+                "session.ended",
+                Some(*who),
+                None,
+                json!({ "session": session, "cause": cause }),
+            ),
+            Event::SessionLeft { who, party, session } => {
+                parts("session.left", Some(*who), Some(party), json!({ "session": session }))
+            }
+            Event::TokensGiven { who, party, grant, how } => {
+                parts("tokens.given", *who, Some(party), json!({ "grant": grant, "how": how }))
+            }
+            Event::TokenReused {
+                who,
+                party,
+                grant,
+                what,
+            } => parts(
+                "tokens.reused",
+                Some(*who),
+                Some(party),
+                json!({ "grant": grant, "what": what }),
+            ),
+            Event::TokenRevoked { party, grant } => {
+                parts("tokens.revoked", None, Some(party), json!({ "grant": grant }))
+            }
+            Event::EidChanged { who, from, to, reason } => parts(
+                "eid.changed",
+                Some(*who),
+                None,
+                json!({ "from": from, "to": to, "reason": reason }),
+            ),
+            Event::KeysRotated { kids, withdrawn } => parts(
+                "keys.rotated",
+                None,
+                None,
+                json!({ "kids": kids, "withdrawn": withdrawn }),
+            ),
+            Event::DataKeyBegun { generation } => {
+                parts("data_key.begun", None, None, json!({ "generation": generation }))
+            }
+            Event::DataKeyMoved { generation, values } => parts(
+                "data_key.moved",
+                None,
+                None,
+                json!({ "generation": generation, "values": values }),
+            ),
+            Event::LettersRetried { letters } => parts("outbox.retried", None, None, json!({ "letters": letters })),
+            Event::DemoSeeded { people } => parts("demo.seeded", None, None, json!({ "people": people })),
+        }
+    }
+}
