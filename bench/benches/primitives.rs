@@ -38,7 +38,7 @@ fn password(c: &mut Criterion) {
     let rng = Entropy::seeded(1);
     let (vault, params) = (vault(&rng), Params::default());
     let mut memory = HashMemory::new();
-    let verifier = make(&vault, b"demo-12345678", rng.bytes(), params, &mut memory).unwrap();
+    let verifier = make(&vault, (b"demo-12345678", false), rng.bytes(), params, &mut memory).unwrap();
     let mut group = c.benchmark_group("argon2id");
     group.sample_size(30);
     group.bench_function("verify", |b| {

@@ -133,7 +133,7 @@ impl House {
         let number = EidNumber::from_random(self.rng.below_u64(1_000_000_000));
         let verifier = make(
             &self.vault,
-            password.as_bytes(),
+            (password.as_bytes(), false),
             self.rng.bytes(),
             CHEAP,
             &mut HashMemory::new(),

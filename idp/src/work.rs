@@ -344,7 +344,7 @@ mod tests {
             lanes: 1,
         };
         let hashed = work.hash(move |memory| {
-            make(&vault, b"password", [0; 16], cheap, memory).unwrap();
+            make(&vault, (b"password", false), [0; 16], cheap, memory).unwrap();
             memory.is_used()
         });
         assert_eq!(hashed.await, Ok(true));

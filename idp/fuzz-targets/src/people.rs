@@ -69,8 +69,14 @@ pub fn passwords(data: &[u8]) {
     let Ok(password) = Password::typed(text.to_owned()) else {
         return;
     };
-    assert_eq!(password.canonical(), data);
+    // What is taken for the password is taken for itself.
+    let canonical = std::str::from_utf8(password.canonical()).expect("text").to_owned();
+    if let Ok(again) = Password::typed(canonical.clone()) {
+        assert_eq!(again, password);
+    }
+    let text = canonical.as_str();
     let context = Context {
+        law: idp::domain::password::Law::default(),
         cpr: Some(&CPR),
         number: &NUMBER,
         user_ids: &["anna-andersen", ""],

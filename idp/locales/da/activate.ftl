@@ -45,7 +45,7 @@ order-activation-title = Bestil en midlertidig adgangskode
 order-activation-warning = Bestiller du, bliver din nuværende adgangskode spærret med det samme. Den kan ikke bruges igen – heller ikke, hvis du kommer i tanke om den.
 order-activation-lead = Har du glemt din adgangskode, eller er den spærret, så skriv dit bruger-id og nummeret på dit nøglekort.
 order-activation-submit = Bestil
-order-activation-other = Har du ikke dit nøglekort, eller er det spærret? Så kontakt support, eller gå til borgerservice i din kommune med pas eller kørekort. Dit bruger-id kan du ikke få oplyst her. Du kan altid bruge dit eID-nummer eller CPR-nummer.
+order-activation-other = Har du ikke dit nøglekort, eller er det spærret? Så kontakt support, eller gå til borgerservice i din kommune med pas eller kørekort. Dit bruger-id kan du ikke få oplyst her. Du kan altid bruge dit eID-nummer, og dit CPR-nummer, hvis du ikke har slået det fra.
 card-number = Nummer på nøglekort
 card-number-hint = Et bogstav og 9 cifre. Det står øverst på kortet.
 

@@ -45,7 +45,7 @@ order-activation-title = Order a temporary password
 order-activation-warning = If you order one, your present password is blocked at once. It cannot be used again – not even if you remember it.
 order-activation-lead = If you have forgotten your password, or it is blocked, type your user ID and the number of your key card.
 order-activation-submit = Order
-order-activation-other = Do you not have your key card, or is it blocked? Then contact support, or go to citizen service in your municipality with your passport or driving licence. You cannot be told your user ID here. You can always use your eID number or CPR number.
+order-activation-other = Do you not have your key card, or is it blocked? Then contact support, or go to citizen service in your municipality with your passport or driving licence. You cannot be told your user ID here. You can always use your eID number, and your CPR number unless you have switched that off.
 card-number = Number of the key card
 card-number-hint = One letter and 9 digits. It stands at the top of the card.
 

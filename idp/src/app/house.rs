@@ -8,6 +8,7 @@ use crate::config::parties::{Parties, SharedParties};
 use crate::config::{ConfigError, Settings};
 use crate::credentials::code_app;
 use crate::credentials::password::Sources;
+use crate::domain::password::Law;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::jobs::Board;
@@ -127,6 +128,16 @@ impl House {
         }
     }
 
+    /// Which passwords may be chosen, as set.
+    #[must_use]
+    pub fn password_law(&self) -> Law {
+        if self.settings.password.classic {
+            Law::Classic
+        } else {
+            Law::Modern
+        }
+    }
+
     /// The ceremony of this house, answering through `protocols`.
     #[must_use]
     pub fn ceremony(&self, protocols: Protocols) -> Ceremony {
@@ -153,6 +164,7 @@ impl House {
             protocols,
             sources: Arc::new(Sources::default()),
             hash: self.hash_params(),
+            law: self.password_law(),
             limits: Limits {
                 idle: session.idle_minutes.span(),
                 absolute: session.absolute_hours.span(),

@@ -103,8 +103,8 @@ pub enum Event {
     ActivationClosed { who: Who },
     /// Wrong tries made an activation password void.
     ActivationVoid { who: Who },
-    /// A password was chosen with an activation password, which is used up.
-    PasswordChosen { who: Who },
+    /// A password was chosen with an activation password, which is used up, after the rules of this version were accepted.
+    PasswordChosen { who: Who, rules: &'static str },
     /// Codes of a card were shown for printing.
     CardPrinted {
         who: Who,

@@ -11,6 +11,7 @@ mod check;
 mod delivery;
 mod environment;
 pub mod help;
+mod log_in;
 pub mod parties;
 mod reader;
 mod settings;
@@ -21,10 +22,11 @@ use std::{collections::BTreeMap, fs, path::Path};
 pub use delivery::{Activation, Delivery, Keycard, Mail, Sms};
 pub use environment::of_process as process_environment;
 pub use help::Help;
+pub use log_in::{Flood, PasswordRules, Room};
 pub use reader::{ConfigError, Problem};
 pub use settings::{
-    Audit, Demo, Flood, Hash, Log, Login, Oidc, Organization, PartiesSection, Room, Saml, Server, Session, Settings,
-    Storage, Tls, Vault, Web,
+    Audit, Demo, Hash, Log, Login, Oidc, Organization, PartiesSection, Saml, Server, Session, Settings, Storage, Tls,
+    Vault, Web,
 };
 pub use values::{
     Days, Hours, LogFormat, LogLevel, MailTls, Millis, Minutes, Origin, RoomMode, Seconds, Secret, is_loopback,

@@ -9,8 +9,9 @@ use toml::{Table, Value};
 use super::{
     delivery::{Activation, Delivery, Keycard},
     help::Help,
+    log_in::{Flood, PasswordRules, Room},
     reader::section,
-    values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, RoomMode, Seconds, Secret},
+    values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, Seconds, Secret},
 };
 use crate::domain::locale::Locale;
 
@@ -26,6 +27,8 @@ section! {
             vault: Vault;
             /// The log-in.
             login: Login;
+            /// Passwords.
+            password: PasswordRules;
             /// Sessions shared by services.
             session: Session;
             /// OpenID Connect.
@@ -175,49 +178,11 @@ section! {
 }
 
 section! {
-    /// `[login.flood]`
-    pub struct Flood {
-        keys {
-            /// Answers to the log-in a minute from one address (IPv6: /64).
-            address_per_minute: u32 = 300;
-            /// From one neighbourhood (IPv4 /24, IPv6 /56).
-            network_per_minute: u32 = 3_000;
-            /// From one site (IPv4 /16, IPv6 /48).
-            site_per_minute: u32 = 30_000;
-            /// From everywhere together.
-            total_per_minute: u32 = 600_000;
-            /// Slots of the table that counts the above; its size never grows.
-            table_slots: usize = 65_536;
-        }
-    }
-}
-
-section! {
     /// `[login.app]`
     pub struct App {
         keys {
             /// A device that comes in may be used after so long.
             wait_minutes: Minutes = Minutes(60);
-        }
-    }
-}
-
-section! {
-    /// `[login.room]`
-    pub struct Room {
-        keys {
-            /// `auto`: opens by itself under pressure. `always`, `never`.
-            mode: RoomMode = RoomMode::Auto;
-            /// It opens when a stranger would wait longer than this for a password hash.
-            opens_ms: Millis = Millis(1_000);
-            /// Below this a wait is short.
-            closes_ms: Millis = Millis(250);
-            /// It closes after so long of short waits and nobody in the line.
-            calm_seconds: Seconds = Seconds(30);
-            /// The furthest away that anybody's place may be; who would be put further behind is told to come again.
-            longest_seconds: Seconds = Seconds(120);
-            /// What strangers may have of the hashes while it is open, less what known browsers take.
-            strangers_percent: u32 = 75;
         }
     }
 }

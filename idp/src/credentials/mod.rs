@@ -10,3 +10,4 @@ pub mod keycard;
 pub mod password;
 pub mod second;
 pub mod token;
+pub mod user_id;

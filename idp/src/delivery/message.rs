@@ -139,7 +139,9 @@ impl Voice {
     pub fn letter(&self, message: &Message) -> String {
         let say = Say(message.language);
         let mut lines = vec![say.say("message-greeting"), self.said(message)];
-        lines.push(say.with("message-when", "time", when::day_and_time(message.at, message.language)));
+        if message.notice.has_happened() {
+            lines.push(say.with("message-when", "time", when::day_and_time(message.at, message.language)));
+        }
         if message.notice.may_be_somebody_else() {
             lines.push(say.say("message-not-you"));
         }

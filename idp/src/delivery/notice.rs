@@ -132,6 +132,11 @@ impl Notice {
         )
     }
 
+    /// Whether it tells of something that was done, and not of what is to come.
+    pub(super) fn has_happened(&self) -> bool {
+        !matches!(self, Self::CardExpires { .. })
+    }
+
     /// The addresses that the person had until now, where the notice is of their change.
     fn old_addresses(&mut self) -> Vec<Address> {
         let Self::ContactChanged { old_email, old_phone } = self else {
@@ -180,7 +185,7 @@ fn tell(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, mut notice: Notice, key: Option<&s
         }
     }
     let reached = !addresses.is_empty();
-    for (nth, to) in addresses.into_iter().enumerate() {
+    for to in addresses {
         let message = Message {
             eid: eid.clone(),
             to,
@@ -188,7 +193,7 @@ fn tell(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, mut notice: Notice, key: Option<&s
             notice: notice.clone(),
             at: ctx.now,
         };
-        put(tx, ctx, &message, key.map(|key| format!("{key}:{nth}")))?;
+        put(tx, ctx, &message, key.map(str::to_owned))?;
     }
     Ok(reached)
 }

@@ -14,6 +14,7 @@ use super::webhook::Webhook;
 use super::{Address, Notice, notice, notice_once};
 use crate::audit::Who;
 use crate::config::Settings;
+use crate::domain::contact::Phone;
 use crate::domain::locale::Locale;
 use crate::domain::time::{Span, Time};
 use crate::outbox::{Sender, deliver};
@@ -95,6 +96,14 @@ fn under_one_key_it_is_said_once() {
         house.act(move |tx| notice_once(tx, &ctx, who, Notice::CardExpired, "expired:A123456789"));
     }
     assert_eq!(waiting(&house).len(), 2);
+    // Whoever takes an address away, or gives another, is not told once more.
+    let (person, ctx) = (anna.person, house.ctx());
+    house.act(move |tx| {
+        tx.people()
+            .set_contact(person, None, Some(&Phone::parse("80307051").expect("a number")))
+    });
+    house.act(move |tx| notice_once(tx, &ctx, who(&anna), Notice::CardExpired, "expired:A123456789"));
+    assert!(waiting(&house).is_empty());
 }
 
 #[test]

@@ -73,8 +73,14 @@ impl<'a> Crowd<'a> {
             .has_password(nth)
             .then(|| format!("demo-{:08}", rng.below(100_000_000)));
         let verifier = match &password {
-            Some(password) => password::make(self.vault, password.as_bytes(), rng.bytes(), self.wish.cost, memory)
-                .map_err(|error| Fault::new("a demo password could not be hashed", error))?,
+            Some(password) => password::make(
+                self.vault,
+                (password.as_bytes(), false),
+                rng.bytes(),
+                self.wish.cost,
+                memory,
+            )
+            .map_err(|error| Fault::new("a demo password could not be hashed", error))?,
             None => Verifier::nobody(self.wish.cost),
         };
         self.with(nth, verifier.to_bytes(), password)
@@ -88,11 +94,11 @@ impl<'a> Crowd<'a> {
         self.with(drawn.nth, drawn.verifier.clone(), drawn.password.clone())
     }
 
-    /// In a shared crowd every so many-th person, so that those who can log in lie as far apart as people do.
+    /// In a shared crowd a sample, spread evenly, so that those who can log in lie as far apart as people do.
     fn has_password(&self, nth: usize) -> bool {
         match self.wish.hash {
             Hash::Full => true,
-            Hash::Shared => nth.is_multiple_of(self.wish.people.div_ceil(self.wish.sample.max(1)).max(1)),
+            Hash::Shared => is_in_sample(nth, self.wish.people, self.wish.sample),
         }
     }
 
@@ -212,6 +218,13 @@ impl<'a> Crowd<'a> {
     }
 }
 
+/// Whether the `nth` of so many is one of the wanted, who are exactly as many as wanted and lie evenly.
+fn is_in_sample(nth: usize, people: usize, wanted: usize) -> bool {
+    let (wanted, people) = (wanted.min(people) as u128, people.max(1) as u128);
+    let before = |nth: usize| nth as u128 * wanted / people;
+    before(nth) != before(nth + 1)
+}
+
 fn banks(ctx: &Ctx) -> Vec<Bank> {
     let bank = match ctx.rng.below(10) {
         0 => return Vec::new(),
@@ -222,4 +235,29 @@ fn banks(ctx: &Ctx) -> Vec<Bank> {
         bank: bank.into(),
         customer_ref: Some(format!("K{:08}", 20_000_000 + ctx.rng.below(79_999_999))),
     }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_as_large_as_it_was_wished_and_lies_evenly() {
+        for (people, wanted, expected) in [
+            (15_000, 10_000, 10_000),
+            (20, 7, 7),
+            (7, 7, 7),
+            (5, 9, 5),
+            (9, 0, 0),
+            (1, 1, 1),
+        ] {
+            let chosen: Vec<usize> = (0..people).filter(|nth| is_in_sample(*nth, people, wanted)).collect();
+            assert_eq!(chosen.len(), expected, "{wanted} of {people}");
+            let widest = chosen.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(1);
+            assert!(
+                widest <= people.div_ceil(expected.max(1)),
+                "{wanted} of {people}: {widest}"
+            );
+        }
+    }
 }

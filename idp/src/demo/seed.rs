@@ -37,8 +37,14 @@ pub fn seed(store: &Store, vault: &Vault, ctx: &Ctx, cost: Params) -> Result<usi
     let mut plans = Vec::with_capacity(missing.len());
     for nth in missing {
         let role = &CAST[nth];
-        let verifier = password::make(vault, role.password().as_bytes(), ctx.rng.bytes(), cost, &mut memory)
-            .map_err(|error| Fault::new("a demo password could not be hashed", error))?;
+        let verifier = password::make(
+            vault,
+            (role.password().as_bytes(), false),
+            ctx.rng.bytes(),
+            cost,
+            &mut memory,
+        )
+        .map_err(|error| Fault::new("a demo password could not be hashed", error))?;
         plans.push(plan_of(role, nth, verifier.to_bytes(), ctx));
     }
     let ctx = ctx.clone();

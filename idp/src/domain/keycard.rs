@@ -128,6 +128,12 @@ pub enum CardState {
 }
 
 impl CardState {
+    /// It is, or may be, in its holder's hands and was not put into use yet.
+    #[must_use]
+    pub const fn awaits_activation(self) -> bool {
+        matches!(self, Self::Printed | Self::Posted)
+    }
+
     /// Every state.
     pub const ALL: [Self; 8] = [
         Self::Ordered,

@@ -262,13 +262,17 @@ pub fn windows(scheme: Scheme, counter: &Counter, now: Time) -> Windows {
         Moves::ByTime { step } => {
             let at = step_of(now, step, counter.drift);
             let (early, late) = (at.saturating_sub(AROUND), at.saturating_add(AROUND + 1));
+            let (far_early, far_late) = (at.saturating_sub(FAR_AROUND), at.saturating_add(FAR_AROUND + 1));
+            // Expected only while it is still near now: what was seen long ago promises nothing.
+            let expected = |from: u64| {
+                let start = from.max(next).max(far_early);
+                start..from.min(far_late).saturating_add(FOLLOWS).max(start)
+            };
             Windows {
                 near: early.max(next)..late.max(next),
-                expected: counter
-                    .expected
-                    .map_or(0..0, |from| from.max(next)..from.saturating_add(FOLLOWS).max(next)),
+                expected: counter.expected.map_or(0..0, expected),
                 used: early..late.min(next).max(early),
-                wide: at.saturating_sub(FAR_AROUND).max(next)..at.saturating_add(FAR_AROUND + 1).max(next),
+                wide: far_early.max(next)..far_late.max(next),
             }
         }
     }

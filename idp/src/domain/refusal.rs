@@ -188,6 +188,8 @@ codes! {
     PasswordContainsUserId = "password.contains_user_id";
     /// A character outside the allowed set.
     PasswordCharacters = "password.characters";
+    /// A character that is not on every keyboard, where the operator asks for those alone.
+    PasswordClassicCharacters = "password.classic_characters";
     /// Four equal digits.
     PasswordFourDigitsEqual = "password.four_digits_equal";
     /// A run such as 1234 or 8765.

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Serialize;
 
 use super::FirstUse;
+use super::rules;
 use super::service::{Coded, Wish};
 use super::state::{Chosen, State, Step};
 use crate::credentials::keycard::Asked;
@@ -180,7 +181,10 @@ fn page(visit: &Visit, house: &FirstUse, state: &State, shown: &Shown, waits: Op
             let page = pages::Activate::new(visit, csrf, &shown.user_id, &shown.errors);
             respond::page(visit, ok, &page)
         }
-        (Step::Terms(_), _) => respond::page(visit, ok, &pages::Terms::new(visit, csrf, &shown.errors)),
+        (Step::Terms(_), _) => {
+            let page = pages::Terms::new(visit, csrf, rules::said(visit.say()), &shown.errors);
+            respond::page(visit, ok, &page)
+        }
         (Step::Choose(_), _) => {
             let page = pages::Choose::new(visit, csrf, &shown.user_id, &shown.errors);
             respond::page(visit, ok, &page)
@@ -338,7 +342,6 @@ async fn order(request: HttpRequest, visit: Visit, house: web::Data<FirstUse>, b
 fn halted(visit: &Visit, halt: Halt) -> HttpResponse {
     match halt.into_refusal() {
         Ok(refusal) if refusal.code == Code::ActivationExpired => clear(visit, respond::refusal(visit, &refusal)),
-        Ok(refusal) => respond::refusal(visit, &refusal),
-        Err(fault) => respond::fault(visit, &fault),
+        stopped => respond::stopped(visit, stopped),
     }
 }

@@ -12,6 +12,7 @@
 //! ```
 
 pub mod http;
+mod rules;
 mod service;
 mod state;
 

@@ -2,20 +2,21 @@
 
 use zeroize::Zeroizing;
 
+use super::rules;
 use super::state::Chosen;
 use crate::audit::Who;
 use crate::credentials::activation::{Attempted, Choice, Rules, attempt, choose, complete, order_online};
 use crate::credentials::keycard::{self, Asked, Verdict};
+use crate::credentials::password::Beside;
 use crate::ctx::Ctx;
 use crate::domain::activation::Digits;
 use crate::domain::eid::EidStatus;
 use crate::domain::keycard::{CardNumber, Code as CardCode};
-use crate::domain::password::{Context, Password, check_rules};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::room::Class;
 use crate::domain::user_id::{self, Typed};
 use crate::login::Ceremony;
-use crate::storage::{AliasKind, Durability, Halt};
+use crate::storage::{Durability, Halt};
 
 /// What the slice works with.
 #[derive(Clone)]
@@ -78,49 +79,42 @@ impl FirstUse {
         wish: Wish<'_>,
     ) -> Result<Result<i32, Vec<Refusal>>, Halt> {
         let eid = right.who.eid;
-        let (person, number, names) = self
+        let eid = self
             .house
             .store
-            .read("activation.rules", move |tx| {
-                let eid = tx.eids().find(eid)?;
-                Ok((tx.people().cpr(eid.person)?, eid.number, tx.aliases().of_eid(eid.id)?))
-            })
+            .read("activation.eid", move |tx| tx.eids().find(eid))
             .await?;
         let mut errors = Vec::new();
         let user_id = match wish.user_id.trim() {
             "" => None,
-            text => user_id::Chosen::parse(text, &number)
+            text => user_id::Chosen::parse(text, &eid.number)
                 .map_err(|code| errors.push(Refusal::new(code).at("user_id")))
                 .ok(),
         };
-        let mut known: Vec<&str> = names
-            .iter()
-            .filter(|(kind, _)| *kind == AliasKind::Chosen)
-            .map(|(_, name)| name.as_str())
-            .collect();
-        known.extend(user_id.as_ref().map(user_id::Chosen::as_str));
-        let context = Context {
-            cpr: person.as_ref(),
-            number: &number,
-            user_ids: &known,
+        let beside = self
+            .house
+            .store
+            .read("activation.rules", move |tx| Beside::of(tx, &eid))
+            .await?;
+        let judged = beside.and(user_id.as_ref()).judge(
+            self.house.law,
+            (&wish.password, &wish.again),
+            ["password", "password_again"],
+        );
+        let wished = match judged {
+            Ok(wished) if errors.is_empty() => wished,
+            Ok(_) => return Ok(Err(errors)),
+            Err(wrong) => {
+                errors.extend(wrong);
+                return Ok(Err(errors));
+            }
         };
-        let password = Password::typed(wish.password.to_string());
-        let judged = password.and_then(|password| Ok((check_rules(&password, &context)?, password)));
-        let judged = judged
-            .map_err(|code| errors.push(Refusal::new(code).at("password")))
-            .ok();
-        if judged.is_some() && wish.password != wish.again {
-            errors.push(Refusal::new(Code::PasswordDiffers).at("password_again"));
-        }
-        let Some((form, password)) = judged.filter(|_| errors.is_empty()) else {
-            return Ok(Err(errors));
-        };
-        let secret = Zeroizing::new(password.canonical().to_vec());
-        let verifier = self.house.verifier(ctx, Class::Stranger, secret).await?;
+        let verifier = self.house.verifier(ctx, Class::Stranger, wished.secret).await?;
         let choice = Choice {
             verifier,
-            form,
+            form: wished.form,
             user_id,
+            rules: rules::VERSION,
         };
         let ctx = ctx.clone();
         let act = move |tx: &mut crate::storage::Tx<'_>| choose(tx, &ctx, &right, &choice);

@@ -1,7 +1,5 @@
 //! The state of a first use, sealed in a cookie of its own path; the server keeps nothing of it.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Who;
@@ -10,7 +8,7 @@ use crate::credentials::keycard::Asked;
 use crate::ctx::Ctx;
 use crate::domain::id::{ActivationId, EidId, PersonId};
 use crate::domain::time::{Span, Time};
-use crate::vault::{Mac, Travel, Vault};
+use crate::vault::{Travel, Vault};
 
 /// How long a first use may take. Whoever takes longer begins again; nothing is lost.
 pub const LIFE: Span = Span::minutes(60);
@@ -135,15 +133,13 @@ impl State {
     /// The token that a form of this step must carry: bound to this first use and step.
     #[must_use]
     pub fn csrf(&self, vault: &Vault) -> String {
-        URL_SAFE_NO_PAD.encode(vault.mac(Mac::Csrf, &self.csrf_input()))
+        vault.csrf(&self.csrf_input())
     }
 
     /// Whether a form carries it.
     #[must_use]
     pub fn csrf_ok(&self, vault: &Vault, token: &str) -> bool {
-        URL_SAFE_NO_PAD
-            .decode(token)
-            .is_ok_and(|token| vault.mac_ok(Mac::Csrf, &self.csrf_input(), &token))
+        vault.csrf_ok(&self.csrf_input(), token)
     }
 
     fn csrf_input(&self) -> Vec<u8> {

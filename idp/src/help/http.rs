@@ -23,6 +23,7 @@ const TOPICS: &[(&str, &[(&str, &str)])] = &[
     (
         "password",
         &[
+            ("activate-order-link", "/activate/order"),
             ("block-password", "/block/password"),
             ("help-contact-link", "/help/contact"),
         ],

@@ -7,6 +7,7 @@ use super::room::Room;
 use crate::clock::Clock;
 use crate::config::parties::{Party, SharedParties};
 use crate::credentials::password::Sources;
+use crate::domain::password::Law;
 use crate::domain::refusal::{Code, Refusal};
 use crate::entropy::Entropy;
 use crate::session::Limits;
@@ -41,6 +42,8 @@ pub struct Ceremony {
     pub sources: Arc<Sources>,
     /// Cost of a password hash.
     pub hash: Params,
+    /// Which passwords may be chosen.
+    pub law: Law,
     /// How long sessions live.
     pub limits: Limits,
 }

@@ -60,9 +60,10 @@ impl Ceremony {
     pub async fn verifier(&self, ctx: &Ctx, class: Class, password: Zeroizing<Vec<u8>>) -> Result<Vec<u8>, Halt> {
         let turn = self.room.gate().turn(class).await.map_err(|_| Halt::Unavailable)?;
         let (vault, rng, params) = (self.vault.clone(), ctx.rng.clone(), self.hash);
+        let case_blind = self.law.is_case_blind();
         let made = self
             .work
-            .hash(move |memory| timed(|| make(&vault, &password, rng.bytes(), params, memory)));
+            .hash(move |memory| timed(|| make(&vault, (&password, case_blind), rng.bytes(), params, memory)));
         let (made, took) = made.await.map_err(|_| Halt::Unavailable)?;
         turn.took(took);
         let verifier = made.map_err(|e| Fault::new("a password verifier could not be made", e))?;

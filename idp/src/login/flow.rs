@@ -13,7 +13,7 @@ use crate::domain::factor::{Factor, Factors};
 use crate::domain::id::{DeviceId, EidId, FlowId, PersonId, SessionId};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Span, Time};
-use crate::vault::{Mac, Travel, Vault};
+use crate::vault::{Travel, Vault};
 
 /// How long a log-in may take.
 pub const FLOW_LIFE: Span = Span::minutes(10);
@@ -194,17 +194,13 @@ impl Flow {
     /// The token that a form of this step must carry: bound to flow, step and browser.
     #[must_use]
     pub fn csrf(&self, vault: &Vault) -> String {
-        use base64::Engine;
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(vault.mac(Mac::Csrf, &self.csrf_input()))
+        vault.csrf(&self.csrf_input())
     }
 
     /// Whether a form carries the token of this step.
     #[must_use]
     pub fn csrf_ok(&self, vault: &Vault, token: &str) -> bool {
-        use base64::Engine;
-        base64::engine::general_purpose::URL_SAFE_NO_PAD
-            .decode(token)
-            .is_ok_and(|token| vault.mac_ok(Mac::Csrf, &self.csrf_input(), &token))
+        vault.csrf_ok(&self.csrf_input(), token)
     }
 
     fn csrf_input(&self) -> Vec<u8> {

@@ -25,7 +25,7 @@ use crate::domain::assurance::Level;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::refusal::Refusal;
 use crate::domain::room::Class;
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
 use crate::session::Limits;
 use crate::storage::{Halt, Tx};
@@ -98,8 +98,22 @@ struct Story {
     browser: Browser,
     states: Vec<State>,
     finished: HashSet<crate::domain::id::FlowId>,
-    /// The highest level that was shown in full since the browser last cleared its cookie.
-    shown: Option<Level>,
+    shown: Option<Shown>,
+}
+
+/// What the browser's session rests on: the strongest proof since it began (docs/decisions/0074).
+#[derive(Clone, Copy)]
+struct Shown {
+    level: Level,
+    began: Time,
+    last: Time,
+}
+
+impl Shown {
+    fn lives(self, now: Time) -> bool {
+        let limits = Limits::default();
+        now < self.last + limits.idle && now < self.began + limits.absolute
+    }
 }
 
 impl Story {
@@ -117,6 +131,7 @@ impl Story {
             protocols: Protocols::default().with(ResumeKind::Oidc, Arc::new(Plain)),
             sources: Arc::new(Sources::default()),
             hash: CHEAP,
+            law: crate::domain::password::Law::Modern,
             limits: Limits::default(),
         };
         let anna = house.anna();
@@ -149,8 +164,9 @@ impl Story {
                 let wanted = demand.least;
                 let stand = run(self.ceremony.take(&ctx, &self.browser, demand));
                 // Let in at once: only on what was shown before. Where only the code is missing, the password was.
-                let shown = self.shown.is_some_and(|shown| shown >= wanted) && !fresh;
-                self.comes(stand, self.shown.is_some(), shown, None)
+                let lives = self.shown.filter(|shown| shown.lives(ctx.now));
+                let shown = lives.is_some_and(|shown| shown.level >= wanted) && !fresh;
+                self.comes(stand, lives.is_some(), shown, None)
             }
             Deed::Password { state, right } => {
                 let Some(State { flow, password }) = self.state(state) else {
@@ -220,9 +236,17 @@ impl Story {
                     Level::Low
                 };
                 self.finished.extend(flow);
+                let now = self.house.clock.now();
+                let before = self.shown.filter(|shown| shown.lives(now));
                 if let Some((_, token)) = &over.session {
                     self.browser.session = Some(token_hash(token));
-                    self.shown = Some(level);
+                    self.shown = Some(Shown {
+                        level: before.map_or(level, |before| before.level.max(level)),
+                        began: before.map_or(now, |before| before.began),
+                        last: now,
+                    });
+                } else if let Some(before) = before {
+                    self.shown = Some(Shown { last: now, ..before });
                 }
             }
             Ok(Stand::Over(_)) | Err(Halt::Refused(_)) => {}
@@ -301,5 +325,6 @@ fn the_order_that_is_meant_lets_in() {
     let (id, code) = (flow.id, story.code(&flow, true));
     let over = run(story.ceremony.code(&ctx, &story.browser, flow, &code));
     story.comes(over, true, true, Some(id)).expect("let in");
-    assert_eq!((story.finished.len(), story.shown), (1, Some(Level::Substantial)));
+    let shown = story.shown.map(|shown| shown.level);
+    assert_eq!((story.finished.len(), shown), (1, Some(Level::Substantial)));
 }

@@ -264,8 +264,5 @@ fn reject(visit: &Visit, rejected: Rejected) -> HttpResponse {
 }
 
 fn halted(visit: &Visit, halt: Halt) -> HttpResponse {
-    match halt.into_refusal() {
-        Ok(refusal) => respond::refusal(visit, &refusal),
-        Err(fault) => respond::fault(visit, &fault),
-    }
+    respond::stopped(visit, halt.into_refusal())
 }

@@ -1,9 +1,6 @@
 //! Who stands before our own pages. The session is read anew at each request, with its eID; an act holds the eID as it was read,
 //! so that a block that commits first stops it.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::audit::Who;
 use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
@@ -15,7 +12,7 @@ use crate::domain::time::Span;
 use crate::login::{Ceremony, Demand, Fresh, MustBe, Purpose, Resume, ResumeKind, admit};
 use crate::session::is_usable;
 use crate::storage::{Eid, Halt, SessionRow, Tx};
-use crate::vault::{Mac, Vault};
+use crate::vault::Vault;
 
 /// For what concerns password, user-ID, contact data and everything stored, the proof is no older than this.
 const FRESH: Span = Span::minutes(10);
@@ -126,14 +123,12 @@ impl Holder {
 
     /// The token that a form of this act carries: bound to the session, the act and the credential epoch.
     pub(super) fn csrf(&self, vault: &Vault, act: &str) -> String {
-        URL_SAFE_NO_PAD.encode(vault.mac(Mac::Csrf, &self.csrf_input(act)))
+        vault.csrf(&self.csrf_input(act))
     }
 
     /// Whether a form carries it.
     pub(super) fn csrf_ok(&self, vault: &Vault, act: &str, token: &str) -> bool {
-        URL_SAFE_NO_PAD
-            .decode(token)
-            .is_ok_and(|token| vault.mac_ok(Mac::Csrf, &self.csrf_input(act), &token))
+        vault.csrf_ok(&self.csrf_input(act), token)
     }
 
     fn csrf_input(&self, act: &str) -> Vec<u8> {

@@ -7,7 +7,7 @@ use super::account::Holder;
 use super::overview::{CardLine, cards};
 use crate::credentials::keycard::{self, Asked, Verdict};
 use crate::ctx::Ctx;
-use crate::domain::keycard::{CardNumber, CardState, Code as CardCode, Threshold, in_stock, may_order_extra};
+use crate::domain::keycard::{CardNumber, Code as CardCode, Threshold, in_stock, may_order_extra};
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
 use crate::storage::{CardWish, Halt, Tx};
@@ -30,8 +30,7 @@ pub(super) fn read(tx: &mut Tx<'_>, holder: &Holder, limit: usize) -> Result<Car
     let eid = holder.eid.id;
     let rows = tx.cards().of_eid(eid)?;
     let wish = tx.card_wishes().of(eid)?;
-    let handed_out = |state| matches!(state, CardState::Printed | CardState::Posted);
-    let new = rows.iter().find(|row| handed_out(row.card.state));
+    let new = rows.iter().find(|row| row.card.state.awaits_activation());
     let stock = in_stock(rows.iter().map(|row| row.card.state));
     Ok(Cards {
         new: new.map(|row| row.card.number.to_string()),
@@ -85,8 +84,7 @@ pub(super) fn ask(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder, named: Option<&Ca
         return keycard::ask_new(tx, ctx, eid, number);
     }
     let rows = tx.cards().of_eid(eid)?;
-    let handed_out = |state| matches!(state, CardState::Printed | CardState::Posted);
-    let new = rows.iter().find(|row| handed_out(row.card.state));
+    let new = rows.iter().find(|row| row.card.state.awaits_activation());
     let number = new.map(|row| row.card.number.clone()).ok_or(Code::KeycardNotFound)?;
     keycard::ask_new(tx, ctx, eid, &number)
 }

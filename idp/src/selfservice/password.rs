@@ -5,16 +5,16 @@ use zeroize::Zeroizing;
 
 use super::account::Holder;
 use crate::audit::{Event, record};
-use crate::credentials::password::{Attempt, DeviceClaim, Verdict};
+use crate::credentials::password::{Attempt, Beside, DeviceClaim, Verdict, Wished};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
-use crate::domain::password::{Context, Form, Password, check_rules};
+use crate::domain::password::{Form, Password};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::room::Class;
 use crate::domain::user_id::Typed;
 use crate::login::Ceremony;
 use crate::session::{Cause, end};
-use crate::storage::{AliasKind, Durability, Halt, Tx};
+use crate::storage::{Durability, Halt, Tx};
 
 /// What was typed.
 pub(super) struct Wish {
@@ -37,7 +37,7 @@ pub(super) async fn change(
     let Some(name) = name_of(house, holder).await? else {
         return Err(Code::OwnLogIn.into());
     };
-    let (new, form) = match judge(house, holder, &wish).await? {
+    let new = match judge(house, holder, &wish).await? {
         Ok(good) => good,
         Err(wrong) => return Ok(wrong),
     };
@@ -59,8 +59,8 @@ pub(super) async fn change(
         }
         Verdict::Refused { refusal, .. } => return Ok(vec![refusal.at("old")]),
     }
-    let new = Zeroizing::new(new.canonical().to_vec());
-    let verifier = house.verifier(ctx, Class::Known, new).await?;
+    let form = new.form;
+    let verifier = house.verifier(ctx, Class::Known, new.secret).await?;
     let (act_house, act_ctx, act_holder) = (house.clone(), ctx.clone(), holder.clone());
     house
         .store
@@ -82,47 +82,27 @@ async fn name_of(house: &Ceremony, holder: &Holder) -> Result<Option<Typed>, Hal
 }
 
 /// The new password by the law, or everything that is wrong with what was typed.
-async fn judge(house: &Ceremony, holder: &Holder, wish: &Wish) -> Result<Result<(Password, Form), Vec<Refusal>>, Halt> {
+async fn judge(house: &Ceremony, holder: &Holder, wish: &Wish) -> Result<Result<Wished, Vec<Refusal>>, Halt> {
+    let eid = holder.eid.clone();
+    let beside = house
+        .store
+        .read("own.password_rules", move |tx| Beside::of(tx, &eid))
+        .await?;
     let mut wrong = Vec::new();
     if wish.old.is_empty() {
         wrong.push(Refusal::new(Code::PasswordRequired).at("old"));
     }
-    let new = match Password::typed(wish.new.to_string()) {
-        Ok(new) => new,
-        Err(code) => {
-            wrong.push(Refusal::new(code).at("new"));
-            return Ok(Err(wrong));
-        }
-    };
-    let (person, eid) = (holder.eid.person, holder.eid.id);
-    let (cpr, names) = house
-        .store
-        .read("own.password_rules", move |tx| {
-            Ok((tx.people().cpr(person)?, tx.aliases().of_eid(eid)?))
-        })
-        .await?;
-    let chosen: Vec<&str> = names
-        .iter()
-        .filter(|(kind, _)| *kind == AliasKind::Chosen)
-        .map(|(_, name)| name.as_str())
-        .collect();
-    let context = Context {
-        cpr: cpr.as_ref(),
-        number: &holder.eid.number,
-        user_ids: &chosen,
-    };
-    let form = check_rules(&new, &context);
-    if let Err(code) = form {
-        wrong.push(Refusal::new(code).at("new"));
-    } else if *wish.new == *wish.old {
+    let judged = beside.judge(house.law, (&wish.new, &wish.again), ["new", "again"]);
+    if judged.is_ok() && *wish.new == *wish.old {
         wrong.push(Refusal::new(Code::PasswordUnchanged).at("new"));
     }
-    if *wish.new != *wish.again {
-        wrong.push(Refusal::new(Code::PasswordDiffers).at("again"));
-    }
-    Ok(match form {
-        Ok(form) if wrong.is_empty() => Ok((new, form)),
-        _ => Err(wrong),
+    Ok(match judged {
+        Ok(wished) if wrong.is_empty() => Ok(wished),
+        Ok(_) => Err(wrong),
+        Err(more) => {
+            wrong.extend(more);
+            Err(wrong)
+        }
     })
 }
 

@@ -2,19 +2,14 @@
 
 use super::account::Holder;
 use crate::audit::{Event, record};
+use crate::credentials::user_id::refused;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::eid::EidStatus;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::time::Span;
 use crate::domain::user_id::{Chosen, Typed};
 use crate::login::Ceremony;
 use crate::storage::{AliasKind, Halt, Tx};
-
-/// Names that turned out to be somebody's, in a day: whoever looks for a name of their own needs a few, whoever asks which names
-/// exist needs many (docs/decisions/0092-a-taken-name-is-told-after-a-full-log-in.md).
-const TAKEN_A_DAY: i64 = 10;
-const DAY: Span = Span::days(1);
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,19 +83,11 @@ fn choose(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder, text: &str) -> Result<Cha
         Ok(chosen) => chosen,
         Err(code) => return no(code),
     };
-    if tx.audit().count_since(eid.id, "user_id.taken", ctx.now - DAY)? >= TAKEN_A_DAY {
-        return no(Code::UserIdTooMany);
+    if let Some(refusal) = refused(tx, ctx, holder.who(), &chosen)? {
+        return Ok(Err(refusal));
     }
-    match tx.aliases().eid(Typed::from(&chosen).as_str())? {
-        Some(other) if other != eid.id => {
-            record(tx, ctx, &Event::UserIdTaken { who: holder.who() })?;
-            no(Code::UserIdTaken)
-        }
-        _ => {
-            tx.aliases().choose(&chosen, eid.id, ctx.now)?;
-            Ok(Ok(true))
-        }
-    }
+    tx.aliases().choose(&chosen, eid.id, ctx.now)?;
+    Ok(Ok(true))
 }
 
 /// Takes a kind of name away, as long as another one is left.

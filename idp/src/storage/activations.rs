@@ -7,7 +7,7 @@ use diesel::sql_types::Bool;
 use super::row::{id16, micros, time};
 use super::schema::activations;
 use super::{Halt, LaneId, Tx};
-use crate::domain::activation::State;
+use crate::domain::activation::{Digits, State};
 use crate::domain::id::{ActivationId, EidId};
 use crate::domain::time::Time;
 use crate::fault::Fault;
@@ -22,8 +22,8 @@ pub struct NewActivation {
     pub eid: EidId,
     /// The vault's MAC of the digits.
     pub mac: [u8; 32],
-    /// The digits as text, where they are to be printed.
-    pub to_print: Option<String>,
+    /// The digits, where they are to be printed.
+    pub to_print: Option<Digits>,
     /// Where its life begins.
     pub state: State,
     /// Now.
@@ -87,8 +87,7 @@ impl Activations<'_, '_> {
         };
         let sealed = new
             .to_print
-            .as_ref()
-            .map(|text| self.0.vault.seal(place, text.as_bytes(), self.0.rng));
+            .map(|digits| self.0.vault.seal(place, digits.to_string().as_bytes(), self.0.rng));
         diesel::insert_into(activations::table)
             .values((
                 activations::eid.eq(row.to_vec()),

@@ -243,6 +243,20 @@ impl Eids<'_, '_> {
         Ok(touched == 1)
     }
 
+    /// Holds an eID that waits for its first use, as it was read; `false` when it is not as it was.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn hold_ordered(&mut self, id: EidId, epoch: i32) -> Result<bool, Halt> {
+        let as_read = eids::table
+            .find(id.bytes().to_vec())
+            .filter(eids::epoch.eq(epoch).and(eids::status.eq(EidStatus::Ordered.as_str())));
+        let touched = diesel::update(as_read)
+            .set(eids::epoch.eq(eids::epoch))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
     /// The banks that an eID is linked to.
     ///
     /// # Errors

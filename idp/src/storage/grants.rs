@@ -1,6 +1,9 @@
 //! What was given to OIDC clients: the code, the refresh family; the tokens themselves are never stored.
 
 mod ending;
+mod given;
+
+pub use given::Given;
 
 use diesel::prelude::*;
 
@@ -9,7 +12,7 @@ use super::eids as eids_row;
 use super::eids::{Eid, holder};
 use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::{access_tokens, cprs, eids, grants, people, sessions};
+use super::schema::{cprs, eids, grants, people, sessions};
 use super::sessions as sessions_row;
 use super::sessions::SessionRow;
 use super::{Halt, Tx};
@@ -105,41 +108,6 @@ pub struct Basis {
     /// The session it came from, while its row is kept.
     pub session: Option<SessionRow>,
 }
-
-/// A grant as its person sees it: what a party was given and how long it holds.
-#[derive(Debug, Clone)]
-pub struct Given {
-    /// Our id.
-    pub id: GrantId,
-    /// The party.
-    pub party: String,
-    /// Granted scope.
-    pub scope: String,
-    /// Survives log-out.
-    pub offline: bool,
-    /// When it was given.
-    pub created_at: Time,
-    /// When it was used last.
-    pub used_at: Option<Time>,
-    /// It lapses then if it is not used; nothing where no refresh family has begun.
-    pub idle_until: Option<Time>,
-    /// Absolute end.
-    pub expires_at: Time,
-    /// When it was ended before its time.
-    pub ended_at: Option<Time>,
-}
-
-type StoredGiven = (
-    Vec<u8>,
-    String,
-    String,
-    bool,
-    i64,
-    Option<i64>,
-    Option<i64>,
-    i64,
-    Option<i64>,
-);
 
 /// Grants.
 pub struct Grants<'t, 'c>(pub(super) &'t mut Tx<'c>);
@@ -305,43 +273,6 @@ impl Grants<'_, '_> {
         )
         .execute(db))?;
         Ok(touched == 1)
-    }
-
-    /// What an eID's log-ins have given to parties, as far as rows are kept, oldest first.
-    ///
-    /// # Errors
-    /// When the database does not answer or a row is corrupt.
-    pub fn of_eid(&mut self, eid: EidId) -> Result<Vec<Given>, Halt> {
-        let rows = grants::table
-            .filter(grants::eid.eq(eid.bytes().to_vec()))
-            .order((grants::created_at, grants::id))
-            .select((
-                grants::id,
-                grants::party,
-                grants::scope,
-                grants::offline,
-                grants::created_at,
-                grants::refreshed_at,
-                grants::refresh_idle_at,
-                grants::expires_at,
-                grants::ended_at,
-            ))
-            .load::<StoredGiven>(self.0.db)?;
-        let given = |row: StoredGiven| {
-            let (id, party, scope, offline, created_at, refreshed_at, idle_at, expires_at, ended_at) = row;
-            Ok(Given {
-                id: GrantId::from_bytes(id16(&id, "grants", "id")?),
-                party,
-                scope,
-                offline,
-                created_at: Time::from_micros(created_at),
-                used_at: time(refreshed_at),
-                idle_until: time(idle_at),
-                expires_at: Time::from_micros(expires_at),
-                ended_at: time(ended_at),
-            })
-        };
-        rows.into_iter().map(given).collect()
     }
 
     fn rests(&self, (grant, held, session): Resting) -> Result<Basis, Halt> {

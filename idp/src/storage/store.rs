@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::dialect::{self, DatabaseKind, Db, Durability};
+use super::dialect::{self, DatabaseKind, Durability};
 use super::engine::{self, Act, Bench, Opener, Pool, Queue};
 use super::{Halt, Tx};
 use crate::entropy::Entropy;

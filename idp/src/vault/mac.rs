@@ -1,6 +1,8 @@
 //! Owns keyed hashes: look-ups of values that are stored sealed, and MACs. Every kind and purpose has a key of its own,
 //! so that no value of one can pass for another. Never reversible.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 use subtle::ConstantTimeEq;
 
@@ -132,6 +134,19 @@ impl Vault {
     #[must_use]
     pub fn mac_ok(&self, purpose: Mac, data: &[u8], tag: &[u8]) -> bool {
         equal(&self.mac(purpose, data), tag)
+    }
+
+    /// The token of a form: bound to what `data` names.
+    #[must_use]
+    pub fn csrf(&self, data: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(Mac::Csrf, data))
+    }
+
+    /// Whether a form brought the token that is bound to `data`.
+    #[must_use]
+    pub fn csrf_ok(&self, data: &[u8], token: &str) -> bool {
+        let token = URL_SAFE_NO_PAD.decode(token);
+        token.is_ok_and(|token| self.mac_ok(Mac::Csrf, data, &token))
     }
 }
 

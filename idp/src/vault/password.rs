@@ -1,14 +1,15 @@
 //! Owns password verifiers: Argon2id (RFC 9106), then HMAC under the vault's pepper, so that a copied table without the
 //! master key cannot even be guessed at. Never sees whose password it is; never decides what a wrong one means.
 //!
-//! Layout: `1` version · `4` memory KiB · `4` passes · `4` lanes · `16` salt · `32` MAC.
+//! Layout: `1` version (1: case counts, 2: blind to case) · `4` memory KiB · `4` passes · `4` lanes · `16` salt · `32` MAC.
 
 use argon2::{Algorithm, Argon2, Block, Version};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Mac, Vault, VaultError};
 
-const VERSION: u8 = 1;
+const CASE_COUNTS: u8 = 1;
+const CASE_BLIND: u8 = 2;
 const LAYOUT: usize = 1 + 12 + 16 + 32;
 /// No stored verifier may make the server take more than this (KiB); a corrupt row is not a memory bomb.
 const MOST_MEMORY: u32 = 1 << 20;
@@ -104,6 +105,8 @@ impl Drop for HashMemory {
 pub struct Verifier {
     /// What it cost to make and costs to check.
     pub params: Params,
+    /// Made of the password in small letters: upper or lower case is the same to it.
+    pub case_blind: bool,
     /// Random, one per password.
     pub salt: [u8; 16],
     /// HMAC, under the pepper, of salt and Argon2id output.
@@ -125,6 +128,7 @@ impl Verifier {
     pub fn nobody(params: Params) -> Self {
         Self {
             params,
+            case_blind: false,
             salt: [0; 16],
             mac: [0; 32],
         }
@@ -134,7 +138,7 @@ impl Verifier {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(LAYOUT);
-        out.push(VERSION);
+        out.push(if self.case_blind { CASE_BLIND } else { CASE_COUNTS });
         for number in [self.params.memory_kib, self.params.passes, self.params.lanes] {
             out.extend_from_slice(&number.to_be_bytes());
         }
@@ -162,43 +166,56 @@ impl Verifier {
             passes: u32::from_be_bytes(*passes),
             lanes: u32::from_be_bytes(*lanes),
         };
-        (*version == VERSION).then_some(())?;
+        let case_blind = match *version {
+            CASE_COUNTS => false,
+            CASE_BLIND => true,
+            _ => return None,
+        };
         Some(Self {
             params,
+            case_blind,
             salt: *salt,
             mac: mac.try_into().ok()?,
         })
     }
 }
 
-/// The verifier of `password`.
+/// The verifier of `password`; to one that is blind to case, *Kat7* and *kat7* are the same.
 ///
 /// # Errors
 /// [`VaultError::Params`] when the cost is not usable.
 pub fn make(
     vault: &Vault,
-    password: &[u8],
+    (password, case_blind): (&[u8], bool),
     salt: [u8; 16],
     params: Params,
     memory: &mut HashMemory,
 ) -> Result<Verifier, VaultError> {
     Ok(Verifier {
         params,
+        case_blind,
         salt,
-        mac: peppered(vault, password, &salt, params, memory)?,
+        mac: peppered(vault, &seen(password, case_blind), &salt, params, memory)?,
     })
 }
 
 /// Whether `password` is the one the verifier was made of; an unusable verifier matches nothing.
 #[must_use]
 pub fn verify(vault: &Vault, verifier: &Verifier, password: &[u8], memory: &mut HashMemory) -> bool {
-    match peppered(vault, password, &verifier.salt, verifier.params, memory) {
+    let seen = seen(password, verifier.case_blind);
+    match peppered(vault, &seen, &verifier.salt, verifier.params, memory) {
         Ok(mac) => super::mac::equal(&mac, &verifier.mac),
         Err(error) => {
             log::error!(error:%; "a password verifier cannot be checked");
             false
         }
     }
+}
+
+/// The password as a verifier sees it.
+fn seen(password: &[u8], case_blind: bool) -> Zeroizing<Vec<u8>> {
+    let text = std::str::from_utf8(password).ok().filter(|_| case_blind);
+    Zeroizing::new(text.map_or_else(|| password.to_vec(), |text| text.to_lowercase().into_bytes()))
 }
 
 fn peppered(
@@ -243,7 +260,7 @@ mod tests {
     #[test]
     fn the_right_password_and_only_it() {
         let (vault, mut memory) = (vault(1), HashMemory::new());
-        let verifier = make(&vault, b"mit kodeord 1", [3; 16], QUICK, &mut memory).unwrap();
+        let verifier = make(&vault, (b"mit kodeord 1", false), [3; 16], QUICK, &mut memory).unwrap();
         assert!(verify(&vault, &verifier, b"mit kodeord 1", &mut memory));
         for wrong in [b"mit kodeord 2".as_slice(), b"Mit kodeord 1", b"", b"mit kodeord 1\0"] {
             assert!(!verify(&vault, &verifier, wrong, &mut memory));
@@ -251,9 +268,21 @@ mod tests {
     }
 
     #[test]
+    fn one_that_is_blind_to_case() {
+        let (vault, mut memory) = (vault(1), HashMemory::new());
+        let verifier = make(&vault, (b"Kat7Hund", true), [3; 16], QUICK, &mut memory).unwrap();
+        let verifier = Verifier::from_bytes(&verifier.to_bytes()).unwrap();
+        assert!(verifier.case_blind);
+        for right in [b"kat7hund", b"KAT7HUND", b"Kat7Hund"] {
+            assert!(verify(&vault, &verifier, right, &mut memory));
+        }
+        assert!(!verify(&vault, &verifier, b"kat7hunde", &mut memory));
+    }
+
+    #[test]
     fn without_the_pepper_the_right_password_is_wrong() {
         let mut memory = HashMemory::new();
-        let verifier = make(&vault(1), b"secret", [3; 16], QUICK, &mut memory).unwrap();
+        let verifier = make(&vault(1), (b"secret", false), [3; 16], QUICK, &mut memory).unwrap();
         assert!(!verify(&vault(2), &verifier, b"secret", &mut memory));
     }
 
@@ -264,12 +293,12 @@ mod tests {
             memory_kib: 256,
             ..QUICK
         };
-        let first = make(&vault, b"secret", [3; 16], large, &mut memory).unwrap();
+        let first = make(&vault, (b"secret", false), [3; 16], large, &mut memory).unwrap();
         assert!(memory.is_used());
         memory.wipe();
         let is_empty = |block: &Block| block.as_ref().iter().all(|word| *word == 0);
         assert!(!memory.is_used() && memory.blocks.iter().all(is_empty));
-        let small = make(&vault, b"secret", [3; 16], QUICK, &mut memory).unwrap();
+        let small = make(&vault, (b"secret", false), [3; 16], QUICK, &mut memory).unwrap();
         assert_ne!(first.mac, small.mac);
         assert_eq!(memory.blocks.len(), 256);
         assert!(verify(&vault, &first, b"secret", &mut HashMemory::new()));
@@ -278,7 +307,7 @@ mod tests {
     #[test]
     fn stored_bytes_come_back_and_noise_does_not() {
         let mut memory = HashMemory::new();
-        let verifier = make(&vault(1), b"secret", [3; 16], QUICK, &mut memory).unwrap();
+        let verifier = make(&vault(1), (b"secret", false), [3; 16], QUICK, &mut memory).unwrap();
         let bytes = verifier.to_bytes();
         assert_eq!(bytes.len(), LAYOUT);
         assert_eq!(Verifier::from_bytes(&bytes).unwrap(), verifier);
@@ -324,7 +353,7 @@ mod tests {
         let params = Params { passes: 2, ..QUICK };
         let made = make(
             &vault,
-            b"password",
+            (b"password", false),
             *b"somesaltsomesalt",
             params,
             &mut HashMemory::new(),

@@ -27,8 +27,9 @@ use crate::{
 /// Requests at a time on one connection (HTTP/2; HTTP/1 has one).
 const AT_ONCE: u32 = 64;
 
+const LOG_IN: &str = "/login/";
 /// Where an answer costs a password hash, or a try at a short secret.
-const COSTLY: [&str; 3] = ["/login/", "/self-service/password", "/activate"];
+const COSTLY: [&str; 4] = [LOG_IN, "/self-service/password", "/activate", "/app/bind"];
 
 /// A route was mounted outside of the door.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +125,9 @@ pub fn path(request: &ServiceRequest) -> &str {
 fn flooded(visit: &Visit, request: &ServiceRequest) -> Option<Span> {
     let costly = request.method() == Method::POST && COSTLY.iter().any(|prefix| path(request).starts_with(prefix));
     let source = visit.ctx.caller.source.filter(|_| costly)?;
-    let shows_device = request.cookie(&visit.site.jar().name(Name::Device)).is_some();
+    // Only the log-in looks at the device, and holds a stranger to account after all.
+    let shows_device =
+        path(request).starts_with(LOG_IN) && request.cookie(&visit.site.jar().name(Name::Device)).is_some();
     let reach = if shows_device { Reach::Address } else { Reach::All };
     visit.site.flood().admit(source, reach, visit.ctx.now).err()
 }
@@ -223,7 +226,7 @@ struct Cross {
 
 impl Cross {
     fn of(site: &Site, request: &ServiceRequest) -> Option<Self> {
-        if !path(request).starts_with("/login/") {
+        if !path(request).starts_with(LOG_IN) {
             return None;
         }
         let origin = request.headers().get(header::ORIGIN).filter(|origin| {

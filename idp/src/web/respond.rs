@@ -108,6 +108,15 @@ pub fn later(mut response: HttpResponse, wait: Span) -> HttpResponse {
     response
 }
 
+/// What stopped an act: a refusal of the law, or the unexpected.
+#[must_use]
+pub fn stopped(visit: &Visit, stopped: Result<Refusal, Fault>) -> HttpResponse {
+    match stopped {
+        Ok(reason) => refusal(visit, &reason),
+        Err(broken) => fault(visit, &broken),
+    }
+}
+
 /// The unexpected: logged once, here, under the incident number that the person is shown.
 #[must_use]
 pub fn fault(visit: &Visit, fault: &Fault) -> HttpResponse {

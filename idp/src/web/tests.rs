@@ -133,7 +133,12 @@ fn samples(visit: &Visit) -> Vec<Sample> {
         let both = errors(&["user_id", "activation_password"]);
         let page = Activate::new(visit, token(), typed, &both);
         add("activate", respond::page(visit, ok, &page));
-        let page = Terms::new(visit, token(), &errors(&["accept_terms"]));
+        let page = Terms::new(
+            visit,
+            token(),
+            vec!["Dit eID er personligt.".to_owned()],
+            &errors(&["accept_terms"]),
+        );
         add("terms", respond::page(visit, ok, &page));
         let all = errors(&["password", "password_again", "user_id"]);
         add(
@@ -839,4 +844,33 @@ async fn a_flood_stops_at_the_dam_and_the_neighbour_gets_in() {
         }
     }
     assert_eq!(turned_away, 15);
+}
+
+#[actix_web::test]
+async fn a_cookie_that_looks_like_a_devices_opens_no_other_door() {
+    let answered = |path: &'static str, source: &'static str| {
+        let house_site = site(|settings| {
+            settings.server.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+            settings.login.flood.address_per_minute = 1_000;
+            settings.login.flood.network_per_minute = 5;
+        });
+        async move {
+            let house = house!(house_site);
+            let mut turned_away = 0;
+            for _ in 0..20 {
+                let request = test::TestRequest::post()
+                    .uri(path)
+                    .peer_addr("127.0.0.1:1".parse().unwrap())
+                    .insert_header(("x-forwarded-for", source))
+                    .insert_header(("cookie", "idp_device=whatever; __Host-device=whatever"));
+                let status = test::call_service(&house, request.to_request()).await.status();
+                turned_away += usize::from(status == StatusCode::SERVICE_UNAVAILABLE);
+            }
+            turned_away
+        }
+    };
+    for path in ["/activate", "/activate/order", "/self-service/password", "/app/bind"] {
+        assert_eq!(answered(path, "192.0.2.1").await, 15, "{path}");
+    }
+    assert_eq!(answered("/login/0190", "192.0.2.1").await, 0);
 }

@@ -18,7 +18,7 @@ fn ordered(house: &House, eid: EidId) -> ActivationId {
             id,
             eid,
             mac: [7; 32],
-            to_print: Some("004711".into()),
+            to_print: Some(Digits::from_random(4_711)),
             state: State::Ordered,
             ordered_at: NOW,
             expires_at: NOW + Span::days(28),
@@ -81,6 +81,7 @@ pub fn chosen_once(house: &House) {
         verifier: vec![1; 61],
         form: Form::Ordinary,
         user_id: None,
+        rules: "2026-11-28",
     };
     let results = house.at_once(move |tx| choose(tx, &ctx, &right, &choice));
     let won = results.iter().filter(|result| matches!(result, Ok(Ok(_)))).count();

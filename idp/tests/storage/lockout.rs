@@ -92,7 +92,7 @@ fn anna(house: &House) -> EidId {
     let (_, eid) = house.person();
     let made = make(
         &house.vault,
-        b"noegle-1234x",
+        (b"noegle-1234x", false),
         house.rng.bytes(),
         CHEAP,
         &mut HashMemory::new(),

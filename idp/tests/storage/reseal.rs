@@ -3,7 +3,7 @@
 use idp::app::{Progress, begin_generation, reseal_some};
 use idp::audit::Who;
 use idp::ctx::Ctx;
-use idp::domain::activation::State;
+use idp::domain::activation::{Digits, State};
 use idp::domain::id::{ActivationId, EidId, FlowId, GrantId, OutboxId, PersonId, SessionId};
 use idp::domain::time::Span;
 use idp::storage::{AliasKind, DoneFlow, Letter, NewActivation, NewGrant, NewPerson, Tx, Walk};
@@ -86,7 +86,7 @@ fn somebody(house: &House) -> Somebody {
             id: ActivationId::from_bytes([5; 16]),
             eid,
             mac: [7; 32],
-            to_print: Some("004711".into()),
+            to_print: Some(Digits::from_random(4_711)),
             state: State::Ordered,
             ordered_at: NOW,
             expires_at: NOW + Span::days(28),

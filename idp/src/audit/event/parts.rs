@@ -123,7 +123,9 @@ impl Event {
             }
             Event::ActivationClosed { who } => parts("activation.closed", Some(*who), None, json!({})),
             Event::ActivationVoid { who } => parts("activation.void", Some(*who), None, json!({})),
-            Event::PasswordChosen { who } => parts("password.chosen", Some(*who), None, json!({})),
+            Event::PasswordChosen { who, rules } => {
+                parts("password.chosen", Some(*who), None, json!({ "rules": rules }))
+            }
             Event::CardPrinted {
                 who,
                 card,

@@ -1,8 +1,9 @@
 //! Somebody types a user-ID and an activation password: counted, compared, judged, in one act; no slow work, since a machine made
 //! the digits and only their MAC is kept.
 
-use super::order::{mac, nobody};
+use super::order::mac;
 use crate::audit::{Event, Who, record};
+use crate::credentials::user_id::nobody;
 use crate::ctx::Ctx;
 use crate::domain::activation::{Digits, VOID_AT, serves};
 use crate::domain::eid::EidStatus;

@@ -2,19 +2,19 @@
 
 use super::Attempted;
 use crate::audit::{Event, Who, record};
+use crate::credentials::user_id::refused;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::eid::EidStatus;
 use crate::domain::lanes;
 use crate::domain::password::Form;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::time::Span;
-use crate::domain::user_id::{Chosen, Typed};
+use crate::domain::user_id::Chosen;
 use crate::session;
 use crate::storage::{Eid, Halt, LaneId, Tx};
 
 /// What was chosen, judged by the rules already.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Choice {
     /// The verifier of the password.
     pub verifier: Vec<u8>,
@@ -22,10 +22,9 @@ pub struct Choice {
     pub form: Form,
     /// A user-ID, where one was wished for.
     pub user_id: Option<Chosen>,
+    /// The version of the rules that were accepted before.
+    pub rules: &'static str,
 }
-
-/// A name that is somebody's is tried so often a day.
-const TAKEN_A_DAY: i64 = 10;
 
 /// Burns the activation password and sets what was chosen, in one act: both or neither. The eID is in use when a code was given
 /// ([`complete`]). The credential epoch after; or, with nothing burnt, why the name cannot be had.
@@ -34,14 +33,14 @@ const TAKEN_A_DAY: i64 = 10;
 /// `activation.expired` when it serves no longer or something changed since it was right; then nothing was burnt.
 pub fn choose(tx: &mut Tx<'_>, ctx: &Ctx, right: &Attempted, choice: &Choice) -> Result<Result<i32, Refusal>, Halt> {
     let who = right.who;
-    let eid = tx.eids().find(who.eid)?;
-    if eid.status != EidStatus::Ordered || eid.epoch != right.epoch {
+    // Held until the act is over: of two at once the second sees what the first did.
+    if !tx.eids().hold_ordered(who.eid, right.epoch)? {
         return Err(Code::ActivationExpired.into());
     }
     if let Some(name) = &choice.user_id
-        && let Some(code) = taken(tx, ctx, who, name)?
+        && let Some(refusal) = refused(tx, ctx, who, name)?
     {
-        return Ok(Err(Refusal::new(code).at("user_id")));
+        return Ok(Err(refusal));
     }
     if !tx.activations().burn(right.activation, who.eid, ctx.now)? {
         return Err(Code::ActivationExpired.into());
@@ -62,23 +61,10 @@ pub fn choose(tx: &mut Tx<'_>, ctx: &Ctx, right: &Attempted, choice: &Choice) ->
     if version.is_some() {
         tx.lanes().save(strangers, &lanes::reopen(counter), version)?;
     }
-    record(tx, ctx, &Event::PasswordChosen { who })?;
+    let rules = choice.rules;
+    record(tx, ctx, &Event::PasswordChosen { who, rules })?;
     notice(tx, ctx, who, Notice::PasswordChanged)?;
-    Ok(Ok(eid.epoch + 1))
-}
-
-/// Why a name cannot be had. That it is somebody's is recorded, and told so often a day: else it would be a way to ask for names.
-fn taken(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, name: &Chosen) -> Result<Option<Code>, Halt> {
-    let day = ctx.now - Span::days(1);
-    if tx.audit().count_since(who.eid, "user_id.taken", day)? >= TAKEN_A_DAY {
-        return Ok(Some(Code::UserIdTooMany));
-    }
-    let owner = tx.aliases().eid(Typed::from(name).as_str())?;
-    if owner.is_none_or(|owner| owner == who.eid) {
-        return Ok(None);
-    }
-    record(tx, ctx, &Event::UserIdTaken { who })?;
-    Ok(Some(Code::UserIdTaken))
+    Ok(Ok(right.epoch + 1))
 }
 
 /// After a right code, in its transaction: an eID that waited for it is in use. The eID as it is then.

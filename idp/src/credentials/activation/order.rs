@@ -1,6 +1,7 @@
 //! An activation password is ordered: by its holder online, or by whoever issues one.
 
 use crate::audit::{Event, Who, record};
+use crate::credentials::user_id::nobody;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, OneTime, notice, text_message};
 use crate::domain::activation::{Digits, State, may_order};
@@ -11,7 +12,7 @@ use crate::domain::time::Span;
 use crate::domain::user_id::Typed;
 use crate::session;
 use crate::storage::{BlockCause, Halt, NewActivation, Tx};
-use crate::vault::{Lookup, Mac, Vault};
+use crate::vault::{Mac, Vault};
 
 /// How it reaches its holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub fn make(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, rules: Rules) -> Result<(), Ha
         id,
         eid: who.eid,
         mac,
-        to_print: (!sent).then(|| digits.to_string()),
+        to_print: (!sent).then_some(digits),
         state: if sent { State::Sent } else { State::Ordered },
         ordered_at: ctx.now,
         expires_at: until,
@@ -136,12 +137,4 @@ pub fn order_online(
     }
     make(tx, ctx, who, rules)?;
     notice(tx, ctx, who, Notice::ActivationOrdered)
-}
-
-/// An id that no eID has, so that a name that finds nobody is looked for as any other.
-pub(super) fn nobody(vault: &Vault, name: &str) -> EidId {
-    let hash = vault.lookup(Lookup::UserId, name.as_bytes());
-    let mut id = [0xFF; 16];
-    id[8..].copy_from_slice(&hash[8..16]);
-    EidId::from_bytes(id)
 }

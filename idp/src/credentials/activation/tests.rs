@@ -64,6 +64,7 @@ fn chooses(house: &House, right: Attempted, user_id: Option<&str>) -> Result<Res
         verifier: vec![1; 61],
         form: Form::Ordinary,
         user_id: user_id.map(|name| Chosen::parse(name, &number).expect("a name")),
+        rules: "2026-11-28",
     };
     let ctx = house.ctx();
     house

@@ -99,10 +99,7 @@ fn id(fields: &Fields) -> Result<AuthenticatorId, Refusal> {
 }
 
 fn answered(visit: &Visit, result: Result<HttpResponse, Halt>) -> HttpResponse {
-    result.unwrap_or_else(|halt| match halt.into_refusal() {
-        Ok(refusal) => respond::refusal(visit, &refusal),
-        Err(fault) => respond::fault(visit, &fault),
-    })
+    result.unwrap_or_else(|halt| respond::stopped(visit, halt.into_refusal()))
 }
 
 async fn bind(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body: web::Bytes) -> HttpResponse {

@@ -73,7 +73,7 @@ pub fn ask(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Asked, Halt> {
         .iter()
         .filter(|row| row.card.state == CardState::Active)
         .find(usable);
-    let handed_out = |row: &&CardRow| matches!(row.card.state, CardState::Printed | CardState::Posted);
+    let handed_out = |row: &&CardRow| row.card.state.awaits_activation();
     match in_use.or_else(|| cards.iter().filter(handed_out).find(usable)) {
         Some(row) => asked(row, ctx),
         None => Err(why_none(&cards).into()),
@@ -107,7 +107,7 @@ fn why_none(cards: &[CardRow]) -> Code {
 /// What the law lets be asked of a card, in use or to be put into use.
 fn challenge(row: &CardRow, ctx: &Ctx) -> Result<Position, Code> {
     match row.card.state {
-        CardState::Printed | CardState::Posted => keycard::activation(&row.card, ctx.now),
+        state if state.awaits_activation() => keycard::activation(&row.card, ctx.now),
         _ => keycard::challenge(&row.card, ctx.now),
     }
 }
@@ -142,7 +142,7 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardC
         None => false,
     };
     let number = row.card.number.to_string();
-    let is_new = matches!(row.card.state, CardState::Printed | CardState::Posted);
+    let is_new = row.card.state.awaits_activation();
     let judge = if is_new { keycard::activate } else { keycard::answer };
     let law = judge(&row.card, shown.position, right, ctx.now, &mut |bound| {
         ctx.rng.below(bound)

@@ -16,9 +16,11 @@ mod settle;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod wish;
 
 pub use renew::{Renewal, Renewed};
 pub use reopen::{Reopened, reopen};
 pub use reserve::{Attempt, Check, DeviceClaim, Place, Proof, give_back, known_device, reserve};
 pub use settle::{Accepted, Settled, Verdict, settle};
 pub use sources::Sources;
+pub use wish::{Beside, Wished};

@@ -15,6 +15,7 @@ pub struct Renewal {
     eid: EidId,
     version: i64,
     params: Params,
+    case_blind: bool,
     password: Zeroizing<Vec<u8>>,
 }
 
@@ -37,6 +38,7 @@ impl Proof {
             eid: eid.id,
             version: stored.version,
             params,
+            case_blind: check.verifier.case_blind,
             password: check.password.clone(),
         })
     }
@@ -46,7 +48,13 @@ impl Renewal {
     /// The slow part: one password hash. Needs no connection.
     #[must_use]
     pub fn run(self, vault: &Vault, rng: &Entropy, memory: &mut HashMemory) -> Option<Renewed> {
-        let made = make(vault, &self.password, rng.bytes(), self.params, memory);
+        let made = make(
+            vault,
+            (&self.password, self.case_blind),
+            rng.bytes(),
+            self.params,
+            memory,
+        );
         match made {
             Ok(verifier) => Some(Renewed {
                 eid: self.eid,

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::Sources;
+use crate::credentials::user_id::nobody;
 use crate::ctx::Ctx;
 use crate::domain::id::{DeviceId, EidId};
 use crate::domain::lanes::{self, Gate, LaneKind, Weight};
@@ -165,14 +166,6 @@ pub fn give_back(tx: &mut Tx<'_>, ctx: &Ctx, place: Place) -> Result<(), Halt> {
             .save(place.lane, &lanes::release(counter, place.at, ctx.now), version)?;
     }
     Ok(())
-}
-
-/// An id that no eID has: ours carry the time of their making in front.
-fn nobody(vault: &Vault, name: &str) -> EidId {
-    let hash = vault.lookup(Lookup::UserId, name.as_bytes());
-    let mut id = [0xFF; 16];
-    id[8..].copy_from_slice(&hash[8..16]);
-    EidId::from_bytes(id)
 }
 
 impl Check {

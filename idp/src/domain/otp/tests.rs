@@ -63,6 +63,25 @@ fn two_codes_in_a_row_bring_a_runaway_token_back() {
 }
 
 #[test]
+fn what_was_expected_long_ago_is_expected_no_longer() {
+    let Answer::Next(counter) = types(TOTP, Counter::new(0), 115, NOW) else {
+        unreachable!("far away")
+    };
+    assert_eq!(counter.expected, Some(116));
+    assert!(matches!(types(TOTP, counter, 116, NOW), Answer::Accepted(_)));
+    let much_later = Time::from_secs(3_000 + 3_600);
+    assert!(matches!(types(TOTP, counter, 116, much_later), Answer::Wrong(_)));
+    let ahead = Counter {
+        expected: Some(10_000),
+        ..Counter::new(0)
+    };
+    assert!(
+        matches!(types(TOTP, ahead, 10_000, NOW), Answer::Wrong(_)),
+        "a clock of ours that was set back"
+    );
+}
+
+#[test]
 fn a_step_of_time_serves_once_and_none_before_it() {
     let Answer::Accepted(counter) = types(TOTP, Counter::new(0), 100, NOW) else {
         unreachable!("the step of now")

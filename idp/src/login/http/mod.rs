@@ -324,8 +324,5 @@ pub(super) fn go_on(visit: &Visit, house: &Ceremony, browser: &Browser, over: Ov
 
 /// An act that stopped, as a page or JSON of ours; never on to the party.
 pub(super) fn halted(visit: &Visit, halt: Halt) -> HttpResponse {
-    match halt.into_refusal() {
-        Ok(refusal) => respond::refusal(visit, &refusal),
-        Err(fault) => respond::fault(visit, &fault),
-    }
+    respond::stopped(visit, halt.into_refusal())
 }

@@ -170,8 +170,5 @@ fn arrived(visit: &Visit, house: &Oidc, over: Over) -> HttpResponse {
 }
 
 fn halted(visit: &Visit, halt: Halt) -> HttpResponse {
-    match halt.into_refusal() {
-        Ok(refusal) => respond::refusal(visit, &refusal),
-        Err(fault) => respond::fault(visit, &fault),
-    }
+    respond::stopped(visit, halt.into_refusal())
 }

@@ -92,6 +92,7 @@ impl Place {
             protocols: Protocols::default().with(ResumeKind::Saml, Arc::new(saml.clone())),
             sources: Arc::new(Sources::default()),
             hash: CHEAP,
+            law: crate::domain::password::Law::Modern,
             limits: SessionLimits::default(),
         };
         let site = Site::new(&settings(), house.clock.clone(), house.rng.clone()).unwrap();

@@ -256,10 +256,7 @@ async fn run<T: Send + 'static>(
 }
 
 fn halted(visit: &Visit, halt: Halt) -> HttpResponse {
-    match halt.into_refusal() {
-        Ok(refusal) => respond::refusal(visit, &refusal),
-        Err(fault) => respond::fault(visit, &fault),
-    }
+    respond::stopped(visit, halt.into_refusal())
 }
 
 /// Either way it is an answer.

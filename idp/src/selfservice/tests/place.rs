@@ -68,6 +68,7 @@ impl Place {
             protocols,
             sources: Arc::new(Sources::default()),
             hash: CHEAP,
+            law: crate::domain::password::Law::Modern,
             limits: Limits::default(),
         };
         let site = Site::new(&settings, house.clock.clone(), house.rng.clone()).unwrap();

@@ -41,14 +41,13 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Every rule that there is a text for.
+    /// The rules, one by one.
     #[must_use]
-    pub fn new(visit: &Visit, csrf: String, refusals: &[Refusal]) -> Self {
-        let say = visit.say();
+    pub fn new(visit: &Visit, csrf: String, rules: Vec<String>, refusals: &[Refusal]) -> Self {
         Self {
             frame: Frame::of(visit),
             form: Form::of(visit, csrf, refusals),
-            rules: (1..=9).map_while(|nth| say.maybe(&format!("terms-{nth}"))).collect(),
+            rules,
         }
     }
 }
