@@ -12,7 +12,11 @@ export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
 [ "${CI:-}" = true ] && export CARGO_INCREMENTAL=0
 
 stage_setup() { scripts/setup.sh test; }
-stage_fmt() { cargo fmt --all --check; }
+stage_fmt() {
+    cargo fmt --all --check
+    # The fuzz targets are a workspace of their own: its lock follows when a dependency comes or goes.
+    cargo tree --locked --manifest-path fuzz/Cargo.toml >/dev/null
+}
 stage_build() {
     cargo build "${whole[@]}" --all-targets
     # So that `make demo` takes these instead of compiling its own.

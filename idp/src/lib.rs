@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod ctx;
 pub mod delivery;
 pub mod demo;
+pub mod directory;
 pub mod domain;
 pub mod entropy;
 pub mod fault;

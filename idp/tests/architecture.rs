@@ -77,6 +77,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "vault",
         ],
     ),
+    ("directory", &[]),
     ("help", &[]),
     ("jobs", &["storage"]),
     ("telemetry", &[]),

@@ -280,6 +280,8 @@ impl Gallery {
             ("/help/lost-card", "help-lost-card"),
             ("/help/contact", "help-contact"),
             ("/help/without-eid", "help-without-eid"),
+            ("/services", "directory"),
+            ("/services?q=zebra", "directory-none"),
             ("/block", "block"),
         ] {
             chromium.goes_to(&at(path)).await;

@@ -10,6 +10,7 @@ mod configuration;
 mod crash;
 mod database_gone;
 mod delivery;
+mod directory;
 mod factors;
 mod faults;
 mod first_use;

@@ -3,6 +3,7 @@
 start-own = Dit eget eID
 start-selfservice = Selvbetjening: se og ret dine oplysninger
 start-block = Spær adgangskode, nøglekort eller eID
+start-directory = Se, hvor du kan bruge dit eID
 start-help = Hjælp
 
 without-eid = Du kan altid få klaret dit ærinde uden eID: med en blanket, et brev eller ved at møde op.

@@ -3,6 +3,7 @@
 start-own = Your own eID
 start-selfservice = Self-service: see and change your details
 start-block = Block password, key card or eID
+start-directory = See where you can use your eID
 start-help = Help
 
 without-eid = You can always get it done without an eID: by a form, by letter or in person.

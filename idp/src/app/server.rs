@@ -16,6 +16,7 @@ use crate::credentials::activation::{By, Rules};
 use crate::credentials::code_app;
 use crate::ctx::Ctx;
 use crate::delivery;
+use crate::directory;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::firstuse::{self, FirstUse};
@@ -209,6 +210,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .configure(firstuse::http::mount)
             .configure(selfservice::http::mount)
             .configure(|config| help::http::mount(config, &help))
+            .configure(directory::http::mount)
             .configure(code_app::http::mount)
             .configure(|config| slices.mount(config))
             .default_service(web::to(nothing_here))

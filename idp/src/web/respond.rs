@@ -7,6 +7,7 @@ use actix_web::{
         StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
+    web::Bytes,
 };
 use serde::Serialize;
 
@@ -106,6 +107,22 @@ pub fn later(mut response: HttpResponse, wait: Span) -> HttpResponse {
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     response
+}
+
+/// A picture or a stylesheet; `marked` when it was asked for under an address that changes with its bytes.
+#[must_use]
+pub fn picture(media: &'static str, bytes: Bytes, marked: bool) -> HttpResponse {
+    /// The longest that browsers know.
+    const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, if marked { FOR_GOOD } else { "no-cache" }))
+        // A picture may hold no script, whoever opens it on its own.
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        ))
+        .content_type(media)
+        .body(bytes)
 }
 
 /// What stopped an act: a refusal of the law, or the unexpected.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
     pages, respond,
@@ -45,9 +45,6 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 /// The picture in the browser's tab.
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")));
-
-/// The largest `Cache-Control` that browsers know; the address changes with the bytes.
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// Mounts what `web` itself answers and the limits of bodies. The app data `web::Data<Site>` and `SharedParties` must be there.
 pub fn mount(config: &mut web::ServiceConfig, site: &Site) {
@@ -101,15 +98,7 @@ async fn asset(visit: Visit, name: web::Path<String>, request: HttpRequest) -> H
         .query_string()
         .strip_prefix("v=")
         .is_some_and(|mark| asset.path.ends_with(mark));
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, if marked { FOR_GOOD } else { "no-cache" }))
-        // A picture may hold no script, whoever opens it on its own.
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-        ))
-        .content_type(asset.media)
-        .body(asset.bytes.clone())
+    respond::picture(asset.media, asset.bytes.clone(), marked)
 }
 
 async fn robots() -> HttpResponse {

@@ -351,19 +351,18 @@ pub(crate) fn no_key_shows(html: &str, at: &str) {
     }
 }
 
-fn file(locale: Locale, name: &str) -> String {
-    let path = format!("{}/locales/{}/{name}.ftl", env!("CARGO_MANIFEST_DIR"), locale.as_str());
-    std::fs::read_to_string(path).unwrap()
+/// Every file of a language.
+fn files(locale: Locale) -> Vec<String> {
+    let folder = format!("{}/locales/{}", env!("CARGO_MANIFEST_DIR"), locale.as_str());
+    let read = |entry: std::io::Result<std::fs::DirEntry>| std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    std::fs::read_dir(folder).unwrap().map(read).collect()
 }
 
 /// Key and the parameters that its text takes.
 fn texts(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
-    for line in ["pages", "own", "help", "refusals", "messages", "letters", "activate"]
-        .into_iter()
-        .flat_map(|name| file(locale, name).lines().map(str::to_owned).collect::<Vec<_>>())
-    {
+    for line in files(locale).iter().flat_map(|text| text.lines()) {
         let starts = line.starts_with(|c: char| c.is_ascii_alphabetic());
         if let (true, Some((key, _))) = (starts, line.split_once(" =")) {
             current = key.to_owned();
@@ -451,6 +450,7 @@ fn every_key_in_a_template_has_a_text() {
         "receipt-",
         "block-",
         "help-",
+        "directory-",
         "word-",
     ];
     let idle: Vec<&String> = keys

@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 use url::Url;
 
+use super::types::Logo;
 use crate::config::{
     reader::Reader,
     values::{Origin, is_loopback},
@@ -79,6 +80,53 @@ pub(super) fn beside(path: &Path, key: &str, place: &Place<'_>, reader: &mut Rea
     });
     read.map_err(|error| reader.problem(key, format!("{} cannot be read: {error}", path.display())))
         .ok()
+}
+
+/// A picture for the public directory: SVG or PNG, small enough to be kept in memory.
+pub(super) fn picture(path: &Path, place: &Place<'_>, reader: &mut Reader) -> Option<Logo> {
+    const MOST: u64 = 65_536;
+    let path = resolve(path, place);
+    let media = match path.extension().and_then(|kind| kind.to_str()) {
+        Some("svg") => Some("image/svg+xml"),
+        Some("png") => Some("image/png"),
+        _ => None,
+    };
+    let Some(media) = media else {
+        reader.problem("logo", format!("{}: must be an .svg or a .png", path.display()));
+        return None;
+    };
+    let read = fs::metadata(&path).and_then(|about| {
+        if about.len() > MOST {
+            return Err(std::io::Error::other("larger than 64 KiB"));
+        }
+        fs::read(&path)
+    });
+    let bytes = match read {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            reader.problem("logo", format!("{} cannot be read: {error}", path.display()));
+            return None;
+        }
+    };
+    let is_one = match media {
+        "image/png" => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+        _ => std::str::from_utf8(&bytes).is_ok_and(|text| text.contains("<svg")),
+    };
+    if !is_one {
+        reader.problem("logo", format!("{} is not what its name says", path.display()));
+    }
+    let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
+    let mark = digest
+        .as_ref()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Some(Logo {
+        media,
+        bytes: bytes.into(),
+        mark,
+    })
 }
 
 pub(super) fn is_word(text: &str) -> bool {

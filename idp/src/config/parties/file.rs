@@ -27,6 +27,10 @@ section! {
             demo: bool = false;
             /// Where a person goes who gave up.
             home_url: Option<String> = None;
+            /// Its picture in the public directory: SVG or PNG, beside this file.
+            logo: Option<PathBuf> = None;
+            /// Why it is not in the public directory.
+            unlisted: Option<String> = None;
             /// Origins that the party's own redirect may lead on to.
             continues_to: Vec<String> = Vec::new();
             /// Personal data registered for release.

@@ -12,7 +12,8 @@ mod types;
 
 pub use set::{Parties, SharedParties};
 pub use types::{
-    AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, NameIdFormat, OidcClient, Party, Pkce, Profile, SamlSp, Texts,
+    AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, Logo, NameIdFormat, OidcClient, Party, Pkce, Profile, SamlSp,
+    Texts,
 };
 
 /// Every key of a party file, dotted.

@@ -29,6 +29,8 @@ pub(super) fn party() -> &'static Arc<Party> {
             factors: None,
             demo: false,
             home_url: None,
+            logo: None,
+            unlisted: Some("the directory itself is one of our pages".to_owned()),
             continues_to: Vec::new(),
             claims: Vec::new(),
             oidc: None,

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     client::client,
-    common::{Place, address, beside, is_word, once, origins, resolve},
+    common::{Place, address, beside, is_word, once, origins, picture, resolve},
     file::{PartyFile, SamlFile},
     types::{OidcClient, Party, SamlSp, Texts},
 };
@@ -38,6 +38,8 @@ pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> 
         .home_url
         .as_deref()
         .and_then(|url| address("home_url", url, place, reader));
+    let logo = file.logo.as_deref().and_then(|path| picture(path, place, reader));
+    unlisted(file.unlisted.as_deref(), reader);
     let continues_to = origins("continues_to", &file.continues_to, place, reader);
     once("claims", &file.claims, reader);
     if file.oidc.is_none() && file.saml.is_none() {
@@ -61,11 +63,23 @@ pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> 
         factors,
         demo: file.demo,
         home_url,
+        logo,
+        unlisted: file.unlisted,
         continues_to,
         claims: file.claims,
         oidc,
         saml,
         file: place.path.to_owned(),
+    }
+}
+
+/// Every service is in the public directory, unless its file says why not (M05).
+fn unlisted(reason: Option<&str>, reader: &mut Reader) {
+    if reason.is_some_and(|reason| reason.trim().is_empty() || reason.len() > 200) {
+        reader.problem(
+            "unlisted",
+            "must say in 1 to 200 characters why the service is not in the directory",
+        );
     }
 }
 

@@ -72,6 +72,9 @@ fn each_fault_is_named() {
         ("claims = [\"shoe_size\"]", "", "claims"),
         ("claims = [\"pid\", \"pid\"]", "", "claims"),
         ("home_url = \"http://example.dk\"", "", "home_url"),
+        ("logo = \"gone.svg\"", "", "logo"),
+        ("logo = \"x.toml\"", "", "logo"),
+        ("unlisted = \" \"", "", "unlisted"),
         ("continues_to = [\"https://a.dk/path\"]", "", "continues_to"),
         ("", "pkce = \"never\"", "oidc.pkce"),
         ("", "secret_sha256 = \"00\"", "oidc.secret_path"),
@@ -103,6 +106,24 @@ fn each_fault_is_named() {
     for (top, oidc, key) in table {
         let found = wrong_in(top, oidc);
         assert!(found.contains(&format!("x.toml {key}")), "{top}{oidc}: {found:?}");
+    }
+}
+
+#[test]
+fn a_picture_is_what_its_name_says() {
+    let with = |name: &str, bytes: &str| {
+        let party = format!("demo = true\nkind = \"public\"\nlogo = \"{name}\"\n{NAME}{OIDC}");
+        load(&[("x.toml", &party), (name, bytes)], true)
+    };
+    let parties = with("x.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+    assert_eq!(parties.get("x").unwrap().logo.as_ref().unwrap().media, "image/svg+xml");
+    for (name, bytes) in [
+        ("x.png", "<svg/>"),
+        ("x.svg", "\u{89}PNG"),
+        ("x.gif", "GIF89a"),
+        ("x.svg", &" ".repeat(70_000)),
+    ] {
+        assert_eq!(with(name, bytes).err(), Some(vec!["x.toml logo".to_owned()]), "{name}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a relying party is once its file has been found good.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -57,6 +58,10 @@ pub struct Party {
     pub demo: bool,
     /// Where a person goes who gave up.
     pub home_url: Option<Url>,
+    /// Its picture in the public directory.
+    pub logo: Option<Logo>,
+    /// Why it is not in the public directory.
+    pub unlisted: Option<String>,
     /// Origins that its own redirect may lead on to (browsers hold the whole chain to `form-action`).
     pub continues_to: Vec<String>,
     /// Personal data registered for release; nothing else is ever told.
@@ -75,6 +80,17 @@ impl Party {
     pub fn may_know(&self, claim: Claim) -> bool {
         self.claims.contains(&claim)
     }
+}
+
+/// The picture of a service.
+#[derive(Debug, Clone)]
+pub struct Logo {
+    /// Its media type.
+    pub media: &'static str,
+    /// The whole of it.
+    pub bytes: Arc<[u8]>,
+    /// Changes when the bytes do.
+    pub mark: String,
 }
 
 /// One personal datum.
