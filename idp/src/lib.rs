@@ -25,6 +25,7 @@ pub mod login;
 pub mod oidc;
 pub mod outbox;
 pub mod pid;
+pub mod ra;
 pub mod saml;
 pub mod selfservice;
 pub mod session;

@@ -78,6 +78,18 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("directory", &[]),
+    (
+        "ra",
+        &[
+            "credentials",
+            "letters",
+            "delivery",
+            "session",
+            "audit",
+            "storage",
+            "vault",
+        ],
+    ),
     ("help", &[]),
     ("jobs", &["storage"]),
     ("telemetry", &[]),

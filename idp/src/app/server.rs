@@ -26,6 +26,7 @@ use crate::letters::{LetterSender, Printer};
 use crate::login::{self, Ceremony, Protocols, ResumeKind};
 use crate::oidc::{self, Documents, Oidc};
 use crate::outbox::Sender;
+use crate::ra::{self, Desk};
 use crate::saml::{self, BackChannel, Saml};
 use crate::selfservice::{self, Own};
 use crate::storage::Halt;
@@ -167,20 +168,17 @@ impl Slices {
     }
 }
 
-/// The first use, by the rules that the operator set.
-fn first_use(house: &House, ceremony: &Ceremony) -> FirstUse {
+/// How activation passwords are made, as the operator set it.
+fn activation_rules(house: &House) -> Rules {
     let settings = &house.settings.activation;
     let by = if settings.text_message {
         By::TextMessage
     } else {
         By::Letter
     };
-    FirstUse {
-        house: ceremony.clone(),
-        rules: Rules {
-            life: settings.days.span(),
-            by,
-        },
+    Rules {
+        life: settings.days.span(),
+        by,
     }
 }
 
@@ -189,7 +187,13 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
     let shelf = Shelf::new([&slices.documents.all()[..], std::slice::from_ref(&slices.metadata)].concat());
     let help = Help::new(&house.settings.help, &house.settings.web);
     let (app_site, app_house, app_ceremony) = (site.clone(), house.clone(), ceremony.clone());
-    let first_use = first_use(house, ceremony);
+    let rules = activation_rules(house);
+    let first_use = FirstUse {
+        house: ceremony.clone(),
+        rules,
+    };
+    let desk = Desk::new(house.store.clone(), house.parties.clone(), rules, &house.settings);
+    let description = ra::http::document(site);
     let extra_cards = selfservice::http::ExtraCards::of(&house.settings);
     let server = &house.settings.server;
     ask_for_files(server);
@@ -212,6 +216,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .configure(|config| help::http::mount(config, &help))
             .configure(directory::http::mount)
             .configure(code_app::http::mount)
+            .configure(|config| ra::http::mount(config, &desk, &description))
             .configure(|config| slices.mount(config))
             .default_service(web::to(nothing_here))
     };

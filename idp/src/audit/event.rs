@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::domain::assurance::{Level, Method};
 use crate::domain::factor::Factor;
 use crate::domain::id::{EidId, PersonId};
+use crate::domain::officer::{Act, Role};
 use crate::domain::refusal::Code;
 use crate::domain::time::Time;
 
@@ -169,6 +170,20 @@ pub enum Event {
         to: &'static str,
         reason: String,
     },
+    /// An officer called, and what came of it: `done`, `repeated`, or the code of the refusal. What the call changed has events of
+    /// its own beside this one.
+    OfficerActed {
+        who: Option<Who>,
+        ra: String,
+        officer: String,
+        role: Role,
+        reason: String,
+        act: Act,
+        detail: String,
+        outcome: &'static str,
+    },
+    /// An officer opened a password again that wrong tries had blocked.
+    PasswordOpened { who: Who, officer: String, reason: String },
     /// Signing keys moved along; some were withdrawn, since nobody is to trust them any longer.
     KeysRotated { kids: Vec<String>, withdrawn: Vec<String> },
     /// A new generation of the stored-value key began.

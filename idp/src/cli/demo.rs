@@ -8,7 +8,7 @@ use super::words::{DemoCommand, Generate, HashWord, LinesWord};
 use super::{Cli, Failure, Format, open, print};
 use crate::app::House;
 use crate::demo::generate::{Hash, Wish};
-use crate::demo::{cards, generate, seed, show};
+use crate::demo::{cards, generate, officers, seed, show};
 use crate::files;
 
 /// Runs one of the demo's commands.
@@ -17,6 +17,7 @@ pub(super) fn run(cli: &Cli, command: &DemoCommand) -> Result<(), Failure> {
     match command {
         DemoCommand::Seed => seed_all(&house),
         DemoCommand::People { format } => people(&house, *format),
+        DemoCommand::Officers { format } => show_officers(&house, *format),
         DemoCommand::Generate(wish) => crowd(&house, wish),
     }
 }
@@ -39,6 +40,17 @@ fn people(house: &House, format: Format) -> Result<(), Failure> {
     match format {
         Format::Json => print(&Value::Array(people).to_string()),
         Format::Text => print(&show::table(&people)),
+    }
+}
+
+fn show_officers(house: &House, format: Format) -> Result<(), Failure> {
+    let keys = house.settings.parties.dir.join("../officers");
+    let parties = house.parties.current();
+    let read = move |tx: &mut crate::storage::Tx<'_>| officers::officers(tx, &parties, &keys);
+    let officers = house.store.read_blocking("demo.officers", read)?;
+    match format {
+        Format::Json => print(&Value::Array(officers).to_string()),
+        Format::Text => print(&officers::table(&officers)),
     }
 }
 

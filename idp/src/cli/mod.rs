@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod check;
 mod demo;
+mod eid;
 mod keycard;
 mod keys;
 mod lane;
@@ -108,6 +109,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Print(command) => print_run::run(cli, command),
         Command::Token(command) => token::run(cli, command),
         Command::Lane(command) => lane::run(cli, command),
+        Command::Eid(command) => eid::run(cli, command),
         Command::Outbox(command) => outbox::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),
         Command::Party(command) => party::run(cli, command),

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod eid;
+
+pub use eid::{EidCommand, OpenWord};
+
 /// Nøgle: identity provider for people with a user-ID, a password and a key card.
 #[derive(Debug, Parser)]
 #[command(name = "idp", version, about, propagate_version = true)]
@@ -51,6 +55,9 @@ pub enum Command {
     /// Lock-out of strangers.
     #[command(subcommand)]
     Lane(LaneCommand),
+    /// What was blocked.
+    #[command(subcommand)]
+    Eid(EidCommand),
     /// What could not be sent.
     #[command(subcommand)]
     Outbox(OutboxCommand),
@@ -94,6 +101,12 @@ pub enum DemoCommand {
     Seed,
     /// Prints the demo people with their secrets.
     People {
+        /// How to print.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Prints the demo's registration authorities and their officers.
+    Officers {
         /// How to print.
         #[arg(long, value_enum, default_value = "text")]
         format: Format,

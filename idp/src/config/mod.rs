@@ -12,6 +12,7 @@ mod delivery;
 mod environment;
 pub mod help;
 mod log_in;
+mod officers;
 pub mod parties;
 mod reader;
 mod settings;
@@ -23,6 +24,7 @@ pub use delivery::{Activation, Delivery, Keycard, Mail, Sms};
 pub use environment::of_process as process_environment;
 pub use help::Help;
 pub use log_in::{Flood, PasswordRules, Room};
+pub use officers::Officers;
 pub use reader::{ConfigError, Problem};
 pub use settings::{
     Audit, Demo, Hash, Log, Login, Oidc, Organization, PartiesSection, Saml, Server, Session, Settings, Storage, Tls,

@@ -10,6 +10,7 @@ use super::{
     delivery::{Activation, Delivery, Keycard},
     help::Help,
     log_in::{Flood, PasswordRules, Room},
+    officers::Officers,
     reader::section,
     values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, Seconds, Secret},
 };
@@ -45,6 +46,8 @@ section! {
             activation: Activation;
             /// What is sent to people.
             delivery: Delivery;
+            /// Officers' work.
+            ra: Officers;
             /// Who helps, and when.
             help: Help;
             /// The audit log.

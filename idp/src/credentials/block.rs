@@ -1,5 +1,6 @@
-//! What a holder stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID. Whatever is stopped, everything
-//! that the eID's log-ins gave ends with it: who had the card or the password may have used it. Never decides who may ask for it.
+//! What a holder, or an officer for them, stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID. Whatever
+//! is stopped, everything that the eID's log-ins gave ends with it: who had the card or the password may have used it. Never decides
+//! who may ask for it.
 
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
@@ -12,6 +13,8 @@ use crate::storage::{BlockCause, CardRow, Halt, Tx};
 
 /// The word for a holder's own wish in the audit trail.
 pub const HOLDER: &str = "holder";
+/// The word for what an officer did; who and why stand in an event of its own.
+pub const OFFICER: &str = "officer";
 
 /// Blocks the password. `false` when it was blocked before, or none was ever chosen.
 ///
@@ -46,7 +49,7 @@ pub fn card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, number: &CardNumber, cause: &'
     Ok(true)
 }
 
-/// Blocks the whole eID with all its cards. `false` when it was not in use.
+/// Blocks the whole eID with all its cards, whether it is in use or on its way to be. `false` when it is neither.
 ///
 /// # Errors
 /// As [`card`].
@@ -54,7 +57,7 @@ pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, cause: &'static str) -> Result<
     stop(tx, ctx, who, EidStatus::Blocked, cause)
 }
 
-/// Closes an eID that nobody wants any longer, for good, with all its cards. `false` when it was not in use.
+/// Closes an eID that nobody wants any longer, for good, with all its cards. `false` when it was closed before.
 ///
 /// # Errors
 /// As [`card`].
@@ -63,9 +66,12 @@ pub fn close_eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, cause: &'static str) -> R
 }
 
 fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str) -> Result<bool, Halt> {
-    let from = EidStatus::Active;
-    if !tx.eids().set_status(who.eid, from, to)? {
+    let from = tx.eids().find(who.eid)?.status;
+    if !from.may_become(to) {
         return Ok(false);
+    }
+    if !tx.eids().set_status(who.eid, from, to)? {
+        return Err(Halt::Again);
     }
     for row in tx.cards().of_eid(who.eid)? {
         if row.card.state.may_become(CardState::Blocked) {

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod block;
 pub mod code_app;
 pub mod keycard;
+pub mod open;
 pub mod password;
 pub mod second;
 pub mod token;

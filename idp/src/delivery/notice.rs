@@ -114,6 +114,10 @@ notices! {
     EidActivated = "eid-activated";
     /// The eID was blocked.
     EidBlocked = "eid-blocked";
+    /// The eID was opened again.
+    EidOpened = "eid-opened";
+    /// The password was opened again.
+    PasswordOpened = "password-opened";
     /// The eID was closed for good.
     EidClosed = "eid-closed";
     /// So many tries to log in have failed that the holder should know.

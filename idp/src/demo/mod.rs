@@ -7,6 +7,7 @@ pub mod crowd;
 mod device;
 pub mod generate;
 pub mod identity;
+pub mod officers;
 pub mod plan;
 pub mod seed;
 pub mod show;

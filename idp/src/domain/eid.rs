@@ -60,10 +60,10 @@ impl Serialize for EidNumber {
 }
 
 /// ```text
-/// ordered ──activation──▶ active ◀──unblock──┐
-///    ▲──a new password──────┤                  │
-///                           │ └────block────▶ blocked
-///                           └──close──▶ closed ◀──close──┘      (ordered, too, may be closed)
+/// ordered ──activation──▶ active ◀──open───┐
+///   │  ▲──a new password─────┤             │
+///   │  └─────open────────────┼──────────── blocked ◀──block── (ordered, active)
+///   └──────────close─────────┴──▶ closed ◀──close──┘
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -108,7 +108,7 @@ impl EidStatus {
             (Ordered | Active | Blocked, Closed)
                 | (Ordered | Blocked, Active)
                 | (Ordered | Active, Blocked)
-                | (Active, Ordered)
+                | (Active | Blocked, Ordered)
         )
     }
 }
@@ -200,7 +200,8 @@ mod tests {
     fn closed_is_for_good() {
         for next in EidStatus::ALL {
             assert!(!EidStatus::Closed.may_become(next));
-            assert_eq!(next.may_become(EidStatus::Ordered), next == EidStatus::Active);
+            let may = matches!(next, EidStatus::Active | EidStatus::Blocked);
+            assert_eq!(next.may_become(EidStatus::Ordered), may);
             assert!(!next.may_become(next));
         }
         assert!(EidStatus::Blocked.may_become(EidStatus::Active));

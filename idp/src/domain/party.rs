@@ -16,13 +16,15 @@ pub enum PartyKind {
     Private,
     /// A bank's netbank.
     Bank,
+    /// A registration authority: a machine for officers, where nobody logs in.
+    Ra,
     /// Our own pages; of no party file.
     Own,
 }
 
 impl PartyKind {
     /// Every kind that a party file may name.
-    pub const ALL: [Self; 3] = [Self::Public, Self::Private, Self::Bank];
+    pub const ALL: [Self; 4] = [Self::Public, Self::Private, Self::Bank, Self::Ra];
 
     /// As configuration and database write it.
     #[must_use]
@@ -31,6 +33,7 @@ impl PartyKind {
             Self::Public => "public",
             Self::Private => "private",
             Self::Bank => "bank",
+            Self::Ra => "ra",
             Self::Own => "own",
         }
     }
@@ -70,7 +73,7 @@ impl Sso {
         match kind {
             PartyKind::Public => Self::Group("public".to_owned()),
             PartyKind::Own => Self::Group(OWN.to_owned()),
-            PartyKind::Private | PartyKind::Bank => Self::Never,
+            PartyKind::Private | PartyKind::Bank | PartyKind::Ra => Self::Never,
         }
     }
 

@@ -171,14 +171,16 @@ impl Oidc {
 
     /// `grant_type=client_credentials`: a service for itself; nothing of a person is behind it.
     pub(super) async fn for_itself(&self, ctx: &Ctx, client: &Proven, form: &Params) -> Result<Given, Stop> {
-        if form.get("scope").is_some() {
-            return Err(WireError::new(ErrorCode::InvalidScope, "no scope is for a service itself").into());
-        }
+        let scope = Scope::for_itself(form.get("scope"), &client.client.scopes);
+        let scope = scope.ok_or(WireError::new(
+            ErrorCode::InvalidScope,
+            "the scope is not for this service itself",
+        ))?;
         let (house, ctx, client) = (self.clone(), ctx.clone(), client.clone().confidential()?);
         let given = self
             .store
             .transact("oidc.client", Durability::Soft, move |tx| {
-                let given = house.give_client(tx, &ctx, &client)?;
+                let given = house.give_client(tx, &ctx, &client, &scope)?;
                 let (party, grant) = (client.party.id.clone(), String::new());
                 record(
                     tx,

@@ -122,17 +122,23 @@ impl Oidc {
     }
 
     /// Gives a client an access token for itself.
-    pub(super) fn give_client(&self, tx: &mut Tx<'_>, ctx: &Ctx, client: &Proven) -> Result<Given, Halt> {
+    pub(super) fn give_client(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        client: &Proven,
+        scope: &Scope,
+    ) -> Result<Given, Halt> {
         let about = About {
             grant: None,
             sub: client.client.client_id.clone(),
             detail: None,
         };
-        let (access, lives) = self.access(tx, ctx, client, &Scope::default(), about)?;
+        let (access, lives) = self.access(tx, ctx, client, scope, about)?;
         Ok(Given {
             access,
             lives,
-            scope: String::new(),
+            scope: scope.text(),
             refresh: None,
             id: None,
         })

@@ -146,6 +146,23 @@ impl Passwords<'_, '_> {
         Ok(touched == 1)
     }
 
+    /// Opens a password that wrong tries had blocked; `false` when it is not blocked, or for another cause.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn open(&mut self, eid: EidId) -> Result<bool, Halt> {
+        let by_tries = passwords::blocked
+            .eq(true)
+            .and(passwords::block_cause.eq(BlockCause::Tries.as_str()));
+        let touched = diesel::update(passwords::table.find(eid.bytes().to_vec()).filter(by_tries))
+            .set((
+                passwords::blocked.eq(false),
+                passwords::version.eq(passwords::version + 1),
+            ))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
     /// Another verifier of the same password, at another cost; `false` when the password was changed or blocked since it was read.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::row::id16;
-use super::schema::{access_tokens, devices, flows_done, grants, outbox, participants, replays, sessions};
+use super::schema::{access_tokens, devices, flows_done, grants, outbox, participants, ra_answers, replays, sessions};
 use super::{Halt, LaneId, Tx};
 use crate::domain::id::DeviceId;
 use crate::domain::time::{Span, Time};
@@ -61,6 +61,11 @@ macro_rules! for_each_table {
             (replays::issuer, replays::token),
             replays::expires_at.lt($now.micros())
         );
+        $act!(
+            ra_answers,
+            (ra_answers::ra, ra_answers::key),
+            ra_answers::expires_at.lt($now.micros())
+        );
     };
 }
 
@@ -90,6 +95,11 @@ pub(super) fn prune(tx: &mut Tx<'_>, now: Time) -> Result<Pruned, Halt> {
         (replays, $key:expr, $old:expr) => {
             for key in old_rows!(replays, $key, $old).load::<(String, String)>(tx.db)? {
                 removed += diesel::delete(replays::table.find(key)).execute(tx.db)?;
+            }
+        };
+        (ra_answers, $key:expr, $old:expr) => {
+            for key in old_rows!(ra_answers, $key, $old).load::<(String, String)>(tx.db)? {
+                removed += diesel::delete(ra_answers::table.find(key)).execute(tx.db)?;
             }
         };
         ($table:ident, $key:expr, $old:expr) => {
@@ -134,7 +144,7 @@ mod tests {
         statements.push(diesel::debug_query::<Sqlite, _>(&due).to_string());
         let ids = [vec![1], vec![2]];
         statements.push(diesel::debug_query::<Sqlite, _>(&super::super::audit::rows_of(&ids)).to_string());
-        assert_eq!(statements.len(), 9);
+        assert_eq!(statements.len(), 10);
         // Read from its beginning, by its key, and no further than it must.
         let pending = super::super::audit::oldest_first()
             .select(crate::storage::schema::audit_pending::at)

@@ -2,6 +2,10 @@
 //!
 //! Follows `migrations/*/`; never edited without them.
 
+mod officers;
+
+pub use officers::*;
+
 diesel::table! {
     meta (key) {
         key -> Text,

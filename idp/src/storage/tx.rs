@@ -3,8 +3,8 @@
 use super::dialect::{self, Db, Durability};
 use super::{
     Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
-    Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passwords, People, Pids, Pruned, Replays, Reseal,
-    Sessions, Subjects, Tokens,
+    Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passwords, People, Pids, Pruned, RaAnswers, Replays,
+    Reseal, Sessions, Subjects, Tokens,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -70,6 +70,8 @@ repositories! {
     people: People,
     /// Public numbers.
     pids: Pids,
+    /// What acts of RAs were answered.
+    ra_answers: RaAnswers,
     /// Single-use marks.
     replays: Replays,
     /// The walk over sealed values.

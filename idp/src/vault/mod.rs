@@ -18,6 +18,7 @@ mod travel;
 
 pub mod card;
 pub mod device_key;
+pub mod jws;
 pub mod otp;
 pub mod password;
 pub mod signing;

@@ -584,7 +584,7 @@ macro_rules! house {
 #[actix_web::test]
 async fn what_no_route_answers_is_calm_and_dressed() {
     let house = house!(site(|_| {}));
-    let big = "a=".to_owned() + &"x".repeat(200_000);
+    let big = format!("a={}", "x".repeat(200_000));
     let form = ("content-type", "application/x-www-form-urlencoded");
     let requests = [
         (test::TestRequest::get().uri("/nowhere"), 404, "request.not_found"),

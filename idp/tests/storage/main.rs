@@ -76,6 +76,7 @@ on_both! {
     thirty_two_take_one_token => crate::races::one_taker;
     thirty_two_burn_one_code => crate::races::one_burner;
     thirty_two_count_in_one_lane => crate::races::every_count_counts;
+    thirty_two_keep_one_answer_to_an_ra => crate::races::one_answer_kept;
     thirty_two_want_one_sub => crate::races::one_sub;
     a_refusal_undoes_everything => crate::races::refusal_undoes;
     a_panic_undoes_and_others_go_on => crate::races::panic_undoes;

@@ -4,7 +4,7 @@ use idp::domain::keycard::Position;
 use idp::domain::lanes::{self, LaneKind, Weight};
 use idp::domain::refusal::Code;
 use idp::domain::time::Span;
-use idp::storage::{Durability, Halt, LaneId};
+use idp::storage::{Durability, Halt, LaneId, RaAnswer};
 
 use crate::cards::card;
 use crate::house::{House, NOW};
@@ -97,4 +97,24 @@ pub fn panic_undoes(house: &House) {
         house.act(|tx| tx.replays().take("c", "d", NOW + Span::minutes(5), NOW)),
         "the store goes on"
     );
+}
+
+pub fn one_answer_kept(house: &House) {
+    let results = house.at_once(|tx| {
+        let known = tx.ra_answers().find("ra-bank", "case-0007")?;
+        if known.is_some() {
+            return Ok(false);
+        }
+        let answer = RaAnswer {
+            request: [7; 32],
+            body: "{}".into(),
+        };
+        tx.ra_answers()
+            .keep("ra-bank", "case-0007", &answer, NOW + Span::hours(24))?;
+        Ok(true)
+    });
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(true))).count(), 1);
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(false))).count(), 31);
+    let other = house.act(|tx| tx.ra_answers().find("ra-bank-b", "case-0007"));
+    assert_eq!(other, None, "another RA's key is another key");
 }

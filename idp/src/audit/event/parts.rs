@@ -216,6 +216,30 @@ impl Event {
                 None,
                 json!({ "from": from, "to": to, "reason": reason }),
             ),
+            Event::OfficerActed {
+                who,
+                ra,
+                officer,
+                role,
+                reason,
+                act,
+                detail,
+                outcome,
+            } => parts(
+                "officer.acted",
+                *who,
+                Some(ra),
+                json!({
+                    "officer": officer, "role": role.as_str(), "reason": reason, "act": act.as_str(), "detail": detail,
+                    "outcome": outcome,
+                }),
+            ),
+            Event::PasswordOpened { who, officer, reason } => parts(
+                "password.opened",
+                Some(*who),
+                None,
+                json!({ "officer": officer, "reason": reason }),
+            ),
             Event::KeysRotated { kids, withdrawn } => parts(
                 "keys.rotated",
                 None,

@@ -19,7 +19,10 @@ const SCOPES: &[&str] = &[
     "phone",
     "pid",
     "offline_access",
+    OFFICERS,
 ];
+/// The officers' API: an RA's own scope, and nobody else's.
+pub(super) const OFFICERS: &str = "ra";
 /// 256 bits in base64url.
 const SECRET_CHARACTERS: usize = 43;
 

@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use super::types::{AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, NameIdFormat, Pkce, Profile};
-use crate::config::{reader::section, values::Secret};
+use crate::{
+    config::{reader::section, values::Secret},
+    domain::officer::{Reach, Role},
+};
 
 section! {
     /// One `*.toml` in `parties.dir`.
     pub(in crate::config) struct PartyFile {
         keys {
-            /// `public`, `private` or `bank`.
+            /// `public`, `private`, `bank` or `ra`.
             kind: Option<String> = None;
             /// The bank's key, of a bank party.
             bank: Option<String> = None;
@@ -45,6 +48,8 @@ section! {
             oidc: OidcFile;
             /// SAML service provider.
             saml: SamlFile;
+            /// What officers may do.
+            ra: RaFile;
         }
     }
 }
@@ -115,6 +120,20 @@ section! {
             profile: Profile = Profile::Oiosaml3;
             /// `persistent` or `transient`, for a request that names none.
             name_id: NameIdFormat = NameIdFormat::Persistent;
+        }
+    }
+}
+
+section! {
+    /// `[ra]`
+    pub(in crate::config) struct RaFile {
+        keys {
+            /// The roles that it may give an officer.
+            roles: Vec<Role> = Vec::new();
+            /// `all` or `own`.
+            reach: Reach = Reach::Own;
+            /// The bank that it is.
+            bank: Option<String> = None;
         }
     }
 }

@@ -6,14 +6,15 @@ mod client;
 mod common;
 mod file;
 mod own;
+mod ra;
 mod rules;
 mod set;
 mod types;
 
 pub use set::{Parties, SharedParties};
 pub use types::{
-    AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, Logo, NameIdFormat, OidcClient, Party, Pkce, Profile, SamlSp,
-    Texts,
+    AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, Logo, NameIdFormat, OidcClient, Party, Pkce, Profile, Ra,
+    SamlSp, Texts,
 };
 
 /// Every key of a party file, dotted.

@@ -35,6 +35,7 @@ pub(super) fn party() -> &'static Arc<Party> {
             claims: Vec::new(),
             oidc: None,
             saml: None,
+            ra: None,
             file: PathBuf::from("(built in)"),
         })
     });

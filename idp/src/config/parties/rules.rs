@@ -9,6 +9,7 @@ use super::{
     client::client,
     common::{Place, address, beside, is_word, once, origins, picture, resolve},
     file::{PartyFile, SamlFile},
+    ra::authority,
     types::{OidcClient, Party, SamlSp, Texts},
 };
 use crate::{
@@ -51,6 +52,7 @@ pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> 
     let oidc = file.oidc.map(|oidc| client(oidc, &id, place, reader));
     let saml = file.saml.map(|saml| service_provider(saml, place, reader));
     let sector = sector(file.sector, oidc.as_ref(), saml.as_ref(), reader);
+    let ra = authority(file.ra, kind, (oidc.as_ref(), saml.as_ref()), reader);
     Party {
         id,
         name,
@@ -69,6 +71,7 @@ pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> 
         claims: file.claims,
         oidc,
         saml,
+        ra,
         file: place.path.to_owned(),
     }
 }
@@ -109,7 +112,7 @@ fn demo_flag(file: &PartyFile, place: &Place<'_>, reader: &mut Reader) {
 
 fn kind(file: &PartyFile, reader: &mut Reader) -> PartyKind {
     file.kind.as_deref().and_then(PartyKind::parse).unwrap_or_else(|| {
-        reader.problem("kind", "must be public, private or bank");
+        reader.problem("kind", "must be public, private, bank or ra");
         PartyKind::Private
     })
 }

@@ -314,3 +314,51 @@ fn a_swap_replaces_the_whole_set() {
     assert!(before.is_empty());
     assert_eq!(shared.clone().current().len(), 1);
 }
+
+/// A registration authority: `oidc` and `ra` as written.
+fn authority(oidc: &str, ra: &str) -> Result<Parties, Vec<String>> {
+    let keys = include_str!("../../../../config/demo/parties/support.jwks.json");
+    let text = format!("demo = true\nkind = \"ra\"\n{NAME}[oidc]\njwks_path = \"x.json\"\n{oidc}\n{ra}\n");
+    load(&[("x.toml", &text), ("x.json", keys)], true)
+}
+
+#[test]
+fn a_registration_authority_is_a_machine_with_a_key_and_roles() {
+    let machine = "auth = \"private_key_jwt\"\ngrants = [\"client_credentials\"]\nscopes = [\"ra\"]";
+    let parties = authority(machine, "[ra]\nroles = [\"support\"]\nreach = \"all\"").unwrap();
+    let ra = parties.get("x").unwrap().ra.as_ref().unwrap();
+    assert_eq!((ra.roles.len(), &ra.bank), (1, &None));
+    let table: &[(&str, &str, &str)] = &[
+        (machine, "", "ra"),
+        (machine, "[ra]", "ra.roles"),
+        (machine, "[ra]\nroles = [\"boss\"]", "ra.roles"),
+        (machine, "[ra]\nroles = [\"support\", \"support\"]", "ra.roles"),
+        (machine, "[ra]\nroles = [\"support\"]\nbank = \"B\"", "ra.bank"),
+        (
+            machine,
+            "[ra]\nroles = [\"support\"]\nbank = \"b\"\nreach = \"all\"",
+            "ra.reach",
+        ),
+        (
+            "auth = \"client_secret_basic\"\nsecret = \"s\"",
+            "[ra]\nroles = [\"support\"]",
+            "oidc.auth",
+        ),
+        (
+            "auth = \"private_key_jwt\"",
+            "[ra]\nroles = [\"support\"]",
+            "oidc.grants",
+        ),
+        (
+            "auth = \"private_key_jwt\"",
+            "[ra]\nroles = [\"support\"]",
+            "oidc.scopes",
+        ),
+    ];
+    for (oidc, ra, key) in table {
+        let found = authority(oidc, ra).err().unwrap_or_default();
+        assert!(found.contains(&format!("x.toml {key}")), "{oidc} {ra}: {found:?}");
+    }
+    assert!(wrong_in("", "scopes = [\"openid\", \"ra\"]").contains(&"x.toml oidc.scopes".to_owned()));
+    assert!(wrong_in("", "[ra]\nroles = [\"support\"]").contains(&"x.toml ra".to_owned()));
+}

@@ -10,6 +10,7 @@ use crate::domain::{
     assurance::Level,
     factor::{Factors, Purpose},
     locale::Locale,
+    officer::{Reach, Role},
     party::{PartyKind, Sso},
 };
 
@@ -70,6 +71,8 @@ pub struct Party {
     pub oidc: Option<OidcClient>,
     /// Its SAML service provider.
     pub saml: Option<SamlSp>,
+    /// What its officers may do; exactly when `kind` is ra.
+    pub ra: Option<Ra>,
     /// Where this was read.
     pub file: PathBuf,
 }
@@ -91,6 +94,17 @@ pub struct Logo {
     pub bytes: Arc<[u8]>,
     /// Changes when the bytes do.
     pub mark: String,
+}
+
+/// A registration authority: its machine proves itself as the OpenID Connect client, and vouches for its officers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ra {
+    /// The roles that it may give an officer.
+    pub roles: Vec<Role>,
+    /// Whose matters it may touch.
+    pub reach: Reach,
+    /// The bank that it is, by the key of the bank's party.
+    pub bank: Option<String>,
 }
 
 /// One personal datum.

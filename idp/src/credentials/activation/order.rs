@@ -8,6 +8,7 @@ use crate::domain::activation::{Digits, State, may_order};
 use crate::domain::eid::EidStatus;
 use crate::domain::id::{ActivationId, EidId};
 use crate::domain::keycard::{CardNumber, CardState};
+use crate::domain::refusal::Code;
 use crate::domain::time::Span;
 use crate::domain::user_id::Typed;
 use crate::session;
@@ -121,15 +122,31 @@ pub fn order_online(
         person: eid.person,
         eid: eid.id,
     };
-    tx.passwords().block(eid.id, BlockCause::Holder)?;
-    if !tx.eids().set_status(eid.id, eid.status, EidStatus::Ordered)? {
+    begin_anew(tx, ctx, who, eid.status, rules)
+}
+
+/// An officer orders one for somebody who has shown who they are; the same is done, however long ago the last one was ordered.
+///
+/// # Errors
+/// `eid.state` for an eID that is blocked or closed; else when the database does not answer.
+pub fn order_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, rules: Rules) -> Result<(), Halt> {
+    let status = tx.eids().find(who.eid)?.status;
+    if !matches!(status, EidStatus::Ordered | EidStatus::Active) {
+        return Err(Code::EidState.into());
+    }
+    begin_anew(tx, ctx, who, status, rules)
+}
+
+fn begin_anew(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, status: EidStatus, rules: Rules) -> Result<(), Halt> {
+    tx.passwords().block(who.eid, BlockCause::Holder)?;
+    if !tx.eids().set_status(who.eid, status, EidStatus::Ordered)? {
         return Err(Halt::Again);
     }
-    session::end_all_of_eid(tx, ctx, eid.id)?;
-    if eid.status == EidStatus::Active {
+    session::end_all_of_eid(tx, ctx, who.eid)?;
+    if status == EidStatus::Active {
         let event = Event::EidChanged {
             who,
-            from: eid.status.as_str(),
+            from: status.as_str(),
             to: EidStatus::Ordered.as_str(),
             reason: "a new password was ordered".to_owned(),
         };

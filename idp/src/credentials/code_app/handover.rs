@@ -1,6 +1,7 @@
 //! A device comes in: a hand-over that is shown once, then the key that the app sends for it.
 
 use crate::audit::{Event, Who, record};
+use crate::credentials::block::{HOLDER, OFFICER};
 use crate::credentials::keycard;
 use crate::credentials::token::{Approval, Told};
 use crate::ctx::Ctx;
@@ -109,6 +110,18 @@ pub fn receive(
 /// # Errors
 /// `app.unknown` when the eID has no such device; or when the database does not answer.
 pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Result<(), Halt> {
+    end(tx, ctx, who, id, HOLDER)
+}
+
+/// The same, done by an officer.
+///
+/// # Errors
+/// As [`block`].
+pub fn block_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Result<(), Halt> {
+    end(tx, ctx, who, id, OFFICER)
+}
+
+fn end(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, how: &'static str) -> Result<(), Halt> {
     let found = tx.code_apps().find(id)?;
     let app = found
         .filter(|app| app.eid == who.eid && app.state != State::Closed)
@@ -116,7 +129,7 @@ pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Resul
     if !tx.code_apps().close(&app, ctx.now)? {
         return Err(Halt::Again);
     }
-    changed(tx, ctx, who, id, State::Closed, "holder")?;
+    changed(tx, ctx, who, id, State::Closed, how)?;
     notice(tx, ctx, who, Notice::FactorBlocked)
 }
 

@@ -19,7 +19,7 @@ mod tests;
 mod wish;
 
 pub use renew::{Renewal, Renewed};
-pub use reopen::{Reopened, reopen};
+pub use reopen::{Reopened, open_strangers, reopen};
 pub use reserve::{Attempt, Check, DeviceClaim, Place, Proof, give_back, known_device, reserve};
 pub use settle::{Accepted, Settled, Verdict, settle};
 pub use sources::Sources;

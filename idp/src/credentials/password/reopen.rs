@@ -25,7 +25,20 @@ pub fn reopen(tx: &mut Tx<'_>, ctx: &Ctx, number: &EidNumber, officer: &str, rea
     let Some(eid) = tx.eids().by_number(number)? else {
         return Ok(Reopened::NoSuchEid);
     };
-    let lane = LaneId::Strangers(eid.id);
+    let who = Who {
+        person: eid.person,
+        eid: eid.id,
+    };
+    let was_open = open_strangers(tx, ctx, who, officer, reason)?;
+    Ok(if was_open { Reopened::WasOpen } else { Reopened::Opened })
+}
+
+/// Opens the strangers' lane of this eID; whether it was open before.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn open_strangers(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, officer: &str, reason: &str) -> Result<bool, Halt> {
+    let lane = LaneId::Strangers(who.eid);
     let (counter, version) = tx.lanes().find(lane)?;
     let was_open = matches!(
         lanes::gate(&counter, LaneKind::Strangers, ctx.now),
@@ -34,11 +47,7 @@ pub fn reopen(tx: &mut Tx<'_>, ctx: &Ctx, number: &EidNumber, officer: &str, rea
     if version.is_some() {
         tx.lanes().save(lane, &lanes::reopen(counter), version)?;
     }
-    let who = Who {
-        person: eid.person,
-        eid: eid.id,
-    };
     let (officer, reason) = (officer.to_owned(), reason.to_owned());
     record(tx, ctx, &Event::LaneReopened { who, officer, reason })?;
-    Ok(if was_open { Reopened::WasOpen } else { Reopened::Opened })
+    Ok(was_open)
 }

@@ -3,6 +3,7 @@
 use super::answer::{judge, save};
 use super::pskc::Delivered;
 use crate::audit::{Event, Who, record};
+use crate::credentials::block::OFFICER;
 use crate::credentials::keycard;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
@@ -135,6 +136,33 @@ pub fn reopen(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, approva
     change(tx, ctx, who, id, State::Active, "reopened", approval)
 }
 
+/// Stops a token, or opens a stopped one again, without a code of the card: an officer does it for somebody who has shown who they are.
+///
+/// # Errors
+/// `token.state` when that cannot follow, `token.in_use` when another is in use; or when the database does not answer.
+pub fn set_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, to: State) -> Result<(), Halt> {
+    if to == State::Active {
+        none_in_use(tx, who, Some(id))?;
+    }
+    let token = theirs(tx, who, id, to)?;
+    let counter = started_anew(&token);
+    become_state(tx, ctx, who, CodeToken { counter, ..token }, to, OFFICER)
+}
+
+fn theirs(tx: &mut Tx<'_>, who: Who, id: AuthenticatorId, to: State) -> Result<CodeToken, Halt> {
+    let found = tx.code_tokens().find(id)?;
+    let token = found.filter(|token| token.eid == Some(who.eid) && token.state.may_become(to));
+    Ok(token.ok_or(Code::TokenState)?)
+}
+
+fn started_anew(token: &CodeToken) -> Counter {
+    Counter {
+        wrong_in_a_row: 0,
+        expected: None,
+        ..token.counter
+    }
+}
+
 fn change(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -144,18 +172,11 @@ fn change(
     how: &'static str,
     approval: Approval<'_>,
 ) -> Result<Told, Halt> {
-    let found = tx.code_tokens().find(id)?;
-    let token = found
-        .filter(|token| token.eid == Some(who.eid) && token.state.may_become(to))
-        .ok_or(Code::TokenState)?;
+    let token = theirs(tx, who, id, to)?;
     if let Err(refused) = approved(tx, ctx, who, approval)? {
         return Ok(Err(refused));
     }
-    let counter = Counter {
-        wrong_in_a_row: 0,
-        expected: None,
-        ..token.counter
-    };
+    let counter = started_anew(&token);
     become_state(tx, ctx, who, CodeToken { counter, ..token }, to, how)?;
     Ok(Ok(()))
 }

@@ -11,4 +11,4 @@ pub mod pskc;
 mod tests;
 
 pub use answer::{Asked, Verdict, answer};
-pub use life::{Approval, Told, activate, assign, block, import, order, reopen};
+pub use life::{Approval, Told, activate, assign, block, import, order, reopen, set_by_officer};

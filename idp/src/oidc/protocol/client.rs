@@ -3,24 +3,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::Value;
 
 use super::error::{ErrorCode, WireError};
 use super::params::{Params, decode as form_decode};
 use crate::config::parties::ClientAuth;
 use crate::domain::time::{Span, Time};
+use crate::vault::jws::signed_claims;
 
 /// The type of the assertion that we know (RFC 7523 §2.2).
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// The signatures that an assertion may have.
-pub const ASSERTION_ALGS: [(Algorithm, &str); 4] = [
-    (Algorithm::RS256, "RS256"),
-    (Algorithm::ES256, "ES256"),
-    (Algorithm::PS256, "PS256"),
-    (Algorithm::EdDSA, "EdDSA"),
-];
 /// An assertion that is good for longer could be kept and used later.
 const ASSERTION_LIFE: Span = Span::minutes(5);
 const JTI_BYTES: usize = 255;
@@ -220,32 +212,6 @@ fn is_for_us(aud: &Value, audience: Audience<'_>) -> bool {
         _ => None,
     };
     one.is_some_and(|one| one == audience.issuer || one == audience.token_endpoint)
-}
-
-fn signed_claims(token: &str, keys: &Value) -> Option<Value> {
-    let header = decode_header(token).ok()?;
-    let (alg, name) = ASSERTION_ALGS.into_iter().find(|(alg, _)| *alg == header.alg)?;
-    let set: JwkSet = serde_json::from_value(keys.clone()).ok()?;
-    let fits = |jwk: &&Jwk| {
-        let named = jwk.common.key_algorithm.is_none_or(|known| known.to_string() == name);
-        let for_signing = jwk.common.public_key_use != Some(PublicKeyUse::Encryption);
-        named
-            && for_signing
-            && header
-                .kid
-                .as_ref()
-                .is_none_or(|kid| jwk.common.key_id.as_ref() == Some(kid))
-    };
-    let mut rules = Validation::new(alg);
-    rules.validate_exp = false;
-    rules.validate_aud = false;
-    rules.required_spec_claims.clear();
-    set.keys.iter().filter(fits).find_map(|jwk| {
-        let key = DecodingKey::from_jwk(jwk)
-            .ok()
-            .filter(|key| key.family() == alg.family())?;
-        decode::<Value>(token, &key, &rules).ok().map(|token| token.claims)
-    })
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::client::ASSERTION_ALGS;
 use super::scope::OFFERED;
 use crate::domain::assurance::{Level, nsis_loa_uri};
+use crate::vault::jws::ALGS;
 
 /// Our paths.
 pub mod path {
@@ -34,7 +34,7 @@ pub mod path {
 #[must_use]
 pub fn document(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    let assertion_algs: Vec<_> = ASSERTION_ALGS.iter().map(|(_, name)| name).collect();
+    let assertion_algs: Vec<_> = ALGS.iter().map(|(_, name)| name).collect();
     let proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
     json!({
         "issuer": issuer,

@@ -13,6 +13,9 @@ pub const OFFERED: [&str; 7] = [
     "offline_access",
 ];
 
+/// The words that a service may ask for itself, with nobody logged in: the officers' API.
+const FOR_ITSELF: [&str; 1] = ["ra"];
+
 /// Granted words: each offered, registered for the client, once, in our order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope(Vec<&'static str>);
@@ -24,6 +27,22 @@ impl Scope {
         let asked: Vec<&str> = asked.split(' ').collect();
         let good = |word: &&'static str| asked.contains(word) && registered.iter().any(|one| one == *word);
         Self(OFFERED.into_iter().filter(good).collect())
+    }
+
+    /// What a service gets for itself, with nobody logged in: all that it asks for, or nothing where it asks for anything else.
+    #[must_use]
+    pub fn for_itself(asked: Option<&str>, registered: &[String]) -> Option<Self> {
+        let asked: Vec<&str> = asked
+            .unwrap_or_default()
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .collect();
+        let good = |word: &&str| FOR_ITSELF.contains(word) && registered.iter().any(|one| one == word);
+        if !asked.iter().all(good) {
+            return None;
+        }
+        let granted = FOR_ITSELF.into_iter().filter(|word| asked.contains(word));
+        Some(Self(granted.collect()))
     }
 
     /// Reads stored words.
@@ -91,6 +110,16 @@ mod tests {
         );
         assert_eq!(Scope::granted("openid email", &["openid".into()]).text(), "openid");
         assert_eq!(Scope::granted("", &all()).text(), "");
+    }
+
+    #[test]
+    fn a_service_gets_for_itself_only_what_is_for_it() {
+        let ra = ["ra".to_owned()];
+        assert_eq!(Scope::for_itself(Some("ra"), &ra).unwrap().text(), "ra");
+        assert_eq!(Scope::for_itself(None, &ra).unwrap().text(), "");
+        assert_eq!(Scope::for_itself(Some("ra openid"), &ra), None);
+        assert_eq!(Scope::for_itself(Some("ra"), &all()), None);
+        assert_eq!(Scope::for_itself(Some("openid"), &all()), None);
     }
 
     #[test]

@@ -1,0 +1,76 @@
+//! The rules of a registration authority in a party file: a machine that proves itself by its own key, asks for nobody's log-in and
+//! gets the one scope of the officers' API.
+
+use super::{
+    client::OFFICERS,
+    common::{is_word, once},
+    file::RaFile,
+    types::{AccessToken, ClientAuth, Grant, OidcClient, Ra, SamlSp},
+};
+use crate::{
+    config::reader::Reader,
+    domain::{officer::Reach, party::PartyKind},
+};
+
+/// Judges `[ra]`, and that nobody else has anything of one.
+pub(super) fn authority(
+    file: Option<RaFile>,
+    kind: PartyKind,
+    (oidc, saml): (Option<&OidcClient>, Option<&SamlSp>),
+    reader: &mut Reader,
+) -> Option<Ra> {
+    let is_ra = kind == PartyKind::Ra;
+    if !is_ra {
+        if file.is_some() {
+            reader.problem("ra", "only for kind = \"ra\"");
+        }
+        if oidc.is_some_and(|client| client.scopes.iter().any(|scope| scope == OFFICERS)) {
+            reader.problem("oidc.scopes", "\"ra\" is for kind = \"ra\" alone");
+        }
+        return None;
+    }
+    if saml.is_some() {
+        reader.problem("saml", "not for kind = \"ra\": nobody logs in there");
+    }
+    if let Some(client) = oidc {
+        machine(client, reader);
+    }
+    let Some(file) = file else {
+        reader.problem("ra", "missing: which roles may its officers have?");
+        return None;
+    };
+    if file.roles.is_empty() {
+        reader.problem("ra.roles", "empty: its officers could do nothing");
+    }
+    once("ra.roles", &file.roles, reader);
+    if file.bank.as_deref().is_some_and(|bank| !is_word(bank)) {
+        reader.problem("ra.bank", "must be 1 to 40 of a-z, 0-9 and -");
+    }
+    if file.bank.is_some() && file.reach == Reach::All {
+        reader.problem("ra.reach", "a bank touches its own customers' eIDs alone: must be own");
+    }
+    Some(Ra {
+        roles: file.roles,
+        reach: file.reach,
+        bank: file.bank,
+    })
+}
+
+/// A key of its own and not a shared secret: what an officer has done must not be anybody's but theirs to have said.
+fn machine(client: &OidcClient, reader: &mut Reader) {
+    if client.auth != ClientAuth::PrivateKeyJwt {
+        reader.problem("oidc.auth", "must be private_key_jwt for kind = \"ra\"");
+    }
+    if client.grants != [Grant::ClientCredentials] {
+        reader.problem("oidc.grants", "must be [\"client_credentials\"] for kind = \"ra\"");
+    }
+    if client.scopes != [OFFICERS] {
+        reader.problem("oidc.scopes", "must be [\"ra\"] for kind = \"ra\"");
+    }
+    if client.access_token != AccessToken::Opaque {
+        reader.problem(
+            "oidc.access_token",
+            "must be opaque for kind = \"ra\": it can be revoked",
+        );
+    }
+}

@@ -1,0 +1,147 @@
+//! Each call of the API: what it takes, what it gives, and the act behind it.
+
+use actix_web::{HttpRequest, HttpResponse, Scope, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::{answered, refused};
+use super::read::{self, Body};
+use crate::ctx::Ctx;
+use crate::domain::officer::{Act, Role};
+use crate::domain::refusal::Code;
+use crate::ra::Desk;
+use crate::ra::call::{Case, Done, Officer};
+use crate::ra::lift::{ActivationWish, OpenWish, activation, lift};
+use crate::ra::people::{EidView, FindWish, PersonView, find};
+use crate::ra::stop::{StopWish, stop};
+use crate::storage::Tx;
+use crate::web::Visit;
+
+/// Mounts them.
+pub(super) fn mount(scope: Scope) -> Scope {
+    let only = |resource: actix_web::Resource| resource.default_service(web::to(wrong_method));
+    scope
+        .service(only(web::resource("/officer").route(web::get().to(who_am_i))))
+        .service(only(web::resource("/people/find").route(web::post().to(find_person))))
+        .service(only(web::resource("/eids/{eid}/block").route(web::post().to(block))))
+        .service(only(web::resource("/eids/{eid}/open").route(web::post().to(open))))
+        .service(only(
+            web::resource("/eids/{eid}/activation").route(web::post().to(order_activation)),
+        ))
+}
+
+async fn wrong_method(visit: Visit) -> HttpResponse {
+    refused(&visit, Code::RequestMethod.into())
+}
+
+/// Who calls, as we understood it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OfficerView {
+    /// The RA.
+    ra: String,
+    /// The officer.
+    officer: String,
+    /// `support`, `registrar` or `printer`.
+    role: &'static str,
+    /// What the role may do.
+    may: Vec<&'static str>,
+}
+
+/// Says who calls, as we understood it: to try keys and assertions with.
+#[utoipa::path(
+    get, path = "/api/ra/v1/officer", tag = "officer", operation_id = "officer",
+    responses((status = 200, description = "Who calls", body = OfficerView))
+)]
+pub(super) async fn who_am_i(request: HttpRequest, visit: Visit, desk: web::Data<Desk>) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let result = desk
+        .run(&visit.ctx, &head, Act::Look, read::bare(), |_, _, officer, _, ()| {
+            Ok(Done {
+                body: OfficerView {
+                    ra: officer.ra.id.clone(),
+                    officer: officer.id.to_string(),
+                    role: officer.role.as_str(),
+                    may: may(officer.role),
+                },
+                about: None,
+                detail: String::new(),
+            })
+        })
+        .await;
+    answered(&visit, result)
+}
+
+fn may(role: Role) -> Vec<&'static str> {
+    let acts = Act::ALL.into_iter().filter(|act| role.may(*act));
+    acts.map(Act::as_str).collect()
+}
+
+/// Finds one person by CPR number or eID number, with the eIDs that are a matter of this RA.
+#[utoipa::path(
+    post, path = "/api/ra/v1/people/find", tag = "people", operation_id = "findPerson", request_body = FindWish,
+    responses((status = 200, description = "The person", body = PersonView))
+)]
+pub(super) async fn find_person(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body: Body) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let wish = read::question::<FindWish>(&request, body);
+    answered(&visit, desk.run(&visit.ctx, &head, Act::Find, wish, find).await)
+}
+
+/// Stops the password, a card, a token, an app or the whole eID.
+#[utoipa::path(
+    post, path = "/api/ra/v1/eids/{eid}/block", tag = "eids", operation_id = "block", request_body = StopWish,
+    params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
+    responses((status = 200, description = "How the eID stands now", body = EidView))
+)]
+pub(super) async fn block(
+    request: HttpRequest,
+    visit: Visit,
+    desk: web::Data<Desk>,
+    eid: web::Path<String>,
+    body: Body,
+) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let wish = read::act::<StopWish>(&request, &visit, &eid, body);
+    answered(&visit, desk.run(&visit.ctx, &head, Act::Block, wish, stop).await)
+}
+
+/// Opens a blocked eID, password, token or strangers' lane again, for somebody who has shown who they are.
+#[utoipa::path(
+    post, path = "/api/ra/v1/eids/{eid}/open", tag = "eids", operation_id = "open", request_body = OpenWish,
+    params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
+    responses((status = 200, description = "How the eID stands now", body = EidView))
+)]
+pub(super) async fn open(
+    request: HttpRequest,
+    visit: Visit,
+    desk: web::Data<Desk>,
+    eid: web::Path<String>,
+    body: Body,
+) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let wish = read::act::<OpenWish>(&request, &visit, &eid, body);
+    answered(&visit, desk.run(&visit.ctx, &head, Act::Open, wish, lift).await)
+}
+
+/// Orders an activation password for somebody who has shown who they are; until it is used, the eID serves for nothing.
+#[utoipa::path(
+    post, path = "/api/ra/v1/eids/{eid}/activation", tag = "eids", operation_id = "orderActivation",
+    request_body = ActivationWish,
+    params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
+    responses((status = 200, description = "How the eID stands now", body = EidView))
+)]
+pub(super) async fn order_activation(
+    request: HttpRequest,
+    visit: Visit,
+    desk: web::Data<Desk>,
+    eid: web::Path<String>,
+    body: Body,
+) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let wish = read::act::<ActivationWish>(&request, &visit, &eid, body);
+    let rules = desk.rules();
+    let act = move |tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, case: Option<&Case>, wish: &ActivationWish| {
+        activation(tx, ctx, (officer, case), wish, rules)
+    };
+    answered(&visit, desk.run(&visit.ctx, &head, Act::Activation, wish, act).await)
+}

@@ -1,0 +1,43 @@
+//! The description that the repository holds is the one that the code gives.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use serde_json::Value;
+
+use super::described::text;
+
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/integrate/openapi.json");
+
+/// Written anew with `UPDATE_OPENAPI=1`.
+#[test]
+fn the_description_in_the_repository_is_the_one_that_is_served() {
+    let made = text().unwrap();
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(KEPT, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(KEPT).unwrap_or_default();
+    assert!(
+        kept == made,
+        "docs/integrate/openapi.json is old: UPDATE_OPENAPI=1 writes it anew"
+    );
+}
+
+#[test]
+fn every_call_names_its_proofs_and_its_problems() {
+    let api: Value = serde_json::from_str(&text().unwrap()).unwrap();
+    assert!(api["openapi"].as_str().unwrap().starts_with("3.1"));
+    let paths = api["paths"].as_object().unwrap();
+    for (path, item) in paths {
+        assert!(path.starts_with("/api/ra/v1/"), "{path}");
+        for (method, call) in item.as_object().unwrap() {
+            let proofs = &call["security"][0];
+            assert!(
+                proofs["machine"].is_array() && proofs["officer"].is_array(),
+                "{method} {path}"
+            );
+            for status in ["401", "403", "429", "500"] {
+                let problem = &call["responses"][status]["content"]["application/problem+json"];
+                assert!(problem.is_object(), "{method} {path} {status}");
+            }
+        }
+    }
+}

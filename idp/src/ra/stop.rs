@@ -1,0 +1,135 @@
+//! An officer stops something of an eID (M60, M61): for its holder who calls, or because the RA learns of misuse. Stopping needs no
+//! proof of who calls: it harms less than not to stop.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::call::{Case, Done, Officer};
+use super::people::{EidView, eid_view};
+use crate::credentials::block::{self, OFFICER};
+use crate::credentials::{code_app, token};
+use crate::ctx::Ctx;
+use crate::domain::authenticator::State;
+use crate::domain::id::AuthenticatorId;
+use crate::domain::keycard::CardNumber;
+use crate::domain::refusal::{Code, Refusal};
+use crate::storage::{Halt, Tx};
+
+/// What is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum What {
+    /// The password.
+    Password,
+    /// One key card, by its number.
+    Card,
+    /// One code token, by its id.
+    Token,
+    /// One code app, by its id: for good.
+    App,
+    /// The eID with all its cards.
+    Eid,
+}
+
+/// Why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Because {
+    /// Its holder asks for it.
+    HolderAsks,
+    /// It is lost.
+    Lost,
+    /// It was stolen.
+    Stolen,
+    /// Others have seen it.
+    SeenByOthers,
+    /// Somebody else is suspected of using it.
+    Misuse,
+    /// What is registered is wrong.
+    WrongData,
+    /// The terms were broken.
+    TermsBroken,
+    /// The person is dead.
+    Dead,
+}
+
+impl What {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Card => "card",
+            Self::Token => "token",
+            Self::App => "app",
+            Self::Eid => "eid",
+        }
+    }
+}
+
+impl Because {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::HolderAsks => "holder_asks",
+            Self::Lost => "lost",
+            Self::Stolen => "stolen",
+            Self::SeenByOthers => "seen_by_others",
+            Self::Misuse => "misuse",
+            Self::WrongData => "wrong_data",
+            Self::TermsBroken => "terms_broken",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// What is to be stopped, and why.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StopWish {
+    what: What,
+    /// The card's number, or the id of the token or app.
+    which: Option<String>,
+    because: Because,
+}
+
+/// Stops it.
+pub(super) fn stop(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    _officer: &Officer,
+    case: Option<&Case>,
+    wish: &StopWish,
+) -> Result<Done<EidView>, Halt> {
+    let Case { who, eid } = case.ok_or(Code::RaNotFound)?;
+    let who = *who;
+    match wish.what {
+        What::Password if !block::password(tx, ctx, who)? => return Err(Code::PasswordState.into()),
+        What::Eid if !block::eid(tx, ctx, who, OFFICER)? => return Err(Code::EidState.into()),
+        What::Password | What::Eid => {}
+        What::Card => {
+            let number = CardNumber::parse(wish.which()?).ok_or(Code::KeycardNotFound)?;
+            if !block::card(tx, ctx, who, &number, OFFICER)? {
+                return Err(Code::KeycardNotFound.into());
+            }
+        }
+        What::Token => token::set_by_officer(tx, ctx, who, wish.id()?, State::Blocked)?,
+        What::App => code_app::block_by_officer(tx, ctx, who, wish.id()?)?,
+    }
+    let now = tx.eids().find(eid.id)?;
+    Ok(Done {
+        body: eid_view(tx, ctx, &now)?,
+        about: None,
+        detail: format!("{}: {}", wish.what.as_str(), wish.because.as_str()),
+    })
+}
+
+impl StopWish {
+    fn which(&self) -> Result<&str, Refusal> {
+        let which = self.which.as_deref();
+        which.ok_or(Refusal::new(Code::RequestMalformed).at("which"))
+    }
+
+    fn id(&self) -> Result<AuthenticatorId, Refusal> {
+        self.which()?
+            .parse()
+            .map_err(|_| Refusal::new(Code::RaNotFound).at("which"))
+    }
+}
