@@ -51,6 +51,17 @@ pub(crate) const CHEAP: Params = Params {
 /// When every house begins.
 const BEGIN: Time = Time::from_secs(1_795_348_800);
 
+/// Passkeys for a house at `http://localhost:8080`, usable at once.
+pub(crate) fn passkeys() -> crate::credentials::passkey::Rules {
+    let origin = url::Url::parse("http://localhost:8080").expect("an address");
+    let relying = crate::vault::passkey::Relying::new("localhost", "Nøgle", vec![origin], None);
+    crate::credentials::passkey::Rules {
+        relying: Arc::new(relying.expect("nobody to believe")),
+        most: 3,
+        waits: crate::domain::time::Span::ZERO,
+    }
+}
+
 /// A vault of its own; all of them have one master key, so that the signing keys are made once.
 fn vault() -> Vault {
     Vault::new(&MasterKey::generate(&Entropy::seeded(7)), [7; 16])

@@ -265,6 +265,32 @@ impl Chromium {
         entries.into_iter().map(|entry| format!("{entry:?}")).collect()
     }
 
+    /// A security key in its socket that asks for a PIN, and is told it.
+    pub async fn plugs_in_a_key(&self) -> String {
+        let on = self.driver.cdp().send_raw("WebAuthn.enable", json!({})).await;
+        on.expect("virtual keys");
+        let key = json!({ "options": {
+            "protocol": "ctap2", "transport": "usb", "hasResidentKey": false, "hasUserVerification": true,
+            "isUserVerified": true, "automaticPresenceSimulation": true,
+        } });
+        let added = self
+            .driver
+            .cdp()
+            .send_raw("WebAuthn.addVirtualAuthenticator", key)
+            .await;
+        added.expect("a key")["authenticatorId"]
+            .as_str()
+            .expect("an id")
+            .to_owned()
+    }
+
+    /// From here on its holder knows the PIN, or does not.
+    pub async fn key_knows_its_holder(&self, key: &str, knows: bool) {
+        let told = json!({ "authenticatorId": key, "isUserVerified": knows });
+        let told = self.driver.cdp().send_raw("WebAuthn.setUserVerified", told).await;
+        told.expect("the key");
+    }
+
     /// Ends the session in good order.
     pub async fn closes(self) {
         drop(self.driver.quit().await);

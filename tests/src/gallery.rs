@@ -18,7 +18,7 @@ pub struct Gallery {
 impl Gallery {
     pub async fn open() -> Self {
         // PostgreSQL, because it lets us break something from outside.
-        let mut house = House::built(Plan::on(crate::Database::Postgres));
+        let mut house = House::built(Plan::on(crate::Database::Postgres).set("login.passkey.wait_minutes", 0));
         let listener = Listener::open().await;
         let poster = Poster::register(&house, "arkiv", "oiosaml-3", &listener.at("acs"));
         house.seed();
@@ -36,6 +36,7 @@ impl Gallery {
         self.refusals(chromium, &mut look).await;
         self.services(chromium, &mut look).await;
         self.own_pages(chromium, &mut look).await;
+        self.passkeys(chromium, &mut look).await;
         self.first_use(chromium, &mut look).await;
         self.log_out(chromium, &mut look).await;
         self.fault(chromium, &mut look).await;
@@ -331,6 +332,63 @@ impl Gallery {
         chromium.presses("submit").await;
         chromium.waits_for("[data-receipt]").await;
         look(chromium, "blocked").await;
+    }
+
+    /// Bo adds a passkey, logs in with it, and thinks of doing without the rest.
+    async fn passkeys(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let at = |path: &str| format!("{}/self-service/{path}", self.house.issuer());
+        let (bo, netbank) = (
+            self.person("bo"),
+            self.house.service("netbank").with("level=substantial"),
+        );
+        let key = chromium.plugs_in_a_key().await;
+        chromium.forgets().await;
+        chromium.goes_to(&at("passkeys")).await;
+        chromium.answers_all(&bo).await;
+        chromium.waits_for("#passkeys").await;
+        look(chromium, "own-passkeys").await;
+        chromium.goes_to(&at("passkeys/add")).await;
+        chromium.waits_for("#name").await;
+        look(chromium, "own-passkey-add").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='passkey.name']").await;
+        look(chromium, "own-passkey-add-wrong").await;
+        chromium.types("name", "Blå nøgle").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[role='status']").await;
+        look(chromium, "own-passkey-added").await;
+        let link = chromium.waits_for("#passkeys li:last-child a").await;
+        link.click().await.expect("a link");
+        chromium.waits_for("#block").await;
+        look(chromium, "own-passkey").await;
+
+        self.begins(chromium, &netbank).await;
+        self.types(chromium, &bo).await;
+        chromium.comes_to_step("code").await;
+        chromium.presses("other").await;
+        chromium.presses("factor-passkey").await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("passkey").await;
+        look(chromium, "passkey").await;
+        chromium.key_knows_its_holder(&key, false).await;
+        chromium.presses("submit").await;
+        chromium.waits_for("#passkey-failed:not([hidden])").await;
+        look(chromium, "passkey-failed").await;
+        chromium.key_knows_its_holder(&key, true).await;
+        chromium.presses("submit").await;
+        chromium.arrives_at(&netbank.at("")).await;
+
+        chromium.forgets().await;
+        chromium.goes_to(&at("passkeys/alone")).await;
+        chromium.comes_to_step("credentials").await;
+        self.types(chromium, &bo).await;
+        chromium.comes_to_step("passkey").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("#others").await;
+        look(chromium, "own-passkeys-alone").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='own.confirm']").await;
+        look(chromium, "own-passkeys-alone-wrong").await;
     }
 
     /// Something that nobody foresaw; put right again afterwards.

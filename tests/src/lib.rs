@@ -15,6 +15,7 @@ pub mod listener;
 pub mod measure;
 pub mod middle;
 pub mod network;
+pub mod passkey;
 pub mod people;
 pub mod post;
 pub mod postgres;

@@ -51,10 +51,19 @@ app-advice = Godkend kun det, du selv har begyndt. Ingen andre må nogensinde be
 app-waits = Siden går videre af sig selv, når du har godkendt.
 app-go-on = Jeg har godkendt
 
+passkey-title = Brug din adgangsnøgle
+passkey-lead = Du er ved at logge på hos { $party }. Din browser beder dig om din adgangsnøgle: en sikkerhedsnøgle, din telefon eller din computer.
+passkey-use = Brug adgangsnøgle
+passkey-advice = En adgangsnøgle virker kun på vores adresse. Den kan ikke lokkes fra dig på en falsk side.
+passkey-no-script = Din browser kører ikke JavaScript, og det er nødvendigt for at bruge en adgangsnøgle. Alt andet her virker uden.
+passkey-unsupported = Din browser kan ikke bruge adgangsnøgler. Brug en anden browser eller en anden måde.
+passkey-failed = Din browser fik ikke noget svar fra din adgangsnøgle. Prøv igen, eller brug en anden måde.
+
 factor-title = Hvordan vil du logge på?
 factor-lead = Du logger på hos { $party } med
 factor-keycard = Nøglekort
 factor-app = Nøgleapp
+factor-passkey = Adgangsnøgle
 factor-token = Nøgleviser
 factor-usual = Spørg mig om den først fra nu af
 factor-other = Brug en anden måde

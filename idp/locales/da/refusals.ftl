@@ -49,6 +49,14 @@ refusal-app-number = Indtast de to cifre, som log-in-siden viser.
 refusal-app-handover = Cifrene er forkerte eller for gamle. Begynd forfra på siden.
 refusal-app-name = Giv enheden et navn på højst 40 tegn.
 refusal-app-too-many = Du har allerede 3 enheder. Spær en, før du tilføjer en ny.
+refusal-passkey-required = Din browser sendte intet svar fra en adgangsnøgle. Det kræver JavaScript. Prøv igen, eller brug en anden måde.
+refusal-passkey-wrong = Svaret fra din adgangsnøgle kunne ikke bruges. Prøv igen.
+refusal-passkey-unverified = Din adgangsnøgle bad dig ikke om pinkode, fingeraftryk eller ansigt. Det skal den kunne.
+refusal-passkey-unknown = Vi kender ikke den adgangsnøgle. Måske er den spærret.
+refusal-passkey-copied = Din adgangsnøgle er spærret: Den talte baglæns, og det kan betyde, at der findes en kopi af den. Brug en anden måde.
+refusal-passkey-name = Giv adgangsnøglen et navn på højst 40 tegn.
+refusal-passkey-known = Den adgangsnøgle er tilføjet én gang.
+refusal-passkey-too-many = Du har så mange adgangsnøgler, som du kan. Spær en, før du tilføjer en ny.
 refusal-user-id-required = Indtast dit bruger-id.
 refusal-password-required = Indtast din adgangskode.
 

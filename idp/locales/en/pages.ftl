@@ -51,10 +51,19 @@ app-advice = Approve only what you have begun yourself. Nobody else may ever ask
 app-waits = This page goes on by itself when you have approved.
 app-go-on = I have approved
 
+passkey-title = Use your passkey
+passkey-lead = You are logging in to { $party }. Your browser asks you for your passkey: a security key, your telephone or your computer.
+passkey-use = Use passkey
+passkey-advice = A passkey works at our address alone. No false page can coax it out of you.
+passkey-no-script = Your browser runs no JavaScript, and a passkey cannot be used without it. Everything else here works without.
+passkey-unsupported = Your browser cannot use passkeys. Use another browser, or another way.
+passkey-failed = Your browser got no answer from your passkey. Try again, or use another way.
+
 factor-title = How do you want to log in?
 factor-lead = You are logging in to { $party } with
 factor-keycard = Key card
 factor-app = Code app
+factor-passkey = Passkey
 factor-token = Code token
 factor-usual = Ask me for this first from now on
 factor-other = Use another way

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::parties::{Parties, SharedParties};
 use crate::config::{ConfigError, Settings};
 use crate::credentials::code_app;
+use crate::credentials::passkey;
 use crate::credentials::password::Sources;
 use crate::domain::password::Law;
 use crate::entropy::Entropy;
@@ -15,6 +16,7 @@ use crate::jobs::Board;
 use crate::login::{Ceremony, Protocols, Room};
 use crate::session::Limits;
 use crate::storage::{DatabaseKind, Store, StoreSettings, sqlite_file};
+use crate::vault::passkey::Relying;
 use crate::vault::password::Params;
 use crate::vault::{MasterKey, Vault};
 use crate::work::{Work, WorkSettings};
@@ -54,6 +56,8 @@ pub struct House {
     pub store: Store,
     /// Who may ask.
     pub parties: SharedParties,
+    /// Passkeys, as set.
+    pub passkeys: passkey::Rules,
     /// Which of its jobs do not do their work.
     pub jobs: Board,
 }
@@ -95,6 +99,7 @@ impl House {
         let vault = Vault::new(&master_key(&settings, &rng)?, id);
         let store = Store::open(&store_settings(&settings), vault.clone(), rng.clone())?;
         let house = House {
+            passkeys: passkeys(&settings)?,
             settings: Arc::new(settings),
             clock,
             rng,
@@ -163,6 +168,7 @@ impl House {
             parties: self.parties.clone(),
             protocols,
             sources: Arc::new(Sources::default()),
+            passkeys: self.passkeys.clone(),
             hash: self.hash_params(),
             law: self.password_law(),
             limits: Limits {
@@ -208,6 +214,27 @@ fn refuse_mixed(mark: Option<bool>, demo: bool) -> Result<(), OpenError> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Who we are to browsers that hold passkeys, and by which rules they come in.
+fn passkeys(settings: &Settings) -> Result<passkey::Rules, ConfigError> {
+    let (set, login) = (&settings.login.passkey, &settings.login);
+    let wrong = |reason: String| ConfigError::one("login.passkey.makers", "", reason);
+    let makers = set.makers.as_deref().map(std::fs::read_to_string).transpose();
+    let makers = makers.map_err(|error| wrong(error.to_string()))?;
+    let pages = std::iter::once(&settings.server.public_url).chain(&login.ui_url);
+    let origins = pages.map(|origin| origin.url().clone()).collect();
+    let relying = Relying::new(
+        &settings.passkey_rp_id(),
+        &settings.web.name,
+        origins,
+        makers.as_deref(),
+    );
+    Ok(passkey::Rules {
+        relying: Arc::new(relying.map_err(wrong)?),
+        most: set.most,
+        waits: set.wait_minutes.span(),
+    })
 }
 
 /// The folder of a new SQLite file.

@@ -60,6 +60,7 @@ impl Place {
             vault: house.vault.clone(),
             store: house.store.clone(),
             parties: SharedParties::new(both(certificate.der())),
+            passkeys: testing::passkeys(),
             jobs: crate::jobs::Board::default(),
         };
         let session = logged_in(&house);

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{Settings, delivery::delivery_is_whole, reader::Reader};
+use super::{Settings, delivery::delivery_is_whole, factors::passkeys_are_bound_to_a_name_of_ours, reader::Reader};
 
 /// What `check-config` and every start hold the settings to.
 const RULES: &[fn(&Settings, &mut Reader)] = &[
@@ -15,6 +15,7 @@ const RULES: &[fn(&Settings, &mut Reader)] = &[
     exactly_one_master_key,
     storage_is_known,
     log_in_pages_are_same_site,
+    passkeys_are_bound_to_a_name_of_ours,
     lives_make_sense,
     sizes_make_sense,
     delivery_is_whole,
@@ -299,6 +300,7 @@ fn files_are_there(settings: &Settings, reader: &mut Reader) {
     let files = [
         ("server.tls.certificate", settings.server.tls.certificate.as_deref()),
         ("server.tls.key", settings.server.tls.key.as_deref()),
+        ("login.passkey.makers", settings.login.passkey.makers.as_deref()),
         ("web.logo", settings.web.logo.as_deref()),
         ("web.theme", settings.web.theme.as_deref()),
         ("delivery.mail.ca", settings.delivery.mail.ca.as_deref()),

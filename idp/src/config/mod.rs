@@ -10,6 +10,7 @@
 mod check;
 mod delivery;
 mod environment;
+mod factors;
 pub mod help;
 mod log_in;
 mod officers;
@@ -22,6 +23,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 pub use delivery::{Activation, Delivery, Keycard, Mail, Sms};
 pub use environment::of_process as process_environment;
+pub use factors::Passkey;
 pub use help::Help;
 pub use log_in::{Flood, PasswordRules, Room};
 pub use officers::Officers;

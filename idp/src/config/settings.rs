@@ -8,6 +8,7 @@ use toml::{Table, Value};
 
 use super::{
     delivery::{Activation, Delivery, Keycard},
+    factors::Passkey,
     help::Help,
     log_in::{Flood, PasswordRules, Room},
     officers::Officers,
@@ -156,6 +157,8 @@ section! {
             room: Room;
             /// Code apps.
             app: App;
+            /// Passkeys.
+            passkey: Passkey;
         }
     }
 }

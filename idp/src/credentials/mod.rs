@@ -8,6 +8,7 @@ pub mod block;
 pub mod code_app;
 pub mod keycard;
 pub mod open;
+pub mod passkey;
 pub mod password;
 pub mod second;
 pub mod token;

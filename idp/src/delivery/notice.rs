@@ -101,6 +101,14 @@ notices! {
     TokenActivated = "token-activated";
     /// A code token or a device with a code app was blocked.
     FactorBlocked = "factor-blocked";
+    /// A passkey came in; it may be used a while later.
+    PasskeyAdded = "passkey-added";
+    /// A passkey was blocked by its holder.
+    PasskeyBlocked = "passkey-blocked";
+    /// Everything but the passkeys was switched off.
+    PasskeysAlone = "passkeys-alone";
+    /// A passkey was blocked since its counter went back.
+    PasskeyCopied = "passkey-copied";
     /// An activation password was ordered; until it is used the eID serves for nothing.
     ActivationOrdered = "activation-ordered";
     /// The activation password itself, for whoever is to get it by text message.

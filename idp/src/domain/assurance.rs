@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::factor::Factor;
+
 const NSIS_LOA: &str = "https://data.gov.dk/concept/core/nsis/loa/";
 
 /// An NSIS level; a higher one satisfies a demand for a lower.
@@ -21,7 +23,7 @@ impl Level {
     /// Every level, the lowest first.
     pub const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
 
-    /// The most that can be reached with the factors there are: a password and something held that makes or shows codes.
+    /// The most that can be reached: people are identified to Substantial, whatever their authenticator is worth.
     pub const REACHABLE: Self = Self::Substantial;
 
     /// `low`, `substantial`, `high`: configuration and database.
@@ -96,11 +98,22 @@ pub enum Method {
     Token,
     /// Something held: the key of a code app.
     App,
+    /// Something held: a passkey, which checked who holds it.
+    Passkey,
+    /// Beside the passkey: its maker vouches that its key cannot leave the device.
+    Hardware,
 }
 
 impl Method {
     /// Every method.
-    pub const ALL: [Self; 4] = [Self::Password, Self::Keycard, Self::Token, Self::App];
+    pub const ALL: [Self; 6] = [
+        Self::Password,
+        Self::Keycard,
+        Self::Token,
+        Self::App,
+        Self::Passkey,
+        Self::Hardware,
+    ];
 
     /// As the database keeps it.
     #[must_use]
@@ -110,6 +123,8 @@ impl Method {
             Self::Keycard => "keycard",
             Self::Token => "token",
             Self::App => "app",
+            Self::Passkey => "passkey",
+            Self::Hardware => "hardware",
         }
     }
 
@@ -119,25 +134,29 @@ impl Method {
         Self::ALL.into_iter().find(|method| method.as_str() == text)
     }
 
-    /// The value of `amr` (RFC 8176 §2).
+    /// The value of `amr` (RFC 8176 §2; `pop` by the registry that it made: a key was shown to be held, wherever it lies).
     #[must_use]
     pub const fn amr(self) -> &'static str {
         match self {
             Self::Password => "pwd",
             Self::Keycard | Self::Token => "otp",
             Self::App => "swk",
+            Self::Passkey => "pop",
+            Self::Hardware => "hwk",
         }
     }
 }
 
-/// The authenticator level of the factors shown together.
+/// The authenticator level of the factors shown together: High where the key answers to our address alone, asked who holds it, and
+/// lies in a device whose maker vouches for that.
 #[must_use]
 pub fn authenticator(methods: &[Method]) -> Level {
-    let held = methods.iter().any(|method| *method != Method::Password);
-    if held && methods.contains(&Method::Password) {
-        Level::Substantial
-    } else {
-        Level::Low
+    let has = |method| methods.contains(&method);
+    let held = Factor::ALL.into_iter().any(|factor| has(factor.method()));
+    match held && has(Method::Password) {
+        true if has(Method::Passkey) && has(Method::Hardware) => Level::High,
+        true => Level::Substantial,
+        false => Level::Low,
     }
 }
 
@@ -154,8 +173,8 @@ mod tests {
 
     #[test]
     fn two_different_factors_make_substantial() {
-        use Method::{App, Keycard, Password, Token};
-        let table: [(&[Method], Level); 9] = [
+        use Method::{App, Hardware, Keycard, Passkey, Password, Token};
+        let table: [(&[Method], Level); 14] = [
             (&[], Level::Low),
             (&[Password], Level::Low),
             (&[Keycard], Level::Low),
@@ -165,6 +184,11 @@ mod tests {
             (&[Password, Token], Level::Substantial),
             (&[Password, App], Level::Substantial),
             (&[Keycard, Token], Level::Low),
+            (&[Password, Passkey], Level::Substantial),
+            (&[Password, Passkey, Hardware], Level::High),
+            (&[Passkey, Hardware], Level::Low),
+            (&[Password, Hardware], Level::Low),
+            (&[Password, Keycard, Hardware], Level::Substantial),
         ];
         for (methods, level) in table {
             assert_eq!(authenticator(methods), level, "{methods:?}");
@@ -182,6 +206,14 @@ mod tests {
         for method in Method::ALL {
             assert_eq!(Method::parse(method.as_str()), Some(method));
         }
+    }
+
+    /// The person was identified to Substantial, and so is the whole, whatever the key is worth.
+    #[test]
+    fn a_key_in_hardware_makes_no_better_identity() {
+        let best = authenticator(&[Method::Password, Method::Passkey, Method::Hardware]);
+        assert_eq!(best, Level::High);
+        assert_eq!(overall(Level::Substantial, best, Level::Substantial), Level::REACHABLE);
     }
 
     proptest! {

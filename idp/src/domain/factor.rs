@@ -5,6 +5,9 @@
 //! |---|---|---|
 //! | log-in | every factor | those that it names |
 //! | payment | every factor but the key card (M14) | those that it names, never the key card |
+//!
+//! A passkey is taken for a payment as app and token are: what it signs cannot be read aloud to somebody else, which is why the card's
+//! codes are not taken there.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,11 +24,13 @@ pub enum Factor {
     App,
     /// A small device with a display that makes the code.
     Token,
+    /// A key of the person's own that answers to our address alone (WebAuthn).
+    Passkey,
 }
 
 impl Factor {
     /// Every factor, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Keycard, Self::App, Self::Token];
+    pub const ALL: [Self; 4] = [Self::Keycard, Self::Passkey, Self::App, Self::Token];
 
     /// The word of party files, forms and the database.
     #[must_use]
@@ -46,6 +51,7 @@ impl Factor {
             Self::Keycard => Method::Keycard,
             Self::App => Method::App,
             Self::Token => Method::Token,
+            Self::Passkey => Method::Passkey,
         }
     }
 

@@ -23,6 +23,7 @@ pub mod locale;
 pub mod officer;
 pub mod otp;
 pub mod party;
+pub mod passkey;
 pub mod password;
 pub mod pid;
 pub mod proof;

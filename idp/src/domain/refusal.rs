@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::time::Time;
+mod said;
+
+pub use said::Refusal;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
@@ -110,6 +112,22 @@ codes! {
     AppName = "app.name";
     /// The eID has as many devices as it may.
     AppTooMany = "app.too_many";
+    /// The browser brought no answer of a passkey.
+    PasskeyRequired = "passkey.required";
+    /// The answer of the passkey does not hold.
+    PasskeyWrong = "passkey.wrong";
+    /// The passkey did not check who holds it.
+    PasskeyUnverified = "passkey.unverified";
+    /// No such passkey, or it was blocked.
+    PasskeyUnknown = "passkey.unknown";
+    /// The passkey's counter went back: there may be two of it; it is blocked.
+    PasskeyCopied = "passkey.copied";
+    /// A passkey needs a name of one line.
+    PasskeyName = "passkey.name";
+    /// The passkey is known here already.
+    PasskeyKnown = "passkey.known";
+    /// The eID has as many passkeys as it may.
+    PasskeyTooMany = "passkey.too_many";
     /// No user-ID typed.
     UserIdRequired = "user_id.required";
     /// No password typed.
@@ -325,70 +343,6 @@ impl Serialize for Code {
         serializer.serialize_str(self.as_str())
     }
 }
-
-/// A refusal: the code, and what a person needs beside it to do better.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// Why.
-    pub code: Code,
-    /// The field of the form that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<&'static str>,
-    /// When it will be over.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<Time>,
-    /// How many tries or codes are left.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub left: Option<u32>,
-}
-
-impl Refusal {
-    /// A bare refusal.
-    #[must_use]
-    pub const fn new(code: Code) -> Self {
-        Self {
-            code,
-            field: None,
-            until: None,
-            left: None,
-        }
-    }
-
-    /// About this field.
-    #[must_use]
-    pub const fn at(mut self, field: &'static str) -> Self {
-        self.field = Some(field);
-        self
-    }
-
-    /// Over at this time.
-    #[must_use]
-    pub const fn until(mut self, until: Time) -> Self {
-        self.until = Some(until);
-        self
-    }
-
-    /// So many left.
-    #[must_use]
-    pub const fn left(mut self, left: u32) -> Self {
-        self.left = Some(left);
-        self
-    }
-}
-
-impl From<Code> for Refusal {
-    fn from(code: Code) -> Self {
-        Self::new(code)
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.as_str())
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 #[cfg(test)]
 mod tests;

@@ -45,7 +45,8 @@ pub(super) fn is_whom(tx: &mut Tx<'_>, party: &Party, demand: &Demand, eid: &Eid
 
 /// The second factors that the party takes for this demand.
 pub(super) fn allowed(party: &Party, demand: &Demand) -> Factors {
-    factor::allowed(party.factors, demand.purpose)
+    let taken = factor::allowed(party.factors, demand.purpose);
+    demand.factors.map_or(taken, |only| taken.and(only))
 }
 
 /// Both.

@@ -6,6 +6,7 @@ use super::protocols::Protocols;
 use super::room::Room;
 use crate::clock::Clock;
 use crate::config::parties::{Party, SharedParties};
+use crate::credentials::passkey;
 use crate::credentials::password::Sources;
 use crate::domain::password::Law;
 use crate::domain::refusal::{Code, Refusal};
@@ -40,6 +41,8 @@ pub struct Ceremony {
     pub protocols: Protocols,
     /// Wrong tries per source.
     pub sources: Arc<Sources>,
+    /// Passkeys.
+    pub passkeys: passkey::Rules,
     /// Cost of a password hash.
     pub hash: Params,
     /// Which passwords may be chosen.

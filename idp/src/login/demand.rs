@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
+use crate::domain::factor::Factors;
 use crate::domain::id::{EidId, PersonId, SessionId};
 use crate::domain::locale::Locale;
 use crate::domain::pid::Pid;
@@ -93,6 +94,8 @@ pub struct Demand {
     pub locale: Option<Locale>,
     /// What it is for.
     pub purpose: Purpose,
+    /// Only these second factors will do, of those that the party takes; nothing: all of them.
+    pub factors: Option<Factors>,
     /// Who answers, and with what.
     pub resume: Resume,
 }

@@ -89,8 +89,11 @@ pub(super) fn finish(
             // The party's file was changed since it was asked: nothing is burnt for a place that does not take it.
             return Ok(Finished::Again(Code::FactorNotTaken.into(), None));
         }
-        match second::answer(tx, ctx, who, flow.id, asked, typed)? {
-            second::Verdict::Accepted => methods.push(factor.method()),
+        match second::answer(tx, ctx, who, flow.wants(eid.id), asked, typed)? {
+            second::Verdict::Accepted { in_hardware } => {
+                methods.push(factor.method());
+                methods.extend(in_hardware.then_some(Method::Hardware));
+            }
             second::Verdict::Refused { refusal, next } => return Ok(Finished::Again(refusal, next)),
         }
         eid = complete(tx, ctx, eid)?;

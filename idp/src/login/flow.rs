@@ -7,7 +7,7 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::demand::Demand;
-use crate::credentials::second::Asked;
+use crate::credentials::second::{Asked, For};
 use crate::ctx::Ctx;
 use crate::domain::factor::{Factor, Factors};
 use crate::domain::id::{DeviceId, EidId, FlowId, PersonId, SessionId};
@@ -43,6 +43,7 @@ impl Step {
         match self {
             Step::Credentials => "credentials",
             Step::Code(Asked::App(_)) => "app",
+            Step::Code(Asked::Passkey(_)) => "passkey",
             Step::Code(_) => "code",
             Step::Factor => "factor",
             Step::Notice(_) => "notice",
@@ -142,6 +143,18 @@ impl Flow {
             demand,
             proven: None,
             issued: ctx.now,
+        }
+    }
+
+    /// What an answer of this eID's would be for.
+    #[must_use]
+    pub fn wants(&self, eid: EidId) -> For<'_> {
+        For {
+            flow: self.id,
+            browser: self.browser.stored(),
+            eid,
+            party: &self.demand.party,
+            purpose: self.demand.purpose,
         }
     }
 

@@ -24,6 +24,7 @@ pub mod http;
 mod numbers;
 #[cfg(test)]
 mod order_tests;
+mod passkey;
 mod protocols;
 mod release;
 mod repeat;

@@ -130,6 +130,7 @@ impl Story {
             parties: SharedParties::new(Parties::load_dir(&dir, true).expect("the demo's parties")),
             protocols: Protocols::default().with(ResumeKind::Oidc, Arc::new(Plain)),
             sources: Arc::new(Sources::default()),
+            passkeys: crate::testing::passkeys(),
             hash: CHEAP,
             law: crate::domain::password::Law::Modern,
             limits: Limits::default(),
@@ -288,6 +289,7 @@ fn demand(low: bool, fresh: bool) -> Demand {
         asks: Vec::new(),
         locale: None,
         purpose: Purpose::Login,
+        factors: None,
         resume: Resume {
             kind: ResumeKind::Oidc,
             request_id: None,

@@ -228,7 +228,7 @@ impl Ceremony {
         }
     }
 
-    /// The code of the factor that is asked.
+    /// The code of the factor that is asked, or what its passkey signed.
     ///
     /// # Errors
     /// What the store answers.
@@ -236,7 +236,11 @@ impl Ceremony {
         let Step::Code(asked) = flow.step.clone() else {
             return Err(Code::LoginExpired.into());
         };
-        match Answer::parse(&asked, typed) {
+        let answer = match asked {
+            Asked::Passkey(question) => self.signed(ctx, &flow, question, typed).await?,
+            _ => Answer::parse(&asked, typed),
+        };
+        match answer {
             Ok(answer) => self.finish(ctx, browser, flow, Some((asked, answer))).await,
             Err(refusal) => Ok(page(flow, vec![refusal])),
         }

@@ -92,6 +92,7 @@ fn place() -> Place {
         parties: SharedParties::new(Parties::load_dir(&dir, true).expect("the demo's parties")),
         protocols: Protocols::default().with(ResumeKind::Oidc, Arc::new(Plain)),
         sources: Arc::new(Sources::default()),
+        passkeys: crate::testing::passkeys(),
         hash: CHEAP,
         law: crate::domain::password::Law::Modern,
         limits: Limits::default(),
@@ -111,6 +112,7 @@ fn demand(party: &str) -> Demand {
         asks: Vec::new(),
         locale: None,
         purpose: Purpose::Login,
+        factors: None,
         resume: Resume {
             kind: ResumeKind::Oidc,
             request_id: None,

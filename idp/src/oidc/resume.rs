@@ -74,6 +74,7 @@ impl AuthorizationRequest {
             asks,
             locale: self.locale,
             purpose: self.party.purpose,
+            factors: None,
             resume: Resume {
                 kind: ResumeKind::Oidc,
                 request_id: None,

@@ -128,6 +128,7 @@ impl Saml {
             asks: findings.asks,
             locale: None,
             purpose: service.party.purpose,
+            factors: None,
             resume: Resume {
                 kind: ResumeKind::Saml,
                 request_id: Some((request.issuer, request.id)),

@@ -4,6 +4,7 @@
 use crate::audit::Who;
 use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
+use crate::domain::factor::{Factor, Factors, suits};
 use crate::domain::id::PersonId;
 use crate::domain::locale::Locale;
 use crate::domain::party::OWN;
@@ -28,21 +29,27 @@ pub(super) enum Need {
     See,
     /// To change or to take away: a full log-in of the last minutes.
     Change,
+    /// To do without everything but passkeys: the same, with one of them.
+    Alone,
 }
 
 impl Need {
     fn level(self) -> Level {
         match self {
             Self::Stop => Level::Low,
-            Self::See | Self::Change => Level::Substantial,
+            Self::See | Self::Change | Self::Alone => Level::Substantial,
         }
     }
 
     fn fresh(self) -> Fresh {
         match self {
             Self::Stop | Self::See => Fresh::No,
-            Self::Change => Fresh::MaxAge(FRESH),
+            Self::Change | Self::Alone => Fresh::MaxAge(FRESH),
         }
+    }
+
+    fn factors(self) -> Option<Factors> {
+        (self == Self::Alone).then(|| Factors::NONE.with(Factor::Passkey))
     }
 
     /// What is asked of the ceremony, so that it leads back to `path`.
@@ -58,6 +65,7 @@ impl Need {
             asks: Vec::new(),
             locale: Some(locale),
             purpose: Purpose::Login,
+            factors: self.factors(),
             resume: Resume {
                 kind: ResumeKind::Own,
                 request_id: None,
@@ -104,8 +112,9 @@ pub(super) fn stands(
         return Ok(Standing::Out(None));
     }
     let age = if posts { FRESH + FILL } else { FRESH };
-    let fresh = need != Need::Change || ctx.now < session.authenticated_at + age;
-    if session.level >= need.level() && fresh {
+    let fresh = need.fresh() == Fresh::No || ctx.now < session.authenticated_at + age;
+    let by = need.factors().is_none_or(|only| suits(&session.methods, only));
+    if session.level >= need.level() && fresh && by {
         Ok(Standing::In(Box::new(Holder { session, eid })))
     } else {
         Ok(Standing::Out(Some(eid.person)))

@@ -20,6 +20,7 @@ mod history;
 pub mod http;
 mod overview;
 mod own;
+mod passkeys;
 mod password;
 mod sessions;
 mod shown;

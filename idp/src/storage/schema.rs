@@ -208,6 +208,7 @@ diesel::table! {
         closed_at -> Nullable<BigInt>,
         usable_at -> Nullable<BigInt>,
         handover -> Nullable<Binary>,
+        credential -> Nullable<Binary>,
     }
 }
 

@@ -3,8 +3,8 @@
 use super::dialect::{self, Db, Durability};
 use super::{
     Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
-    Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passwords, People, Pids, Pruned, RaAnswers, Replays,
-    Reseal, Sessions, Subjects, Tokens,
+    Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers,
+    Replays, Reseal, Sessions, Subjects, Tokens,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -64,6 +64,8 @@ repositories! {
     newcomers: Newcomers,
     /// What is to be sent.
     outbox: Outbox,
+    /// Passkeys.
+    passkeys: Passkeys,
     /// Passwords.
     passwords: Passwords,
     /// People.

@@ -65,10 +65,12 @@ pub enum Mac {
     Code,
     /// The look-up of what is handed over to a code app.
     Handover,
+    /// What a passkey signs: bound to what it is asked for.
+    Passkey,
 }
 
 impl Mac {
-    pub(super) const COUNT: usize = 10;
+    pub(super) const COUNT: usize = 11;
     const ALL: [Self; Self::COUNT] = [
         Self::Audit,
         Self::Csrf,
@@ -80,6 +82,7 @@ impl Mac {
         Self::Session,
         Self::Code,
         Self::Handover,
+        Self::Passkey,
     ];
 
     fn purpose(self) -> &'static str {
@@ -94,6 +97,7 @@ impl Mac {
             Self::Session => "nogle mac session",
             Self::Code => "nogle mac code",
             Self::Handover => "nogle mac handover",
+            Self::Passkey => "nogle mac passkey",
         }
     }
 

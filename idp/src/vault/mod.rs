@@ -20,6 +20,7 @@ pub mod card;
 pub mod device_key;
 pub mod jws;
 pub mod otp;
+pub mod passkey;
 pub mod password;
 pub mod signing;
 pub mod transport;

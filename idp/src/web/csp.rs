@@ -10,6 +10,11 @@ pub enum Csp {
         /// Verified origins beyond our own.
         form_to: Vec<String>,
     },
+    /// A page that asks for a passkey: one file of ours is its script.
+    Passkey {
+        /// Verified origins beyond our own.
+        form_to: Vec<String>,
+    },
     /// The page that posts an answer on: one line of script, known by its nonce. It holds nothing typed, so its form may go
     /// anywhere.
     AutoSubmit {
@@ -33,7 +38,7 @@ impl Csp {
         const PAGE: &str =
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
         match self {
-            Self::Page { form_to } => {
+            Self::Page { form_to } | Self::Passkey { form_to } => {
                 let mut origins: Vec<String> = form_to.iter().filter_map(|url| origin_of(url)).collect();
                 origins.sort();
                 origins.dedup();
@@ -41,6 +46,9 @@ impl Csp {
                 for origin in origins {
                     policy.push(' ');
                     policy.push_str(&origin);
+                }
+                if matches!(self, Self::Passkey { .. }) {
+                    policy.push_str("; script-src 'self'");
                 }
                 policy
             }
@@ -55,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_auto_submit_page_has_script() {
+    fn only_two_kinds_of_page_have_script() {
         let page = Csp::Page {
             form_to: vec!["https://skat.example/saml/acs?x=1;script-src *".into(), "junk".into()],
         };
@@ -68,6 +76,14 @@ mod tests {
             assert!(!csp.header().contains("script-src"), "{}", csp.header());
             assert!(csp.header().starts_with("default-src 'none'"));
         }
+        let passkey = Csp::Passkey {
+            form_to: vec!["https://skat.example/acs".into()],
+        };
+        let policy = passkey.header();
+        assert!(
+            policy.ends_with("form-action 'self' https://skat.example; script-src 'self'"),
+            "{policy}"
+        );
         let auto = Csp::AutoSubmit { nonce: "abc".into() }.header();
         assert!(auto.ends_with("script-src 'nonce-abc'") && !auto.contains("form-action"));
     }

@@ -42,7 +42,7 @@ impl Wrong {
 pub struct Step {
     /// The flow's id.
     pub flow: String,
-    /// `credentials`, `code`, `app`, `factor`, `notice`.
+    /// `credentials`, `code`, `app`, `passkey`, `factor`, `notice`.
     pub step: &'static str,
     /// To be sent back with the answer.
     pub csrf: String,
@@ -60,6 +60,9 @@ pub struct Step {
     /// The card's challenge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Challenge>,
+    /// What a passkey is asked to sign: `publicKey` of `navigator.credentials.get`, binary values in base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<serde_json::Value>,
     /// Names of the fields that are asked for.
     pub fields: Vec<&'static str>,
     /// What was wrong with the last answer, or why it cannot go on.

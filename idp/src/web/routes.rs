@@ -42,6 +42,12 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("style.css", "text/css; charset=utf-8", bytes)
 });
 
+/// The script of the pages that ask for a passkey; no other page has one of these.
+pub(super) static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    let bytes = include_bytes!("../../assets/passkey.js");
+    Asset::new("passkey.js", "text/javascript; charset=utf-8", bytes)
+});
+
 /// The picture in the browser's tab.
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")));
@@ -87,6 +93,7 @@ async fn asset(visit: Visit, name: web::Path<String>, request: HttpRequest) -> H
     let asset = match name.as_str() {
         "style.css" => Some(&*STYLE),
         "icon.svg" => Some(&*ICON),
+        "passkey.js" => Some(&*PASSKEY),
         "theme.css" => visit.site.theme(),
         "logo.svg" | "logo.png" => visit.site.logo().filter(|logo| logo.path.contains(name.as_str())),
         _ => None,

@@ -8,16 +8,18 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::{code_app, keycard, token};
+use super::{code_app, keycard, passkey, token};
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::factor::{Factor, Factors};
-use crate::domain::id::{EidId, FlowId};
+use crate::domain::id::EidId;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::otp::Code as TokenCode;
 use crate::domain::refusal::{Code, Refusal};
 use crate::storage::{Halt, Tx};
+
+pub use super::passkey::For;
 
 /// What is asked of a person. It travels in the flow's cookie, so it is small.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,8 @@ pub enum Asked {
     Token(token::Asked),
     /// The approval of an app.
     App(code_app::Asked),
+    /// A signature of a passkey.
+    Passkey(passkey::Asked),
 }
 
 impl Asked {
@@ -38,6 +42,7 @@ impl Asked {
             Self::Card(_) => Factor::Keycard,
             Self::Token(_) => Factor::Token,
             Self::App(_) => Factor::App,
+            Self::Passkey(_) => Factor::Passkey,
         }
     }
 }
@@ -51,6 +56,8 @@ pub enum Typed {
     Token(TokenCode),
     /// Nothing is typed: the app has answered, or it has not.
     App,
+    /// A signature that was found good (`passkey::Check`).
+    Passkey(Box<passkey::Proof>),
 }
 
 impl Typed {
@@ -67,6 +74,8 @@ impl Typed {
             Asked::Card(_) if empty => (None, Code::CodeRequired),
             Asked::Token(_) if empty => (None, Code::TokenRequired),
             Asked::Card(_) => (CardCode::parse(text).map(Self::Card), Code::CodeFormat),
+            // A signature is no text: the log-in has it checked first.
+            Asked::Passkey(_) => (None, Code::PasskeyRequired),
             Asked::Token(_) | Asked::App(_) => (TokenCode::parse(text).map(Self::Token), Code::TokenFormat),
         };
         typed.ok_or(Refusal::new(code).at("code"))
@@ -77,7 +86,10 @@ impl Typed {
 #[derive(Debug)]
 pub enum Verdict {
     /// Right, and used up by it.
-    Accepted,
+    Accepted {
+        /// The maker of the key vouches that it cannot leave its device.
+        in_hardware: bool,
+    },
     /// Not right, or not to be used.
     Refused {
         /// What the person hears.
@@ -93,6 +105,7 @@ pub struct Held {
     card: Result<keycard::Asked, Code>,
     token: Option<token::Asked>,
     app: bool,
+    passkey: Option<passkey::Asked>,
     usual: Option<Factor>,
 }
 
@@ -103,7 +116,8 @@ impl Held {
         let card = self.card.is_ok().then_some(Factor::Keycard);
         let token = self.token.map(|_| Factor::Token);
         let app = self.app.then_some(Factor::App);
-        card.into_iter().chain(token).chain(app).collect()
+        let passkey = self.passkey.map(|_| Factor::Passkey);
+        card.into_iter().chain(token).chain(app).chain(passkey).collect()
     }
 
     /// The one that its holder wants to be asked for first; the card where they never chose.
@@ -119,6 +133,7 @@ impl Held {
         match factor {
             Factor::Keycard => self.card.clone().ok().map(Asked::Card),
             Factor::Token => self.token.map(Asked::Token),
+            Factor::Passkey => self.passkey.map(Asked::Passkey),
             Factor::App => None,
         }
     }
@@ -149,6 +164,7 @@ pub fn held(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Held, Halt> {
             .find(|other| other.factor == Factor::Token)
             .map(|token| token::Asked(token.id)),
         app,
+        passkey: passkey::usable(ctx, &others).then(|| passkey::Asked::new(ctx)),
         usual: active().find(|other| other.usual).map(|other| other.factor),
     })
 }
@@ -161,32 +177,42 @@ pub fn answer(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     who: Who,
-    flow: FlowId,
+    wanted: For<'_>,
     asked: &Asked,
     typed: &Typed,
 ) -> Result<Verdict, Halt> {
+    const ACCEPTED: Verdict = Verdict::Accepted { in_hardware: false };
     Ok(match (asked, typed) {
         (Asked::Card(shown), Typed::Card(code)) => match keycard::answer(tx, ctx, who, shown, code)? {
-            keycard::Verdict::Accepted { .. } => Verdict::Accepted,
+            keycard::Verdict::Accepted { .. } => ACCEPTED,
             keycard::Verdict::Refused { refusal, next } => Verdict::Refused {
                 refusal,
                 next: next.map(Asked::Card),
             },
         },
         (Asked::Token(which), Typed::Token(code)) => match token::answer(tx, ctx, who, *which, *code)? {
-            token::Verdict::Accepted => Verdict::Accepted,
+            token::Verdict::Accepted => ACCEPTED,
             token::Verdict::Refused { refusal, again } => Verdict::Refused {
                 refusal,
                 next: again.then_some(Asked::Token(*which)),
             },
         },
-        (Asked::App(question), Typed::App) => match code_app::answer(tx, ctx, who, flow, question)? {
-            code_app::Verdict::Accepted => Verdict::Accepted,
+        (Asked::App(question), Typed::App) => match code_app::answer(tx, ctx, who, wanted.flow, question)? {
+            code_app::Verdict::Accepted => ACCEPTED,
             code_app::Verdict::Refused(code) => Verdict::Refused {
                 refusal: Refusal::new(code),
                 next: (code == Code::AppWaiting).then_some(Asked::App(*question)),
             },
         },
+        (Asked::Passkey(question), Typed::Passkey(proof)) => {
+            match passkey::settle(tx, ctx, who, (*question, wanted), proof)? {
+                passkey::Settled::Accepted { in_hardware } => Verdict::Accepted { in_hardware },
+                passkey::Settled::Refused(code) => Verdict::Refused {
+                    refusal: Refusal::new(code),
+                    next: held(tx, ctx, who.eid)?.ask(Factor::Passkey),
+                },
+            }
+        }
         // An answer in another factor's form answers nothing.
         _ => Verdict::Refused {
             refusal: Refusal::new(Code::CodeFormat).at("code"),

@@ -3,6 +3,8 @@
 
 use super::*;
 use crate::credentials::token::pskc::Delivered;
+use crate::domain::factor::Purpose;
+use crate::domain::id::FlowId;
 use crate::domain::otp::Scheme;
 use crate::storage::CodeToken;
 use crate::testing::{Citizen, House};
@@ -32,6 +34,16 @@ fn who(citizen: &Citizen) -> Who {
     }
 }
 
+fn wanted(eid: EidId) -> For<'static> {
+    For {
+        flow: FlowId::from_bytes([1; 16]),
+        browser: [1; 32],
+        eid,
+        party: "borger",
+        purpose: Purpose::Login,
+    }
+}
+
 fn holds(house: &House, citizen: &Citizen) -> Held {
     let (ctx, eid) = (house.ctx(), citizen.eid);
     house.act(move |tx| held(tx, &ctx, eid))
@@ -42,12 +54,10 @@ fn types(house: &House, citizen: &Citizen, factor: Factor, text: &str) -> (Optio
     let asked = held.ask(factor).expect("it can be asked");
     let typed = Typed::parse(&asked, text).expect("a code");
     house.act(move |tx| {
-        Ok(
-            match answer(tx, &ctx, who, FlowId::from_bytes([1; 16]), &asked, &typed)? {
-                Verdict::Accepted => (None, true),
-                Verdict::Refused { refusal, next } => (Some(refusal.code), next.is_some()),
-            },
-        )
+        Ok(match answer(tx, &ctx, who, wanted(who.eid), &asked, &typed)? {
+            Verdict::Accepted { .. } => (None, true),
+            Verdict::Refused { refusal, next } => (Some(refusal.code), next.is_some()),
+        })
     })
 }
 
@@ -116,7 +126,7 @@ fn what_is_typed_is_read_as_the_factor_that_is_asked() {
     let right = shown(&seed, Scheme::parse("hotp-sha1-6").expect("a scheme"), 0);
     let (ctx, who) = (house.ctx(), who(&anna));
     let as_card = Typed::parse(&card, &right).expect("six digits");
-    let crossed = house.act(move |tx| answer(tx, &ctx, who, FlowId::from_bytes([1; 16]), &token, &as_card));
+    let crossed = house.act(move |tx| answer(tx, &ctx, who, wanted(who.eid), &token, &as_card));
     assert!(
         matches!(crossed, Verdict::Refused { next: Some(_), .. }),
         "answers nothing"

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::domain::time::Time;
 
 #[test]
 fn every_code_is_one_text_and_comes_back() {

@@ -1,6 +1,7 @@
 //! `/login/{flow}`: one address for every step, as a page or as JSON. Parses, calls the ceremony, renders; decides nothing.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use serde_json::Value;
 
 use super::ceremony::Ceremony;
 use super::demand::Continue;
@@ -80,10 +81,10 @@ async fn show(
             if let Ok(Stand::Over(over)) = &stand {
                 numbers::ended(over, "completed");
             }
-            stood(&visit, &house, &browser, stand, "")
+            stood(&visit, &house, &browser, stand, "").await
         }
         Passed::Through { ticket, .. } => {
-            let mut answer = step_page(&visit, &house, &opened.flow, &[], "");
+            let mut answer = step_page(&visit, &house, &opened.flow, &[], "").await;
             if let Some(ticket) = ticket {
                 wait::keep(&visit, &mut answer, ticket, Span::ZERO);
             }
@@ -134,7 +135,14 @@ async fn answer(
             };
             house.credentials(&visit.ctx, &browser, flow, credentials).await
         }
-        Step::Code(_) => house.code(&visit.ctx, &browser, flow, typed.get("code")).await,
+        Step::Code(asked) => {
+            let field = if matches!(asked, Asked::Passkey(_)) {
+                "assertion"
+            } else {
+                "code"
+            };
+            house.code(&visit.ctx, &browser, flow, typed.get(field)).await
+        }
         Step::Factor => {
             let (factor, usual) = (Factor::parse(typed.get("factor")), !typed.get("usual").is_empty());
             house.choose(&visit.ctx, flow, factor, usual).await
@@ -144,12 +152,12 @@ async fn answer(
     numbers::answered(factor, &stand);
     match (stand, before) {
         (Err(Halt::Unavailable), Some(flow)) if !leaving => wait::no_turn(&visit, &house, &flow, browser.class, spent),
-        (stand, _) => stood(&visit, &house, &browser, stand, &user_id),
+        (stand, _) => stood(&visit, &house, &browser, stand, &user_id).await,
     }
 }
 
 /// Where the log-in stands, as an answer.
-fn stood(
+async fn stood(
     visit: &Visit,
     house: &Ceremony,
     browser: &Browser,
@@ -160,7 +168,7 @@ fn stood(
         Err(halt) => halted(visit, halt),
         Ok(Stand::Over(over)) => go_on(visit, house, browser, *over),
         Ok(Stand::Page { flow, errors }) => {
-            let mut response = step_page(visit, house, &flow, &errors, user_id);
+            let mut response = step_page(visit, house, &flow, &errors, user_id).await;
             match flow.seal(&house.vault, &visit.ctx) {
                 Ok(sealed) => {
                     // Our own names and values are always valid in a header.
@@ -197,14 +205,21 @@ fn form_to(house: &Ceremony, flow: &Flow) -> Vec<String> {
     origins
 }
 
-fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], user_id: &str) -> HttpResponse {
+async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], user_id: &str) -> HttpResponse {
+    let passkey = match house.passkey_options(&visit.ctx, flow).await {
+        Ok(options) => options,
+        Err(halt) => return halted(visit, halt),
+    };
     let party = match house.party(&flow.demand.party) {
         Ok(party) => party,
         Err(refusal) => return respond::refusal(visit, &refusal),
     };
     let (name, csrf) = (party.name.get(visit.ctx.locale), flow.csrf(&house.vault));
     if visit.wants == Wants::Json {
-        return respond::json(StatusCode::OK, &as_json(visit, flow, csrf, &party.id, name, errors));
+        return respond::json(
+            StatusCode::OK,
+            &as_json(visit, flow, csrf, (&party.id, name), errors, passkey),
+        );
     }
     let asks = pages::Asks::new(visit, csrf, name, errors, form_to(house, flow));
     match &flow.step {
@@ -222,10 +237,15 @@ fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refusal], u
             let page = pages::AppPage::new(visit, asks, number);
             respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
         }
+        Step::Code(Asked::Passkey(_)) => {
+            let options = passkey.unwrap_or_default().to_string();
+            let page = pages::PasskeyPage::new(visit, asks, options);
+            respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
+        }
         Step::Code(asked) => {
             let challenge = match asked {
                 Asked::Card(asked) => Some((asked.index.to_string(), asked.card.to_string())),
-                Asked::Token(_) | Asked::App(_) => None,
+                Asked::Token(_) | Asked::App(_) | Asked::Passkey(_) => None,
             };
             let page = pages::CodePage::new(visit, asks, challenge);
             let page = match &flow.proven {
@@ -252,7 +272,14 @@ fn offers(flow: &Flow) -> Factors {
     flow.proven.as_ref().map_or(Factors::NONE, |proven| proven.offers)
 }
 
-fn as_json(visit: &Visit, flow: &Flow, csrf: String, id: &str, name: &str, errors: &[Refusal]) -> json::Step {
+fn as_json(
+    visit: &Visit,
+    flow: &Flow,
+    csrf: String,
+    (id, name): (&str, &str),
+    errors: &[Refusal],
+    passkey: Option<Value>,
+) -> json::Step {
     let mut errors = json::Wrong::all(visit.say(), errors);
     let (challenge, fields) = match &flow.step {
         Step::Credentials => (None, vec!["user_id", "password"]),
@@ -265,6 +292,7 @@ fn as_json(visit: &Visit, flow: &Flow, csrf: String, id: &str, name: &str, error
         }
         Step::Code(Asked::Token(_)) => (None, vec!["code"]),
         Step::Code(Asked::App(_)) => (None, Vec::new()),
+        Step::Code(Asked::Passkey(_)) => (None, vec!["assertion"]),
         Step::Factor => (None, vec!["factor", "usual"]),
         Step::Notice(code) => {
             errors.push(json::Wrong::new(visit.say(), &Refusal::new(*code)));
@@ -286,6 +314,7 @@ fn as_json(visit: &Visit, flow: &Flow, csrf: String, id: &str, name: &str, error
             _ => None,
         },
         challenge,
+        passkey,
         fields,
         errors,
         expires_at: flow.expires_at().rfc3339(),

@@ -77,6 +77,7 @@ impl Place {
             parties: shared,
             protocols,
             sources: Arc::new(Sources::default()),
+            passkeys: crate::testing::passkeys(),
             hash: CHEAP,
             law: crate::domain::password::Law::Modern,
             limits: Limits::default(),

@@ -91,6 +91,7 @@ impl Place {
             parties: shared,
             protocols: Protocols::default().with(ResumeKind::Saml, Arc::new(saml.clone())),
             sources: Arc::new(Sources::default()),
+            passkeys: crate::testing::passkeys(),
             hash: CHEAP,
             law: crate::domain::password::Law::Modern,
             limits: SessionLimits::default(),

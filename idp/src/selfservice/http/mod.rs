@@ -24,6 +24,7 @@ mod data;
 mod history;
 mod logout;
 mod overview;
+mod passkeys;
 mod password;
 mod receipt;
 mod sessions;
@@ -38,6 +39,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
     user_id::mount(config);
     contact::mount(config);
     cards::mount(config);
+    passkeys::mount(config);
     data::mount(config);
     close::mount(config);
     logout::mount(config);
@@ -54,6 +56,7 @@ const MENU: &[(&str, &str)] = &[
     ("password", password::PATH),
     ("user-id", user_id::PATH),
     ("cards", cards::PATH),
+    ("passkeys", passkeys::PATH),
     ("contact", contact::PATH),
     ("data", data::PATH),
     ("block", block::PATH),

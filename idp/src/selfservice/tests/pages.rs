@@ -19,13 +19,14 @@ const OPEN: [&str; 10] = [
     "/help/contact",
     "/help/without-eid",
 ];
-const OWN: [&str; 13] = [
+const OWN: [&str; 14] = [
     "/self-service",
     "/self-service/history",
     "/self-service/sessions",
     "/self-service/password",
     "/self-service/user-id",
     "/self-service/cards",
+    "/self-service/passkeys",
     "/self-service/contact",
     "/self-service/data",
     "/self-service/close",
@@ -34,6 +35,31 @@ const OWN: [&str; 13] = [
     "/block/card",
     "/block/eid",
 ];
+
+#[test]
+fn the_page_that_adds_a_passkey_has_the_one_script_of_ours() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let browser = place.logged_in(&anna);
+    for lang in ["da", "en"] {
+        let at = format!("/self-service/passkeys/add?lang={lang}");
+        let page = place.get(&browser, &at);
+        assert_eq!(page.status, 200, "{at}: {}", page.body);
+        assert_eq!(page.body.matches("<script").count(), 1, "{at}");
+        let policy = page.headers.get("content-security-policy").expect("a policy");
+        assert!(
+            policy.to_str().expect("text").ends_with("script-src 'self'"),
+            "{policy:?}"
+        );
+        markup_is_whole(&page.body, &at);
+        no_key_shows(&page.body, &at);
+    }
+    let script = place.get(&browser, "/assets/passkey.js");
+    assert_eq!(
+        script.headers.get("content-type").expect("a type"),
+        "text/javascript; charset=utf-8"
+    );
+}
 
 #[test]
 fn every_page_in_both_languages_is_sound() {

@@ -7,7 +7,12 @@ use crate::{
         time::Time,
     },
     texts::Say,
-    web::{routes::STYLE, site::Site, visit::Visit, when},
+    web::{
+        routes::{PASSKEY, STYLE},
+        site::Site,
+        visit::Visit,
+        when,
+    },
 };
 
 /// Around every page.
@@ -117,6 +122,29 @@ impl Form {
             action: visit.own_address(),
             csrf,
             errors: Errors(ErrorLine::all(visit.say(), wrong)),
+        }
+    }
+}
+
+/// What the script of a page asks the browser for.
+#[derive(Debug, Clone)]
+pub struct AsksPasskey {
+    /// `get` or `create`.
+    pub act: &'static str,
+    /// `publicKey`, as JSON.
+    pub options: String,
+    /// The script's address.
+    pub script: &'static str,
+}
+
+impl AsksPasskey {
+    /// `act` is `get` or `create`.
+    #[must_use]
+    pub fn new(act: &'static str, options: String) -> Self {
+        Self {
+            act,
+            options,
+            script: &PASSKEY.path,
         }
     }
 }

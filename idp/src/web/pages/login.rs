@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     Page,
-    frame::{Form, Frame},
+    frame::{AsksPasskey, Form, Frame},
 };
 use crate::{
     domain::{
@@ -45,6 +45,14 @@ macro_rules! may_lead_on {
             }
         })+
     };
+}
+
+impl Page for PasskeyPage {
+    fn csp(&self) -> Csp {
+        Csp::Passkey {
+            form_to: self.asks.form_to.clone(),
+        }
+    }
 }
 
 may_lead_on!(Credentials, CodePage, AppPage, FactorPage, Notice);
@@ -144,6 +152,36 @@ impl AppPage {
             frame: Frame::of(visit),
             asks,
             number,
+            another: false,
+        }
+    }
+
+    /// Offers to use another factor.
+    #[must_use]
+    pub const fn with_another(mut self, another: bool) -> Self {
+        self.another = another;
+        self
+    }
+}
+
+/// `data-step="passkey"`: the browser is asked for a signature, by the one script of ours.
+#[derive(Debug, Template)]
+#[template(path = "passkey.html")]
+pub struct PasskeyPage {
+    frame: Frame,
+    asks: Asks,
+    asked: AsksPasskey,
+    another: bool,
+}
+
+impl PasskeyPage {
+    /// `options` is `publicKey` of `navigator.credentials.get`, as JSON.
+    #[must_use]
+    pub fn new(visit: &Visit, asks: Asks, options: String) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            asks,
+            asked: AsksPasskey::new("get", options),
             another: false,
         }
     }

@@ -9,8 +9,8 @@ mod plain;
 use askama::Template;
 
 pub use firstuse::{Activate, Activated, ActivationOrdered, CardLater, Choose, FirstCode, OrderActivation, Terms};
-pub use frame::{ErrorLine, Errors, Form, Frame};
-pub use login::{AppPage, Asks, CodePage, Credentials, Done, FactorPage, Notice, Wait};
+pub use frame::{AsksPasskey, ErrorLine, Errors, Form, Frame};
+pub use login::{AppPage, Asks, CodePage, Credentials, Done, FactorPage, Notice, PasskeyPage, Wait};
 pub use plain::{ConfirmLogout, FaultPage, LoggedOut, Refused, Start};
 
 use super::csp::Csp;

@@ -1,0 +1,2 @@
+DROP INDEX authenticators_credential;
+ALTER TABLE authenticators DROP COLUMN credential;
