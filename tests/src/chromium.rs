@@ -175,6 +175,24 @@ impl Chromium {
             .unwrap_or_else(|error| panic!("typing {name}: {error}"));
     }
 
+    /// In the place of what stands there.
+    pub async fn types_anew(&self, name: &str, value: &str) {
+        let field = self.waits_for(&format!("input[name='{name}']")).await;
+        field
+            .clear()
+            .await
+            .unwrap_or_else(|error| panic!("clearing {name}: {error}"));
+        self.types(name, value).await;
+    }
+
+    /// A link, by where it leads.
+    pub async fn presses_link(&self, path: &str) {
+        let link = self.waits_for(&format!("a[href='{path}']")).await;
+        link.click()
+            .await
+            .unwrap_or_else(|error| panic!("pressing {path}: {error}"));
+    }
+
     pub async fn presses(&self, id: &str) {
         let button = self.waits_for(&format!("#{id}")).await;
         button
@@ -210,6 +228,13 @@ impl Chromium {
     /// The code that the card page asks for.
     pub async fn answers_card(&self, person: &Person) {
         self.comes_to_step("code").await;
+        let challenge = self.challenge().await;
+        self.types("code", person.code(&challenge)).await;
+        self.presses("submit").await;
+    }
+
+    /// The code by which the card approves what a page of self-service does.
+    pub async fn approves_with_card(&self, person: &Person) {
         let challenge = self.challenge().await;
         self.types("code", person.code(&challenge)).await;
         self.presses("submit").await;

@@ -279,6 +279,7 @@ impl Gallery {
         for (path, name) in [
             ("/help", "help"),
             ("/help/lost-card", "help-lost-card"),
+            ("/help/lost-device", "help-lost-device"),
             ("/help/contact", "help-contact"),
             ("/help/without-eid", "help-without-eid"),
             ("/services", "directory"),
@@ -297,6 +298,11 @@ impl Gallery {
             ("/sessions", "own-sessions"),
             ("/password", "own-password"),
             ("/user-id", "own-user-id"),
+            ("/cards", "own-cards"),
+            ("/tokens", "own-tokens"),
+            ("/apps", "own-apps"),
+            ("/apps/add", "own-app-add"),
+            ("/consents", "own-consents"),
             ("/contact", "own-contact"),
             ("/data", "own-data"),
             ("/close", "own-close"),
@@ -308,6 +314,8 @@ impl Gallery {
         for (path, name) in [
             ("/self-service/password", "own-password-wrong"),
             ("/self-service/user-id", "own-user-id-wrong"),
+            ("/self-service/tokens", "own-tokens-wrong"),
+            ("/self-service/apps/add", "own-app-add-wrong"),
             ("/self-service/close", "own-close-wrong"),
         ] {
             chromium.goes_to(&at(path)).await;
@@ -319,6 +327,19 @@ impl Gallery {
             chromium.goes_to(&at(path)).await;
             look(chromium, name).await;
         }
+        chromium.goes_to(&at("/self-service/contact")).await;
+        chromium.types_anew("email", "clara.new@example.dk").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("#email_code").await;
+        look(chromium, "own-contact-confirm").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='contact.code_required']").await;
+        look(chromium, "own-contact-confirm-wrong").await;
+        chromium.goes_to(&at("/self-service/apps/add")).await;
+        chromium.approves_with_card(&self.person("clara")).await;
+        chromium.waits_for("#handed-over").await;
+        look(chromium, "own-app-handover").await;
+        self.own_factors(chromium, look).await;
         // One person for each language: what is blocked stays so.
         let person = self.person(if chromium.reader.language == "da" {
             "erik"
@@ -389,6 +410,47 @@ impl Gallery {
         chromium.presses("submit").await;
         chromium.waits_for("[data-code='own.confirm']").await;
         look(chromium, "own-passkeys-alone-wrong").await;
+    }
+
+    /// Of those who hold more than a card.
+    async fn own_factors(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let at = |path: &str| format!("{}{path}", self.house.issuer());
+        for (who, pages) in [
+            (
+                "gitte",
+                [
+                    ("/self-service/tokens", "own-token"),
+                    ("/self-service/tokens/block", "own-token-block"),
+                    ("/block/token", "block-token"),
+                ],
+            ),
+            (
+                "hanne",
+                [
+                    ("/self-service/apps", "own-apps-of-hanne"),
+                    ("/self-service/history", "own-history-of-hanne"),
+                    ("/block/app", "block-app"),
+                ],
+            ),
+        ] {
+            chromium.forgets().await;
+            chromium.goes_to(&at("/self-service")).await;
+            chromium.answers_all(&self.person(who)).await;
+            chromium.waits_for("#eid-number").await;
+            for (path, name) in pages {
+                chromium.goes_to(&at(path)).await;
+                look(chromium, name).await;
+            }
+        }
+        chromium.goes_to(&at("/self-service/apps")).await;
+        chromium
+            .waits_for("#apps a")
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("the link: {error}"));
+        chromium.waits_for("input[name='name']").await;
+        look(chromium, "own-app-name").await;
     }
 
     /// Something that nobody foresaw; put right again afterwards.

@@ -83,6 +83,8 @@ async fn the_page_goes_on_by_itself(database: Database) {
         page.body.contains("http-equiv=\"refresh\""),
         "it looks again without script"
     );
+    let push = house.receives("push", |about| about["to"] == "demo").await;
+    assert_eq!(push["event"], "question", "the app is woken: {push}");
     let again = hanne
         .browser
         .once(reqwest::Method::GET, page.url.clone(), Vec::new())

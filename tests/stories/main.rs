@@ -22,6 +22,7 @@ mod log_out;
 mod metrics;
 mod oracle;
 mod overload;
+mod own_factors;
 mod passkeys;
 mod pictures;
 mod races;

@@ -72,6 +72,11 @@ async fn people_look_after_their_eid(database: Database) {
         chromium.waits_for("#eid-number").await;
         let at = |path: &str| format!("{}/self-service{path}", house.issuer());
 
+        // What the service was given is taken back.
+        chromium.goes_to(&at("/consents")).await;
+        chromium.presses("withdraw-borger").await;
+        chromium.waits_for("[role='status']").await;
+
         // What has happened, and where she is logged in; the other one is ended.
         chromium.goes_to(&at("/history")).await;
         chromium.waits_for("#history li").await;
@@ -81,6 +86,21 @@ async fn people_look_after_their_eid(database: Database) {
         chromium.presses("others").await;
         chromium.waits_for("[role='status']").await;
         elsewhere.begins_at(&house.service("kommune")).await;
+
+        // Another e-mail address: kept once the code that is sent there has been typed.
+        let address = format!("{who}.new@demo.example");
+        chromium.goes_to(&at("/contact")).await;
+        chromium.types_anew("email", &address).await;
+        chromium.presses("submit").await;
+        chromium.waits_for("#email_code").await;
+        let mail = house.receives("mail", |about| about["to"] == address.as_str()).await;
+        let text = mail["text"].as_str().expect("a text");
+        let code = text
+            .split(|c: char| !c.is_ascii_digit())
+            .find(|digits| digits.len() == 6);
+        chromium.types("email_code", code.expect("six digits")).await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[role='status']").await;
 
         // Another password: wrong first, then right.
         let (old, new) = (person.password.as_deref().expect("a password"), "vinter-hest-77");

@@ -65,7 +65,7 @@ factor-keycard = Nøglekort
 factor-app = Nøgleapp
 factor-passkey = Adgangsnøgle
 factor-token = Nøgleviser
-factor-usual = Spørg mig om den først fra nu af
+factor-usual = Brug den som standard fremover
 factor-other = Brug en anden måde
 
 # ---- kø før log på ----
@@ -130,7 +130,7 @@ notice-AUTH019-1 = Tjenesten kræver en nøgleapp, en nøgleviser eller en anden
 notice-factor-not-taken-heading = Du kan ikke logge på her med det, du har
 notice-factor-not-taken-1 = Tjenesten tager imod andre måder at logge på end dem, du har. Se i selvbetjeningen, hvilke du kan få.
 notice-token-blocked-heading = Din nøgleviser er spærret
-notice-token-blocked-1 = Log på med dit nøglekort. I selvbetjeningen kan du åbne nøgleviseren igen eller spærre den for altid.
+notice-token-blocked-1 = Log på med dit nøglekort. I selvbetjeningen kan du åbne nøgleviseren igen med dit nøglekort eller bestille en anden.
 notice-token-state-heading = Din nøgleviser kan ikke bruges
 notice-token-state-1 = Log på med dit nøglekort.
 

@@ -65,7 +65,7 @@ factor-keycard = Key card
 factor-app = Code app
 factor-passkey = Passkey
 factor-token = Code token
-factor-usual = Ask me for this first from now on
+factor-usual = Use this one first from now on
 factor-other = Use another way
 
 # ---- queue before the log-in ----
@@ -130,7 +130,7 @@ notice-AUTH019-1 = This service wants a code app, a code token or another way th
 notice-factor-not-taken-heading = You cannot log in here with what you have
 notice-factor-not-taken-1 = This service takes other ways to log in than those that you have. See in self-service which ones you can get.
 notice-token-blocked-heading = Your code token is blocked
-notice-token-blocked-1 = Use your key card to log in. In self-service you can open the token again, or block it for good.
+notice-token-blocked-1 = Use your key card to log in. In self-service you can open the token again with your key card, or order another one.
 notice-token-state-heading = Your code token cannot be used
 notice-token-state-1 = Use your key card to log in.
 

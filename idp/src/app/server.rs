@@ -194,7 +194,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
     };
     let desk = Desk::new(house.store.clone(), house.parties.clone(), rules, &house.settings);
     let description = ra::http::document(site);
-    let extra_cards = selfservice::http::ExtraCards::of(&house.settings);
+    let offers = selfservice::http::Offers::of(&house.settings);
     let server = &house.settings.server;
     ask_for_files(server);
     let app = move || {
@@ -204,7 +204,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .app_data(web::Data::new(app_house.parties.clone()))
             .app_data(web::Data::new(app_ceremony.clone()))
             .app_data(web::Data::new(first_use.clone()))
-            .app_data(web::Data::new(extra_cards))
+            .app_data(web::Data::new(offers))
             .app_data(web::Data::new(app_house.code_apps()))
             .wrap(from_fn(door))
             .wrap(from_fn(telemetry::observe))

@@ -70,6 +70,10 @@ pub enum Event {
     UserIdTaken { who: Who },
     /// E-mail address or telephone number changed.
     ContactChanged { who: Who, email: bool, phone: bool },
+    /// A code was sent to an e-mail address or telephone number that is to be kept.
+    ContactAsked { who: Who, email: bool, phone: bool },
+    /// Another code than the one that was sent to it was typed.
+    ContactCodeWrong { who: Who },
     /// The person took back what a service was given beyond the session.
     AccessWithdrawn { who: Who, party: String, grant: String },
     /// All that is stored about a person was handed to them.
@@ -136,6 +140,8 @@ pub enum Event {
     TokensImported { officer: String, tokens: usize },
     /// A code token was ordered at this price.
     TokenOrdered { who: Who, price_oere: u32 },
+    /// The holder took an order of a code token back.
+    TokenOrderEnded { who: Who },
     /// A code token was sent to somebody.
     TokenAssigned {
         who: Who,

@@ -1,4 +1,4 @@
-//! `[delivery]`, `[keycard]`, `[activation]`: what people are sent. Owns the keys and the rule that binds them.
+//! `[delivery]`, `[keycard]`, `[token]`, `[activation]`: what people are sent. Owns the keys and the rule that binds them.
 
 use std::path::PathBuf;
 
@@ -20,6 +20,8 @@ section! {
             mail: Mail;
             /// Text messages.
             sms: Sms;
+            /// What wakes code apps.
+            push: Push;
         }
     }
 }
@@ -61,11 +63,35 @@ section! {
 }
 
 section! {
+    /// `[delivery.push]`
+    pub struct Push {
+        keys {
+            /// The webhook that wakes code apps; without one they come and ask by themselves.
+            url: Option<url::Url> = None;
+            /// What its calls are signed with (HMAC-SHA-256): 32 characters at least.
+            key: Option<Secret> = None;
+            /// What the key is called in the signature.
+            key_id: String = "idp".to_owned();
+        }
+    }
+}
+
+section! {
     /// `[keycard]`
     pub struct Keycard {
         keys {
             /// Unused cards that a holder may have at once by their own order.
             extra_cards: usize = 3;
+        }
+    }
+}
+
+section! {
+    /// `[token]`
+    pub struct Token {
+        keys {
+            /// What a code token costs whoever orders one, in øre; shown before it is ordered.
+            price_oere: u32 = 9_900;
         }
     }
 }
@@ -101,23 +127,25 @@ pub(super) fn delivery_is_whole(settings: &Settings, reader: &mut Reader) {
     {
         reader.problem("delivery.mail.from", "is no e-mail address");
     }
-    let sms = &settings.delivery.sms;
-    if let Some(url) = &sms.url {
-        if url.scheme() != "https" && !is_loopback(url) {
-            reader.problem("delivery.sms.url", "must be https: plain http is for this machine only");
-        }
-        if sms.key.as_ref().is_none_or(|key| key.expose().len() < 32) {
-            reader.problem(
-                "delivery.sms.key",
-                "at least 32 characters, which the webhook's program knows too",
-            );
-        }
-        if !sms
-            .key_id
-            .bytes()
-            .all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
-        {
-            reader.problem("delivery.sms.key_id", "letters, digits and signs without quotes");
-        }
+    let (sms, push) = (&settings.delivery.sms, &settings.delivery.push);
+    webhook_is_whole("sms", (sms.url.as_ref(), sms.key.as_ref(), &sms.key_id), reader);
+    webhook_is_whole("push", (push.url.as_ref(), push.key.as_ref(), &push.key_id), reader);
+}
+
+/// A webhook is called under TLS and signed.
+fn webhook_is_whole(of: &str, (url, key, key_id): (Option<&url::Url>, Option<&Secret>, &str), reader: &mut Reader) {
+    let Some(url) = url else { return };
+    let named = |name: &str| format!("delivery.{of}.{name}");
+    if url.scheme() != "https" && !is_loopback(url) {
+        reader.problem(&named("url"), "must be https: plain http is for this machine only");
+    }
+    if key.is_none_or(|key| key.expose().len() < 32) {
+        reader.problem(
+            &named("key"),
+            "at least 32 characters, which the webhook's program knows too",
+        );
+    }
+    if !key_id.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\') {
+        reader.problem(&named("key_id"), "letters, digits and signs without quotes");
     }
 }

@@ -21,7 +21,7 @@ mod values;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-pub use delivery::{Activation, Delivery, Keycard, Mail, Sms};
+pub use delivery::{Activation, Delivery, Keycard, Mail, Push, Sms};
 pub use environment::of_process as process_environment;
 pub use factors::Passkey;
 pub use help::Help;

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use toml::{Table, Value};
 
 use super::{
-    delivery::{Activation, Delivery, Keycard},
+    delivery::{Activation, Delivery, Keycard, Token},
     factors::Passkey,
     help::Help,
     log_in::{Flood, PasswordRules, Room},
@@ -43,6 +43,8 @@ section! {
             web: Web;
             /// Key cards.
             keycard: Keycard;
+            /// Code tokens.
+            token: Token;
             /// Activation passwords.
             activation: Activation;
             /// What is sent to people.

@@ -1,10 +1,12 @@
-//! What a holder, or an officer for them, stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID. Whatever
-//! is stopped, everything that the eID's log-ins gave ends with it: who had the card or the password may have used it. Never decides
-//! who may ask for it.
+//! What a holder, or an officer for them, stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID; a code token
+//! and a device with a code app are stopped by their own slices. Whatever is stopped, everything that the eID's log-ins gave ends with it:
+//! who had the card or the password may have used it. Never decides who may ask for it.
 
+use super::{code_app, passkey, token};
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
+use crate::domain::authenticator::State;
 use crate::domain::eid::EidStatus;
 use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::refusal::Code;
@@ -49,7 +51,7 @@ pub fn card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, number: &CardNumber, cause: &'
     Ok(true)
 }
 
-/// Blocks the whole eID with all its cards, whether it is in use or on its way to be. `false` when it is neither.
+/// Blocks the whole eID with everything that it is proven with, whether it is in use or on its way to be. `false` when it is neither.
 ///
 /// # Errors
 /// As [`card`].
@@ -57,7 +59,8 @@ pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, cause: &'static str) -> Result<
     stop(tx, ctx, who, EidStatus::Blocked, cause)
 }
 
-/// Closes an eID that nobody wants any longer, for good, with all its cards. `false` when it was closed before.
+/// Closes an eID that nobody wants any longer, for good, with everything that it was proven with: secrets are erased. `false` when it was
+/// closed before.
 ///
 /// # Errors
 /// As [`card`].
@@ -78,6 +81,11 @@ fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str
             close(tx, ctx, who, row, cause)?;
         }
     }
+    let closed = to == EidStatus::Closed;
+    let tokens = if closed { State::Closed } else { State::Blocked };
+    token::stop_all(tx, ctx, who, tokens, "eid")?;
+    code_app::close_all(tx, ctx, who, "eid")?;
+    passkey::close_all(tx, ctx, who, "eid")?;
     session::end_all_of_eid(tx, ctx, who.eid)?;
     let event = Event::EidChanged {
         who,
@@ -86,11 +94,7 @@ fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str
         reason: cause.to_owned(),
     };
     record(tx, ctx, &event)?;
-    let told = if to == EidStatus::Closed {
-        Notice::EidClosed
-    } else {
-        Notice::EidBlocked
-    };
+    let told = if closed { Notice::EidClosed } else { Notice::EidBlocked };
     notice(tx, ctx, who, told)?;
     Ok(true)
 }

@@ -129,6 +129,13 @@ impl Voice {
                     ("day", &when::day(*until, message.language)),
                 ],
             ),
+            Notice::ContactCode { code, until } => say.with_all(
+                &key,
+                &[
+                    ("code", &code.expose()),
+                    ("time", &when::time_of_day(*until, message.language)),
+                ],
+            ),
             _ => say.say(&key),
         }
     }

@@ -1,21 +1,23 @@
 //! What the house says to a person outside of any page: by e-mail and by text message.
 //!
 //! Owns which notices there are, to which addresses they go, and how each channel is spoken: SMTP over TLS, a signed webhook, the
-//! files of the demo. Never sends anything itself within an act: [`notice`] writes into the outbox in the act's own transaction,
+//! files of the demo; and the push that wakes a code app, which says nothing else. Never sends anything itself within an act: [`notice`] writes into the outbox in the act's own transaction,
 //! the courier sends after the commit, at least once, each message under an id by which its receiver knows a repeat.
 //!
 //! ```text
 //! act ── notice(tx, …) ──▶ outbox: kind `mail`, one for each e-mail address ──▶ SMTP server   (demo: outbox/mail/)
 //!                                  kind `sms`,  one for each mobile number  ──▶ the operator's webhook  (demo: outbox/sms/)
+//! question ── wake(tx, …) ──▶ outbox: kind `push`, one for each app that wants it ──▶ the operator's webhook  (demo: outbox/push/)
 //! ```
 //! The text is made when it is sent, in the person's language. Nothing here holds a code, a password or a number that is typed at
-//! a log-in, but the activation password that a person asked to have by text message.
+//! a log-in, but the activation password that a person asked to have by text message, and the code by which a new address is confirmed.
 
 mod files;
 mod mail;
 mod message;
 mod notice;
 mod paper;
+mod push;
 mod sms;
 #[cfg(test)]
 mod tests;
@@ -25,8 +27,9 @@ use std::sync::Arc;
 
 pub use files::{Folder, stem};
 pub use message::{Address, Message, Voice};
-pub use notice::{Notice, OneTime, notice, notice_once, text_message};
+pub use notice::{Notice, OneTime, notice, notice_at, notice_once, text_message};
 pub use paper::{Paper, PaperLetter, paper};
+pub use push::wake;
 
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -51,7 +54,11 @@ pub fn senders(settings: &Settings, clock: &Clock) -> Result<Vec<Arc<dyn Sender>
         (None, Some(folder)) => Arc::new(files::FileSender::new("sms", folder.clone(), voice)),
         (None, None) => Arc::new(Missing("sms", "delivery.sms.url is not set")),
     };
-    Ok(vec![mail, sms])
+    let push: Arc<dyn Sender> = match &delivery.push.url {
+        Some(url) => Arc::new(push::PushSender::new(&delivery.push, url.clone(), clock.clone())?),
+        None => Arc::new(push::PushFiles(folder)),
+    };
+    Ok(vec![mail, sms, push])
 }
 
 /// A channel that the operator has not set up: what goes there is tried again until somebody does, and then given up.

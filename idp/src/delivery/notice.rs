@@ -82,6 +82,13 @@ notices! {
         /// The mobile number until now.
         old_phone: Option<String>,
     } = "contact-changed";
+    /// The code that shows that an address is read by whoever typed it; goes there alone.
+    ContactCode {
+        /// Six digits.
+        code: OneTime,
+        /// It serves until then.
+        until: Time,
+    } = "contact-code";
     /// A key card was ordered.
     CardOrdered = "card-ordered";
     /// A key card was put into use.
@@ -97,6 +104,8 @@ notices! {
     CardExpired = "card-expired";
     /// A device with a code app came in; it may be used a while later.
     DeviceAdded = "device-added";
+    /// A code token was ordered at a price.
+    TokenOrdered = "token-ordered";
     /// A code token was put into use.
     TokenActivated = "token-activated";
     /// A code token or a device with a code app was blocked.
@@ -140,7 +149,7 @@ impl Notice {
     pub(super) fn may_be_somebody_else(&self) -> bool {
         !matches!(
             self,
-            Self::CardExpires { .. } | Self::CardExpired | Self::ActivationPassword { .. }
+            Self::CardExpires { .. } | Self::CardExpired | Self::ActivationPassword { .. } | Self::ContactCode { .. }
         )
     }
 
@@ -226,6 +235,21 @@ pub fn text_message(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, notice: Notice) -> Res
     };
     put(tx, ctx, &message, None)?;
     Ok(true)
+}
+
+/// Says something at one address, which need not be kept.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn notice_at(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: Address, notice: Notice) -> Result<(), Halt> {
+    let message = Message {
+        eid: tx.eids().find(who.eid)?.number.to_string(),
+        to,
+        language: tx.people().find(who.person)?.language,
+        notice,
+        at: ctx.now,
+    };
+    put(tx, ctx, &message, None)
 }
 
 fn put(tx: &mut Tx<'_>, ctx: &Ctx, message: &Message, key: Option<String>) -> Result<(), Halt> {

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::ctx::Ctx;
 use crate::domain::id::{AuthenticatorId, EidId};
 use crate::fault::Fault;
-use crate::storage::{Halt, Tx};
+use crate::storage::{Halt, NewDevice, Tx};
 use crate::vault::device_key::DeviceKey;
 
 /// The private key, PKCS #8 in base64url: no secret.
@@ -23,7 +23,12 @@ pub(super) fn write(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<(), Halt> 
     let key = key.ok_or_else(|| Fault::bare("the demo's device key is a point"))?;
     tx.code_apps().begin(id, eid, ctx.rng.bytes(), ctx.now)?;
     if let Some(app) = tx.code_apps().find(id)? {
-        tx.code_apps().receive(&app, &key, "Demo", ctx.now, ctx.now)?;
+        let device = NewDevice {
+            key: &key,
+            name: "Demo",
+            push: Some("demo"),
+        };
+        tx.code_apps().receive(&app, device, ctx.now, ctx.now)?;
     }
     Ok(())
 }

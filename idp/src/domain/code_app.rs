@@ -31,6 +31,8 @@ pub const PATIENCE: u8 = 5;
 pub const REST: Span = Span::hours(1);
 /// The longest name of a device.
 const NAME: usize = 40;
+/// The longest push address.
+const PUSH: usize = 1_000;
 
 /// The two digits that the log-in's page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,12 +120,29 @@ impl Handover {
     }
 }
 
+/// What the picture of a hand-over holds: who hands over, and the digits. An app that reads it needs nothing typed.
+#[must_use]
+pub fn address(issuer: &str, handover: &Handover) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("issuer", issuer)
+        .append_pair("handover", &handover.digits())
+        .finish();
+    format!("nogle:bind?{query}")
+}
+
 /// What a person calls a device: one line, not too long.
 #[must_use]
 pub fn device_name(text: &str) -> Option<String> {
     let name = text.trim();
     let good = !name.is_empty() && name.chars().count() <= NAME && !name.chars().any(char::is_control);
     good.then(|| name.to_owned())
+}
+
+/// Where an app is woken: a name that whoever reaches it understands; nothing of it is known here.
+#[must_use]
+pub fn push_address(text: &str) -> Option<String> {
+    let good = (1..=PUSH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    good.then(|| text.to_owned())
 }
 
 /// What the app said.
@@ -292,6 +311,14 @@ mod tests {
         assert_eq!(device_name("  Annas telefon "), Some("Annas telefon".to_owned()));
         for name in ["", "  ", "a\nb", &"x".repeat(41)] {
             assert_eq!(device_name(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn push_addresses_are_one_word() {
+        assert!(push_address("https://push.example/x?token=a:b").is_some());
+        for text in ["", "a b", "a\nb", "æ", &"x".repeat(1_001)] {
+            assert_eq!(push_address(text), None, "{text:?}");
         }
     }
 

@@ -86,6 +86,12 @@ codes! {
     TokenNotFound = "token.not_found";
     /// Another token of the same eID is in use.
     TokenInUse = "token.in_use";
+    /// A token that was sent is not put into use any more: too many codes were wrong.
+    TokenVoid = "token.void";
+    /// An order says that its price is accepted.
+    TokenAccept = "token.accept";
+    /// The price is another than the one that was shown.
+    TokenPrice = "token.price";
     /// The app has not approved yet.
     AppWaiting = "app.waiting";
     /// The app rejected the log-in, or somebody answered with another number.
@@ -128,6 +134,8 @@ codes! {
     PasskeyKnown = "passkey.known";
     /// The eID has as many passkeys as it may.
     PasskeyTooMany = "passkey.too_many";
+    /// The push address is none.
+    AppPush = "app.push";
     /// No user-ID typed.
     UserIdRequired = "user_id.required";
     /// No password typed.
@@ -244,6 +252,14 @@ codes! {
     OwnLogIn = "own.log_in";
     /// The log-in is too old for what was asked: the person proves themself again.
     OwnAgain = "own.again";
+    /// There is nothing of that kind (any more).
+    OwnNothing = "own.nothing";
+    /// No code was typed for a new address.
+    ContactCodeRequired = "contact.code_required";
+    /// Another code than the one that was sent to the address.
+    ContactCodeWrong = "contact.code_wrong";
+    /// Too many codes were asked for, or too many were wrong.
+    ContactTooMany = "contact.too_many";
     /// It was to be confirmed by a tick.
     OwnConfirm = "own.confirm";
     /// The request cannot be understood.

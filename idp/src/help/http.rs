@@ -21,6 +21,14 @@ const TOPICS: &[(&str, &[(&str, &str)])] = &[
         &[("block-card", "/block/card"), ("help-contact-link", "/help/contact")],
     ),
     (
+        "lost-device",
+        &[
+            ("block-token", "/block/token"),
+            ("block-app", "/block/app"),
+            ("help-contact-link", "/help/contact"),
+        ],
+    ),
+    (
         "password",
         &[
             ("activate-order-link", "/activate/order"),

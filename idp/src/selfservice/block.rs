@@ -1,15 +1,20 @@
-//! To stop the password, a card or the whole eID (M23, M60, M61): with user-ID and password, without a code, at once.
+//! To stop the password, a card, a code token, a device with a code app or the whole eID (M23, M60, M61): with user-ID and password, without
+//! a code, at once.
 
 use serde::Serialize;
 
 use super::account::Holder;
+use super::apps::{self, AppLine};
 use super::overview::{CardLine, cards};
+use super::tokens::{TokenLine, open_tokens};
 use crate::credentials::block::{self, HOLDER};
+use crate::credentials::{code_app, token};
 use crate::ctx::Ctx;
+use crate::domain::factor::Factor;
 use crate::domain::keycard::CardNumber;
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
-use crate::storage::{Halt, Tx};
+use crate::storage::{Authenticator, Halt, Tx};
 
 /// What is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,18 +24,24 @@ pub(super) enum What {
     Password,
     /// One card.
     Card,
+    /// The code token.
+    Token,
+    /// One device with a code app.
+    App,
     /// The eID with all that belongs to it.
     Eid,
 }
 
 impl What {
-    pub(super) const ALL: [Self; 3] = [Self::Password, Self::Card, Self::Eid];
+    pub(super) const ALL: [Self; 5] = [Self::Password, Self::Card, Self::Token, Self::App, Self::Eid];
 
     /// The word in the address.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::Card => "card",
+            Self::Token => "token",
+            Self::App => "app",
             Self::Eid => "eid",
         }
     }
@@ -41,21 +52,37 @@ impl What {
     }
 }
 
-/// The cards that can still be blocked.
-pub(super) fn open_cards(tx: &mut Tx<'_>, holder: &Holder) -> Result<Vec<CardLine>, Halt> {
-    let mut cards = cards(tx, holder.eid.id)?;
-    cards.retain(|card| !card.closed);
-    Ok(cards)
+/// What can still be stopped, of what there may be several.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Open {
+    pub(super) cards: Vec<CardLine>,
+    pub(super) tokens: Vec<TokenLine>,
+    pub(super) apps: Vec<AppLine>,
 }
 
-/// Stops it; asked twice, it is stopped once and the answer is the same.
+/// Reads it.
+pub(super) fn open(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder, what: What) -> Result<Open, Halt> {
+    let mut open = Open::default();
+    match what {
+        What::Password | What::Eid => {}
+        What::Card => {
+            open.cards = cards(tx, holder.eid.id)?;
+            open.cards.retain(|card| !card.closed);
+        }
+        What::Token => open.tokens = open_tokens(tx, holder)?,
+        What::App => open.apps = apps::read(tx, ctx, holder)?.apps,
+    }
+    Ok(open)
+}
+
+/// Stops it; `which` is the card's number, the token's, or the device's id. Password and eID: asked twice, it is stopped once and the answer
+/// is the same.
 pub(super) fn stop(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     house: &Ceremony,
     holder: &Holder,
-    what: What,
-    card: &str,
+    (what, which): (What, &str),
 ) -> Result<Result<(), Refusal>, Halt> {
     holder.hold(tx, ctx, house)?;
     let who = holder.who();
@@ -63,7 +90,7 @@ pub(super) fn stop(
         What::Password => drop(block::password(tx, ctx, who)?),
         What::Eid => drop(block::eid(tx, ctx, who, HOLDER)?),
         What::Card => {
-            let number = CardNumber::parse(card);
+            let number = CardNumber::parse(which);
             let stopped = match &number {
                 Some(number) => block::card(tx, ctx, who, number, HOLDER)?,
                 None => false,
@@ -72,6 +99,26 @@ pub(super) fn stop(
                 return Ok(Err(Refusal::new(Code::KeycardNotFound)));
             }
         }
+        What::Token => {
+            let held = tx.authenticators().of_eid(who.eid)?;
+            let named = |one: &&Authenticator| one.factor == Factor::Token && one.serial.as_deref() == Some(which);
+            let Some(token) = held.iter().find(named) else {
+                return Ok(Err(Refusal::new(Code::TokenNotFound)));
+            };
+            return or_refused(token::stop(tx, ctx, who, token.id));
+        }
+        What::App => match which.parse() {
+            Ok(id) => return or_refused(code_app::block(tx, ctx, who, id)),
+            Err(_) => return Ok(Err(Refusal::new(Code::AppUnknown))),
+        },
     }
     Ok(Ok(()))
+}
+
+/// A refusal is told on the page; nothing was written.
+fn or_refused(stopped: Result<(), Halt>) -> Result<Result<(), Refusal>, Halt> {
+    match stopped {
+        Err(Halt::Refused(refusal)) => Ok(Err(refusal)),
+        stopped => stopped.map(Ok),
+    }
 }

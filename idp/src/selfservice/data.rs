@@ -111,11 +111,58 @@ fn this_eid(tx: &mut Tx<'_>, eid: &Eid) -> Result<Value, Halt> {
     });
     all["failed_attempts"] = failed.into();
     all["key_cards"] = json!(cards(tx, eid.id)?);
+    all["card_wishes"] = wishes(tx, eid.id)?;
+    all["tokens_and_apps"] = factors(tx, eid.id)?;
+    all["token_order"] = order(tx, eid.id)?;
+    all["activation_password"] = activation(tx, eid.id)?;
     all["known_browsers"] = devices.into();
     all["sessions"] = sessions(tx, eid.id)?;
     all["given_to_services"] = grants(tx, eid.id)?;
     all["events"] = events(tx, eid.id)?;
     Ok(all)
+}
+
+fn wishes(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
+    let wish = tx.card_wishes().of(eid)?;
+    Ok(json!({ "reorder_at": wish.reorder_at.get(), "large_print": wish.large_print }))
+}
+
+/// What the eID is or was proven with beside the card.
+fn factors(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
+    let held = tx.authenticators().of_eid(eid)?;
+    let held = held.iter().map(|one| {
+        json!({
+            "kind": one.factor.as_str(),
+            "number": one.serial,
+            "name": one.name,
+            "status": one.state.as_str(),
+            "asked_for_first": one.usual,
+            "activated_at": when(one.active_at),
+            "usable_at": when(one.usable_at),
+            "used_at": when(one.used_at),
+        })
+    });
+    Ok(held.collect::<Vec<Value>>().into())
+}
+
+fn order(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
+    let order = tx.code_tokens().open_order(eid)?;
+    Ok(order.map_or(
+        Value::Null,
+        |order| json!({ "price_oere": order.price_oere, "ordered_at": order.ordered_at.rfc3339() }),
+    ))
+}
+
+fn activation(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
+    let activation = tx.activations().find(eid)?;
+    Ok(activation.map_or(Value::Null, |activation| {
+        json!({
+            "status": activation.state.as_str(),
+            "ordered_at": activation.ordered_at.rfc3339(),
+            "expires_at": activation.expires_at.rfc3339(),
+            "printed_at": when(activation.printed_at),
+        })
+    }))
 }
 
 fn sessions(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {

@@ -34,6 +34,13 @@ pub(super) const KINDS: &[&str] = &[
     "keycard.posted",
     "keycard.expired",
     "keycard.wish",
+    "factor.changed",
+    "factor.usual",
+    "app.asked",
+    "app.answered",
+    "token.ordered",
+    "token.order_ended",
+    "token.assigned",
     "activation.ordered",
     "activation.closed",
     "activation.void",
@@ -42,6 +49,8 @@ pub(super) const KINDS: &[&str] = &[
     "session.left",
     "user_id.changed",
     "contact.changed",
+    "contact.asked",
+    "contact.code_wrong",
     "data.exported",
     "access.withdrawn",
     "eid.changed",
@@ -54,6 +63,8 @@ pub(super) struct Line {
     pub(super) at: Time,
     /// The event's kind.
     pub(super) kind: String,
+    /// What of the kind it was, where there are several (`token-activated`).
+    pub(super) change: Option<String>,
     /// The service, by name.
     pub(super) service: Option<String>,
     /// Factors that were shown.
@@ -99,9 +110,18 @@ pub(super) fn read(
 
 fn line(ctx: &Ctx, house: &Ceremony, Reading { row, personal }: Reading) -> Line {
     let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
+    let said = |field: &str| body[field].as_str();
+    let change = match row.kind.as_str() {
+        "factor.changed" => said("factor")
+            .zip(said("how"))
+            .map(|(factor, how)| format!("{factor}-{how}")),
+        "app.answered" => said("answer").map(|answer| format!("app-{answer}")),
+        _ => None,
+    };
     let methods = body["methods"].as_array().into_iter().flatten();
     Line {
         at: row.at,
+        change,
         service: row.party.as_deref().map(|id| party(house, id, ctx.locale)),
         methods: methods.filter_map(|word| word.as_str().map(str::to_owned)).collect(),
         refused: body["code"]

@@ -1,5 +1,5 @@
 //! Our own pages for the person whose eID it is: what is stored, what has happened, where they are logged in, and what they may
-//! change or stop (M02, M55, M60–M62).
+//! change or stop (M02, M12, M13, M55, M60–M62).
 //!
 //! Owns who may stand before these pages and which proof each act asks for, and the acts themselves: one module a section, one page
 //! module of the same name in `http`. Never asks for user-ID, password or code by itself: the log-in does, for the built-in party
@@ -11,9 +11,12 @@
 //! ```
 
 mod account;
+mod approval;
+mod apps;
 mod block;
 mod cards;
 mod close;
+mod consents;
 mod contact;
 mod data;
 mod history;
@@ -26,6 +29,7 @@ mod sessions;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod user_id;
 
 pub use own::Own;

@@ -1,12 +1,26 @@
 //! People on their own pages, and everybody who has no business there.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod apps;
 mod blocking;
 mod cards;
+mod consents;
+mod contacts;
 mod doors;
 mod notices;
 mod pages;
 mod passwords;
 mod place;
 mod sections;
+mod tokens;
 mod user_ids;
+
+use crate::audit::Who;
+use crate::testing::Citizen;
+
+fn who(citizen: &Citizen) -> Who {
+    Who {
+        person: citizen.person,
+        eid: citizen.eid,
+    }
+}

@@ -132,8 +132,21 @@ pub fn leave(tx: &mut Tx<'_>, ctx: &Ctx, participant: &Participant) -> Result<bo
     Ok(true)
 }
 
-/// Ends every session of an eID and everything they ever gave, offline grants of ended sessions too: the eID or its password
-/// was blocked.
+/// A person takes back a party's part in a session: the party leaves, and is told where it has a back channel. `false` when it had left
+/// before.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn dismiss(tx: &mut Tx<'_>, ctx: &Ctx, participant: &Participant) -> Result<bool, Halt> {
+    let left = leave(tx, ctx, participant)?;
+    if left && participant.back_channel {
+        tell(tx, ctx, participant)?;
+    }
+    Ok(left)
+}
+
+/// Ends every session of an eID and everything they ever gave, offline grants of ended sessions and a hand-over that waits for its
+/// code app too: the eID, its password or something else that it is proven with was blocked.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -141,6 +154,7 @@ pub fn end_all_of_eid(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<(), Halt
     for session in tx.sessions().open_of_eid(eid)? {
         end(tx, ctx, session.id, Cause::Blocked, &[])?;
     }
+    tx.code_apps().drop_handovers(eid)?;
     tx.grants().end_of_eid(eid, Cause::Blocked.as_str(), ctx.now)
 }
 

@@ -16,6 +16,6 @@ mod onward;
 mod tests;
 mod usable;
 
-pub use end::{Cause, Ended, LogoutLetter, end, end_all_of_eid, leave};
+pub use end::{Cause, Ended, LogoutLetter, dismiss, end, end_all_of_eid, leave};
 pub use onward::Onward;
 pub use usable::{Limits, is_usable};

@@ -1,13 +1,15 @@
 //! Code apps: the public key of each, and the one question that an eID's apps are asked. The key is sealed in its place: whoever writes
 //! the database cannot put another in.
 
+mod questions;
+
 use diesel::prelude::*;
 
 use super::row::{id16, micros, time};
-use super::schema::{app_questions, authenticators};
+use super::schema::authenticators;
 use super::{Halt, Tx};
 use crate::domain::authenticator::State;
-use crate::domain::code_app::{Number, Question, QuestionState};
+use crate::domain::code_app::Question;
 use crate::domain::factor::{Factor, Purpose};
 use crate::domain::id::{AuthenticatorId, EidId, FlowId, QuestionId};
 use crate::domain::time::Time;
@@ -34,6 +36,17 @@ pub struct CodeApp {
     pub usable_at: Option<Time>,
     /// The version that was read.
     pub version: i64,
+}
+
+/// What an app sends for its hand-over.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDevice<'a> {
+    /// Its key.
+    pub key: &'a DeviceKey,
+    /// What its holder calls it.
+    pub name: &'a str,
+    /// Where it is woken, if it wants to be.
+    pub push: Option<&'a str>,
 }
 
 /// A question, and who asked it.
@@ -74,33 +87,13 @@ type Stored = (
     i64,
 );
 
-type StoredQuestion = (
-    Vec<u8>,
-    Vec<u8>,
-    Vec<u8>,
-    String,
-    String,
-    i32,
-    String,
-    Option<Vec<u8>>,
-    i32,
-    i64,
-    i64,
-);
-
 impl CodeApps<'_, '_> {
     /// Begins a hand-over; those of the eID that were not finished end.
     ///
     /// # Errors
     /// When the database does not answer; a hand-over that is taken makes the act run again, with another draw.
     pub fn begin(&mut self, id: AuthenticatorId, eid: EidId, handover: [u8; 32], now: Time) -> Result<(), Halt> {
-        diesel::delete(
-            authenticators::table
-                .filter(authenticators::eid.eq(eid.bytes().to_vec()))
-                .filter(authenticators::kind.eq(KIND.as_str()))
-                .filter(authenticators::state.eq(State::Assigned.as_str())),
-        )
-        .execute(self.0.db)?;
+        self.drop_handovers(eid)?;
         diesel::insert_into(authenticators::table)
             .values((
                 authenticators::id.eq(id.bytes().to_vec()),
@@ -118,6 +111,21 @@ impl CodeApps<'_, '_> {
                 authenticators::handover.eq(Some(handover.to_vec())),
             ))
             .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Ends the hand-overs of an eID that no app has answered yet.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn drop_handovers(&mut self, eid: EidId) -> Result<(), Halt> {
+        diesel::delete(
+            authenticators::table
+                .filter(authenticators::eid.eq(eid.bytes().to_vec()))
+                .filter(authenticators::kind.eq(KIND.as_str()))
+                .filter(authenticators::state.eq(State::Assigned.as_str())),
+        )
+        .execute(self.0.db)?;
         Ok(())
     }
 
@@ -139,16 +147,13 @@ impl CodeApps<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn receive(
-        &mut self,
-        app: &CodeApp,
-        key: &DeviceKey,
-        name: &str,
-        usable_at: Time,
-        now: Time,
-    ) -> Result<bool, Halt> {
+    pub fn receive(&mut self, app: &CodeApp, device: NewDevice<'_>, usable_at: Time, now: Time) -> Result<bool, Halt> {
         let id = app.id.bytes();
-        let sealed = self.0.vault.seal(place(&id), key.bytes(), self.0.rng);
+        let sealed = self.0.vault.seal(place(&id), device.key.bytes(), self.0.rng);
+        let push = device.push.map(|push| {
+            let push = push.as_bytes();
+            self.0.vault.seal(push_place(&id), push, self.0.rng)
+        });
         let waiting = authenticators::table
             .find(id.to_vec())
             .filter(authenticators::version.eq(app.version))
@@ -156,8 +161,9 @@ impl CodeApps<'_, '_> {
         let touched = diesel::update(waiting)
             .set((
                 authenticators::state.eq(State::Active.as_str()),
-                authenticators::name.eq(name),
+                authenticators::name.eq(device.name),
                 authenticators::secret.eq(Some(sealed)),
+                authenticators::push.eq(push),
                 authenticators::handover.eq(None::<Vec<u8>>),
                 authenticators::usable_at.eq(micros(Some(usable_at))),
                 authenticators::active_at.eq(micros(Some(now))),
@@ -193,6 +199,7 @@ impl CodeApps<'_, '_> {
             .set((
                 authenticators::state.eq(State::Closed.as_str()),
                 authenticators::secret.eq(None::<Vec<u8>>),
+                authenticators::push.eq(None::<Vec<u8>>),
                 authenticators::handover.eq(None::<Vec<u8>>),
                 authenticators::usual.eq(false),
                 authenticators::closed_at.eq(micros(Some(now))),
@@ -200,6 +207,29 @@ impl CodeApps<'_, '_> {
             ))
             .execute(self.0.db)?;
         Ok(touched == 1)
+    }
+
+    /// Where the apps of an eID that may answer now are woken.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn wakeable(&mut self, eid: EidId, now: Time) -> Result<Vec<(AuthenticatorId, String)>, Halt> {
+        let rows = authenticators::table
+            .filter(authenticators::eid.eq(eid.bytes().to_vec()))
+            .filter(authenticators::kind.eq(KIND.as_str()))
+            .filter(authenticators::state.eq(State::Active.as_str()))
+            .filter(authenticators::usable_at.le(now.micros()))
+            .filter(authenticators::push.is_not_null())
+            .select((authenticators::id, authenticators::push.assume_not_null()))
+            .load::<(Vec<u8>, Vec<u8>)>(self.0.db)?;
+        let open = |(id, sealed): (Vec<u8>, Vec<u8>)| {
+            let id = AuthenticatorId::from_bytes(id16(&id, "authenticators", "id")?);
+            let plain = self.0.vault.open(push_place(&id.bytes()), &sealed);
+            let plain = plain.map_err(|error| Fault::new("authenticators.push does not open", error))?;
+            let push = String::from_utf8(plain.to_vec()).map_err(|_| Fault::corrupt("authenticators", "push", id))?;
+            Ok((id, push))
+        };
+        rows.into_iter().map(open).collect()
     }
 
     /// Notes that a device's answer let somebody in.
@@ -211,81 +241,6 @@ impl CodeApps<'_, '_> {
             .set(authenticators::used_at.eq(micros(Some(now))))
             .execute(self.0.db)?;
         Ok(())
-    }
-
-    /// The question of an eID.
-    ///
-    /// # Errors
-    /// When the database does not answer or the row is corrupt.
-    pub fn question(&mut self, eid: EidId) -> Result<Option<AppQuestion>, Halt> {
-        let stored = app_questions::table
-            .find(eid.bytes().to_vec())
-            .first::<StoredQuestion>(self.0.db)
-            .optional()?;
-        stored.map(question).transpose()
-    }
-
-    /// Asks: in the place of `before`, if there was one. `false` when somebody was faster.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn ask(&mut self, asked: &AppQuestion, before: Option<i64>) -> Result<bool, Halt> {
-        let values = (
-            app_questions::id.eq(asked.id.bytes().to_vec()),
-            app_questions::flow.eq(asked.flow.bytes().to_vec()),
-            app_questions::party.eq(&asked.party),
-            app_questions::purpose.eq(asked.purpose.as_str()),
-            app_questions::number.eq(i32::from(asked.question.number.get())),
-            app_questions::state.eq(asked.question.state.as_str()),
-            app_questions::app.eq(None::<Vec<u8>>),
-            app_questions::refused.eq(i32::from(asked.question.refused)),
-            app_questions::version.eq(before.unwrap_or(0) + 1),
-            app_questions::expires_at.eq(asked.question.expires_at.micros()),
-        );
-        let key = asked.eid.bytes().to_vec();
-        let touched = match before {
-            Some(version) => diesel::update(
-                app_questions::table
-                    .find(key)
-                    .filter(app_questions::version.eq(version)),
-            )
-            .set(values)
-            .execute(self.0.db)?,
-            None => diesel::insert_into(app_questions::table)
-                .values((app_questions::eid.eq(key), values))
-                .execute(self.0.db)?,
-        };
-        Ok(touched == 1)
-    }
-
-    /// Notes an answer over the version that was read. `false` when somebody was faster.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn answered(&mut self, asked: &AppQuestion, state: QuestionState, app: AuthenticatorId) -> Result<bool, Halt> {
-        let row = app_questions::table
-            .find(asked.eid.bytes().to_vec())
-            .filter(app_questions::version.eq(asked.version));
-        let touched = diesel::update(row)
-            .set((
-                app_questions::state.eq(state.as_str()),
-                app_questions::app.eq(Some(app.bytes().to_vec())),
-                app_questions::version.eq(asked.version + 1),
-            ))
-            .execute(self.0.db)?;
-        Ok(touched == 1)
-    }
-
-    /// Uses an approval up: the question is gone, and the count with it. `false` when it was used before.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn use_up(&mut self, asked: &AppQuestion) -> Result<bool, Halt> {
-        let row = app_questions::table
-            .find(asked.eid.bytes().to_vec())
-            .filter(app_questions::version.eq(asked.version))
-            .filter(app_questions::state.eq(QuestionState::Approved.as_str()));
-        Ok(diesel::delete(row).execute(self.0.db)? == 1)
     }
 
     fn open(&self, row: Stored) -> Result<CodeApp, Halt> {
@@ -339,25 +294,9 @@ fn place(id: &[u8; 16]) -> Place<'_> {
     }
 }
 
-fn question(row: StoredQuestion) -> Result<AppQuestion, Halt> {
-    let (eid, id, flow, party, purpose, number, state, app, refused, version, expires) = row;
-    let eid = EidId::from_bytes(id16(&eid, "app_questions", "eid")?);
-    let corrupt = |column| Fault::corrupt("app_questions", column, eid);
-    let number = u8::try_from(number).ok().and_then(Number::new);
-    let app = app.map(|app| id16(&app, "app_questions", "app")).transpose()?;
-    Ok(AppQuestion {
-        id: QuestionId::from_bytes(id16(&id, "app_questions", "id")?),
-        eid,
-        flow: FlowId::from_bytes(id16(&flow, "app_questions", "flow")?),
-        party,
-        purpose: Purpose::parse(&purpose).ok_or_else(|| corrupt("purpose"))?,
-        question: Question {
-            state: QuestionState::parse(&state).ok_or_else(|| corrupt("state"))?,
-            number: number.ok_or_else(|| corrupt("number"))?,
-            expires_at: Time::from_micros(expires),
-            refused: u8::try_from(refused).map_err(|_| corrupt("refused"))?,
-        },
-        app: app.map(AuthenticatorId::from_bytes),
-        version,
-    })
+fn push_place(id: &[u8; 16]) -> Place<'_> {
+    Place {
+        column: Sealed::AuthenticatorsPush,
+        row: id,
+    }
 }

@@ -55,7 +55,7 @@ pub use audit::{AuditRow, AuditStore, Segment};
 pub use authenticators::{Authenticator, Authenticators};
 pub use card_wishes::{CardWish, CardWishes};
 pub use cards::{CardRow, Cards};
-pub use code_apps::{AppQuestion, CodeApp, CodeApps};
+pub use code_apps::{AppQuestion, CodeApp, CodeApps, NewDevice};
 pub use code_tokens::{CodeToken, CodeTokens, TokenOrder};
 pub use devices::{Device, Devices};
 pub use dialect::{DatabaseKind, Durability, sqlite_file};

@@ -230,27 +230,34 @@ impl People<'_, '_> {
         Ok(())
     }
 
-    /// Writes down where a person can be reached from now on.
+    /// Writes down the e-mail address at which a person can be reached from now on.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn set_contact(&mut self, id: PersonId, email: Option<&Email>, phone: Option<&Phone>) -> Result<(), Halt> {
-        let row = id.bytes();
-        let seal = |column, value: Option<&str>| {
-            value.map(|text| {
-                self.0
-                    .vault
-                    .seal(Place { column, row: &row }, text.as_bytes(), self.0.rng)
-            })
-        };
-        let (email, phone) = (
-            seal(Sealed::PeopleEmail, email.map(Email::as_str)),
-            seal(Sealed::PeoplePhone, phone.map(Phone::as_str)),
-        );
-        diesel::update(people::table.find(row.to_vec()))
-            .set((people::email.eq(email), people::phone.eq(phone)))
+    pub fn set_email(&mut self, id: PersonId, email: Option<&Email>) -> Result<(), Halt> {
+        let sealed = self.seal_contact(id, Sealed::PeopleEmail, email.map(Email::as_str));
+        diesel::update(people::table.find(id.bytes().to_vec()))
+            .set(people::email.eq(sealed))
             .execute(self.0.db)?;
         Ok(())
+    }
+
+    /// Writes down the mobile number likewise.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn set_phone(&mut self, id: PersonId, phone: Option<&Phone>) -> Result<(), Halt> {
+        let sealed = self.seal_contact(id, Sealed::PeoplePhone, phone.map(Phone::as_str));
+        diesel::update(people::table.find(id.bytes().to_vec()))
+            .set(people::phone.eq(sealed))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
+    fn seal_contact(&self, id: PersonId, column: Sealed, value: Option<&str>) -> Option<Vec<u8>> {
+        let row = id.bytes();
+        let place = Place { column, row: &row };
+        value.map(|text| self.0.vault.seal(place, text.as_bytes(), self.0.rng))
     }
 
     /// Every CPR number that a person has or had, oldest first, and whether it is the one in force.

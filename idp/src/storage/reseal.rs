@@ -133,6 +133,7 @@ macro_rules! for_column {
             Sealed::CardsSecret => $act!(cards, number, secret, String),
             Sealed::ActivationsDigits => $act!(activations, eid, sealed, Bytes),
             Sealed::AuthenticatorsSecret => $act!(authenticators, id, secret, Bytes),
+            Sealed::AuthenticatorsPush => $act!(authenticators, id, push, Bytes),
             Sealed::GrantsDetail => $act!(grants, id, detail, Bytes),
             Sealed::GrantsRefreshSecret => $act!(grants, id, refresh_secret, Bytes),
             Sealed::FlowsDoneResult => $act!(flows_done, flow, result, Bytes),

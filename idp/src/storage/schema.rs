@@ -209,6 +209,7 @@ diesel::table! {
         usable_at -> Nullable<BigInt>,
         handover -> Nullable<Binary>,
         credential -> Nullable<Binary>,
+        push -> Nullable<Binary>,
     }
 }
 

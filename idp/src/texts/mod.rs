@@ -1,6 +1,7 @@
 //! What pages, letters and messages say, in every language. Owns the look-up of a text by its key, the wording of a refusal, and how time
-//! is written; the texts themselves stand in `locales/`. Never decides which language: that is the reader's.
+//! and money are written; the texts themselves stand in `locales/`. Never decides which language: that is the reader's.
 
+pub mod money;
 pub mod when;
 
 use std::{borrow::Cow, collections::HashMap, fmt::Display};

@@ -67,10 +67,12 @@ pub enum Mac {
     Handover,
     /// What a passkey signs: bound to what it is asked for.
     Passkey,
+    /// The code that shows that a contact address is read by whoever typed it.
+    Contact,
 }
 
 impl Mac {
-    pub(super) const COUNT: usize = 11;
+    pub(super) const COUNT: usize = 12;
     const ALL: [Self; Self::COUNT] = [
         Self::Audit,
         Self::Csrf,
@@ -83,6 +85,7 @@ impl Mac {
         Self::Code,
         Self::Handover,
         Self::Passkey,
+        Self::Contact,
     ];
 
     fn purpose(self) -> &'static str {
@@ -98,6 +101,7 @@ impl Mac {
             Self::Code => "nogle mac code",
             Self::Handover => "nogle mac handover",
             Self::Passkey => "nogle mac passkey",
+            Self::Contact => "nogle mac contact",
         }
     }
 

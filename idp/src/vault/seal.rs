@@ -27,6 +27,7 @@ pub enum Sealed {
     CardsSecret,
     ActivationsDigits,
     AuthenticatorsSecret,
+    AuthenticatorsPush,
     GrantsDetail,
     GrantsRefreshSecret,
     FlowsDoneResult,
@@ -37,7 +38,7 @@ pub enum Sealed {
 
 impl Sealed {
     /// All of them, in the order in which they are sealed again.
-    pub const ALL: [Sealed; 15] = [
+    pub const ALL: [Sealed; 16] = [
         Sealed::SigningKeys,
         Sealed::PeopleName,
         Sealed::PeopleAddress,
@@ -48,6 +49,7 @@ impl Sealed {
         Sealed::CardsSecret,
         Sealed::ActivationsDigits,
         Sealed::AuthenticatorsSecret,
+        Sealed::AuthenticatorsPush,
         Sealed::AuditKeys,
         Sealed::GrantsDetail,
         Sealed::GrantsRefreshSecret,
@@ -68,6 +70,7 @@ impl Sealed {
             Sealed::CardsSecret => ("cards", "secret"),
             Sealed::ActivationsDigits => ("activations", "sealed"),
             Sealed::AuthenticatorsSecret => ("authenticators", "secret"),
+            Sealed::AuthenticatorsPush => ("authenticators", "push"),
             Sealed::GrantsDetail => ("grants", "detail"),
             Sealed::GrantsRefreshSecret => ("grants", "refresh_secret"),
             Sealed::FlowsDoneResult => ("flows_done", "result"),

@@ -17,6 +17,7 @@ pub mod forms;
 pub mod json;
 pub mod line;
 pub mod pages;
+pub mod qr;
 pub mod respond;
 mod routes;
 mod site;

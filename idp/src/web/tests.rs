@@ -101,7 +101,8 @@ fn samples(visit: &Visit) -> Vec<Sample> {
         "code",
         respond::page(visit, ok, &CodePage::new(visit, asks("Borger", &[]), pair())),
     );
-    let failed = CodePage::new(visit, asks(hostile, &wrong), pair()).with_failed_tries(3, since);
+    let tried = |asks: Asks| asks.with_failed_tries(visit, 3, since);
+    let failed = CodePage::new(visit, tried(asks(hostile, &wrong)), pair());
     add("code-errors", respond::page(visit, ok, &failed.with_another(true)));
     let shown = CodePage::new(visit, asks("Borger", &[]), None).with_another(true);
     add("code-token", respond::page(visit, ok, &shown));
@@ -111,7 +112,7 @@ fn samples(visit: &Visit) -> Vec<Sample> {
     let app = AppPage::new(visit, asks("Borger", &[]), "42".into()).with_another(true);
     add("app", respond::page(visit, ok, &app));
     let waits = [Refusal::new(Code::AppWaiting)];
-    let app = AppPage::new(visit, asks(hostile, &waits), "42".into());
+    let app = AppPage::new(visit, tried(asks(hostile, &waits)), "42".into());
     add("app-waiting", respond::page(visit, ok, &app));
     let options = || format!("{{\"rpId\":\"{hostile}\"}}");
     let passkey = PasskeyPage::new(visit, asks("Borger", &[]), options()).with_another(true);
@@ -123,7 +124,7 @@ fn samples(visit: &Visit) -> Vec<Sample> {
     let choice = FactorPage::new(visit, asks("Borger", &[]), all);
     add("factor", respond::page(visit, ok, &choice));
     let wrong = [Refusal::new(Code::FactorRequired).at("factor")];
-    let choice = FactorPage::new(visit, asks(hostile, &wrong), all);
+    let choice = FactorPage::new(visit, tried(asks(hostile, &wrong)), all);
     add("factor-errors", respond::page(visit, ok, &choice));
     for (name, code, seconds) in [
         ("wait", Code::LoginWait, Some(40)),
@@ -466,6 +467,16 @@ fn every_key_in_a_template_has_a_text() {
         .filter(|key| !spoken.iter().any(|prefix| key.starts_with(prefix)))
         .collect();
     assert!(idle.is_empty(), "nobody says {idle:?}");
+}
+
+#[actix_web::test]
+async fn tries_of_others_are_told_whatever_is_asked() {
+    let samples = samples(&visit(Locale::Da));
+    for sample in samples {
+        let tells = ["code-errors", "app-waiting", "factor-errors"].contains(&sample.name.as_str());
+        let told = body(sample.response).await.contains("3 mislykkede forsøg");
+        assert_eq!(told, tells, "{}", sample.name);
+    }
 }
 
 #[actix_web::test]

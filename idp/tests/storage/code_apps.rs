@@ -1,13 +1,15 @@
 //! Code apps: one hand-over brings in one device, one answer counts, one approval lets in once.
 
 use idp::audit::Who;
+use idp::credentials::block;
 use idp::credentials::code_app::{Answered, Asked, Settled, Verdict, answer, ask, receive, settle};
+use idp::domain::authenticator::State;
 use idp::domain::code_app::{Decision, Handover};
 use idp::domain::factor::Purpose;
 use idp::domain::id::{AuthenticatorId, FlowId};
 use idp::domain::refusal::Code;
 use idp::domain::time::Span;
-use idp::storage::Halt;
+use idp::storage::{Halt, NewDevice};
 use idp::vault::Mac;
 use idp::vault::device_key::DeviceKey;
 
@@ -29,10 +31,18 @@ fn begun(house: &House, who: Who) -> Handover {
     handover
 }
 
+fn sent(key: &DeviceKey) -> NewDevice<'_> {
+    NewDevice {
+        key,
+        name: "phone",
+        push: Some("wake-me"),
+    }
+}
+
 /// A device that may be used at once.
 pub fn device(house: &House, who: Who) -> AuthenticatorId {
     let (ctx, vault, handover) = (house.ctx(), house.vault.clone(), begun(house, who));
-    let app = house.act(move |tx| receive(tx, &ctx, &vault, &handover, (&key(1), "phone"), Span::ZERO));
+    let app = house.act(move |tx| receive(tx, &ctx, &vault, &handover, sent(&key(1)), Span::ZERO));
     app.id
 }
 
@@ -53,7 +63,7 @@ pub fn one_device_by_one_hand_over(house: &House) {
     let (ctx, vault, handover) = (house.ctx(), house.vault.clone(), begun(house, who));
     let results = house.at_once(move |tx| {
         let mine = key(u8::try_from(ctx.rng.below(200)).expect("below 200"));
-        receive(tx, &ctx, &vault, &handover, (&mine, "phone"), Span::ZERO).map(|app| app.id)
+        receive(tx, &ctx, &vault, &handover, sent(&mine), Span::ZERO).map(|app| app.id)
     });
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
     let refused = |result: &Result<_, Halt>| {
@@ -61,6 +71,22 @@ pub fn one_device_by_one_hand_over(house: &House) {
             || matches!(result, Err(Halt::Refused(refusal)) if refusal.code == Code::AppHandover)
     };
     assert!(results.iter().all(refused), "{results:?}");
+}
+
+/// Whatever comes first, a blocked eID has no device that serves.
+pub fn no_device_outlives_a_block(house: &House) {
+    let who = somebody(house);
+    let (ctx, vault, handover) = (house.ctx(), house.vault.clone(), begun(house, who));
+    house.at_once(move |tx| {
+        if ctx.rng.below(4) == 0 {
+            return block::eid(tx, &ctx, who, "holder").map(drop);
+        }
+        receive(tx, &ctx, &vault, &handover, sent(&key(1)), Span::ZERO).map(drop)
+    });
+    let ctx = house.ctx();
+    house.act(move |tx| block::eid(tx, &ctx, who, "holder"));
+    let held = house.act(move |tx| tx.authenticators().of_eid(who.eid));
+    assert!(held.iter().all(|one| one.state == State::Closed), "{held:?}");
 }
 
 pub fn one_answer_counts(house: &House) {

@@ -51,6 +51,7 @@ on_both! {
     thirty_two_guess_at_one_activation_password => crate::activations::guessed_at_once;
     a_card_is_saved_over_the_version_read => crate::cards::saved_over_version;
     thirty_two_devices_of_one_hand_over => crate::code_apps::one_device_by_one_hand_over;
+    thirty_two_hand_overs_and_blocks => crate::code_apps::no_device_outlives_a_block;
     thirty_two_answers_to_one_question => crate::code_apps::one_answer_counts;
     thirty_two_log_ins_of_one_approval => crate::code_apps::one_log_in_of_one_approval;
     thirty_two_ask_the_apps_of_one_eid => crate::code_apps::one_question_stands;

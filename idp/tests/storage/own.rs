@@ -127,13 +127,19 @@ pub fn contact(house: &House) {
         Email::parse("ny@example.dk").expect("good"),
         Phone::parse("80307050").expect("good"),
     );
-    house.act(move |tx| tx.people().set_contact(person, Some(&email), Some(&phone)));
+    house.act(move |tx| {
+        tx.people().set_email(person, Some(&email))?;
+        tx.people().set_phone(person, Some(&phone))
+    });
     let kept = house.act(move |tx| tx.people().find(person));
     assert_eq!(
         (kept.email.as_deref(), kept.phone.as_deref()),
         (Some("ny@example.dk"), Some("+4580307050"))
     );
-    house.act(move |tx| tx.people().set_contact(person, None, None));
+    house.act(move |tx| {
+        tx.people().set_email(person, None)?;
+        tx.people().set_phone(person, None)
+    });
     let kept = house.act(move |tx| tx.people().find(person));
     assert_eq!((kept.email, kept.phone), (None, None));
 }

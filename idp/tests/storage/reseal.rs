@@ -11,6 +11,7 @@ use idp::vault::signing::{Alg, KeyPurpose};
 use idp::vault::{Generations, Sealed};
 
 use crate::cards::card;
+use crate::code_apps;
 use crate::code_tokens;
 use crate::house::{House, NOW, cpr};
 
@@ -29,6 +30,7 @@ fn somebody(house: &House) -> Somebody {
     let (person, eid) = house.person();
     let card = card(house, eid);
     code_tokens::token(house, Who { person, eid }, "R-1", "hotp-sha1-6");
+    code_apps::device(house, Who { person, eid });
     let all = Somebody {
         person: PersonId::from_uuid(id()),
         eid,
@@ -122,6 +124,7 @@ fn all_opens(house: &House, who: &Somebody) {
         assert!(tx.cards().find(&number)?.expect("a card").secret.is_some());
         assert_eq!(tx.activations().digits(eid)?.as_deref(), Some("004711"));
         assert!(tx.code_tokens().by_serial("R-1")?.expect("a token").seed.is_some());
+        assert_eq!(tx.code_apps().wakeable(eid, NOW)?.len(), 1, "where the app is woken");
         assert_eq!(tx.audit().find_key(person, 2026)?, Some([7; 32]));
         assert_eq!(tx.audit().find_key(person, 2027)?, Some([8; 32]));
         assert_eq!(
@@ -131,7 +134,9 @@ fn all_opens(house: &House, who: &Somebody) {
         let grant = tx.grants().find(grant)?.expect("a grant");
         assert_eq!(grant.detail, b"detail");
         assert_eq!(grant.refresh.expect("a family").secret, [9; 32]);
-        let letters = tx.outbox().claim(10, NOW, Span::secs(0))?;
+        let mut letters = tx.outbox().claim(10, NOW, Span::secs(0))?;
+        // Beside it the notice of the device that came in.
+        letters.retain(|letter| letter.kind == "logout");
         assert_eq!(letters.len(), 1);
         assert_eq!(letters[0].payload, b"to whom");
         Ok(())

@@ -82,6 +82,13 @@ impl Event {
                 None,
                 json!({ "email": email, "phone": phone }),
             ),
+            Event::ContactAsked { who, email, phone } => parts(
+                "contact.asked",
+                Some(*who),
+                None,
+                json!({ "email": email, "phone": phone }),
+            ),
+            Event::ContactCodeWrong { who } => parts("contact.code_wrong", Some(*who), None, json!({})),
             Event::AccessWithdrawn { who, party, grant } => {
                 parts("access.withdrawn", Some(*who), Some(party), json!({ "grant": grant }))
             }
@@ -173,6 +180,7 @@ impl Event {
             Event::TokenOrdered { who, price_oere } => {
                 parts("token.ordered", Some(*who), None, json!({ "price_oere": price_oere }))
             }
+            Event::TokenOrderEnded { who } => parts("token.order_ended", Some(*who), None, json!({})),
             Event::TokenAssigned {
                 who,
                 token,

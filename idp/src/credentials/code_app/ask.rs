@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
+use crate::delivery::wake;
 use crate::domain::authenticator::State;
 use crate::domain::code_app::{
     Decision, Number, QUESTION_LIFE, Question, QuestionState, asked_again, judge, may_ask, outcome,
@@ -58,7 +59,7 @@ pub fn usable(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, held: &[Authenticator]) ->
     Ok(if rested { Usable::Yes } else { Usable::No })
 }
 
-/// Asks: a further question takes the place of the one before.
+/// Asks: a further question takes the place of the one before. Apps that can be woken are, after the commit.
 ///
 /// # Errors
 /// `app.rests` when too many were not approved; or when the database does not answer.
@@ -98,6 +99,9 @@ pub fn ask(
     }
     let party = party.to_owned();
     record(tx, ctx, &Event::AppAsked { who, party })?;
+    for (app, to) in tx.code_apps().wakeable(who.eid, ctx.now)? {
+        wake(tx, ctx, (id, app), to, question.expires_at)?;
+    }
     Ok(Asked {
         question: id.bytes(),
         number: question.number,

@@ -8,12 +8,13 @@ use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
 use crate::domain::code_app::{HANDOVER_LIFE, Handover, MOST};
+use crate::domain::eid::EidStatus;
 use crate::domain::factor::Factor;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::refusal::Code;
 use crate::domain::time::{Span, Time};
-use crate::storage::{CodeApp, Halt, Tx};
-use crate::vault::device_key::DeviceKey;
+use crate::session;
+use crate::storage::{CodeApp, Halt, NewDevice, Tx};
 use crate::vault::{Mac, Vault};
 
 /// A hand-over that waits for its app.
@@ -77,7 +78,7 @@ pub fn receive(
     ctx: &Ctx,
     vault: &Vault,
     handover: &Handover,
-    (key, name): (&DeviceKey, &str),
+    device: NewDevice<'_>,
     waits: Span,
 ) -> Result<CodeApp, Halt> {
     let found = tx.code_apps().by_handover(hashed(vault, handover))?;
@@ -85,8 +86,15 @@ pub fn receive(
         .filter(|app| app.state == State::Assigned && ctx.now < app.made_at + HANDOVER_LIFE)
         .ok_or(Code::AppHandover)?;
     let eid = tx.eids().find(app.eid)?;
+    if eid.status != EidStatus::Active {
+        return Err(Code::AppHandover.into());
+    }
+    // A block that commits first stops it; one that comes later finds the device and ends it.
+    if !tx.eids().hold(eid.id, eid.epoch, None)? {
+        return Err(Halt::Again);
+    }
     let usable_at = ctx.now + waits;
-    if !tx.code_apps().receive(&app, key, name, usable_at, ctx.now)? {
+    if !tx.code_apps().receive(&app, device, usable_at, ctx.now)? {
         return Err(Halt::Again);
     }
     let who = Who {
@@ -97,15 +105,16 @@ pub fn receive(
     notice(tx, ctx, who, Notice::DeviceAdded)?;
     Ok(CodeApp {
         state: State::Active,
-        name: name.to_owned(),
-        key: Some(key.clone()),
+        name: device.name.to_owned(),
+        key: Some(device.key.clone()),
         usable_at: Some(usable_at),
         version: app.version + 1,
         ..app
     })
 }
 
-/// Ends a device for good: it is lost, or no longer used. The person is logged in; no code is needed to have less.
+/// Ends a device for good: it is lost, or no longer used. The person is logged in; no code is needed to have less. Whoever had the device
+/// may have used it: everything that the eID's log-ins gave ends with it.
 ///
 /// # Errors
 /// `app.unknown` when the eID has no such device; or when the database does not answer.
@@ -122,15 +131,49 @@ pub fn block_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorI
 }
 
 fn end(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, how: &'static str) -> Result<(), Halt> {
+    let app = of(tx, who, id)?;
+    close(tx, ctx, who, &app, how)?;
+    tx.eids().raise_epoch(who.eid)?;
+    session::end_all_of_eid(tx, ctx, who.eid)?;
+    notice(tx, ctx, who, Notice::FactorBlocked)
+}
+
+/// Ends every device of an eID that is blocked or closed itself; a hand-over that waits ends with the sessions.
+///
+/// # Errors
+/// When the database does not answer, or somebody else changed a device meanwhile (the act runs again).
+pub fn close_all(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, how: &'static str) -> Result<(), Halt> {
+    for held in tx.authenticators().of_eid(who.eid)? {
+        if held.factor == Factor::App && held.state == State::Active {
+            let app = of(tx, who, held.id)?;
+            close(tx, ctx, who, &app, how)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a device another name.
+///
+/// # Errors
+/// `app.unknown` when the eID has no such device; or when the database does not answer.
+pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, name: &str) -> Result<(), Halt> {
+    let app = of(tx, who, id)?;
+    tx.authenticators().rename(id, who.eid, name)?;
+    changed(tx, ctx, who, id, app.state, "renamed")
+}
+
+/// A device of this eID that is in use.
+fn of(tx: &mut Tx<'_>, who: Who, id: AuthenticatorId) -> Result<CodeApp, Halt> {
     let found = tx.code_apps().find(id)?;
-    let app = found
-        .filter(|app| app.eid == who.eid && app.state != State::Closed)
-        .ok_or(Code::AppUnknown)?;
-    if !tx.code_apps().close(&app, ctx.now)? {
+    let theirs = found.filter(|app| app.eid == who.eid && app.state == State::Active);
+    Ok(theirs.ok_or(Code::AppUnknown)?)
+}
+
+fn close(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, app: &CodeApp, how: &'static str) -> Result<(), Halt> {
+    if !tx.code_apps().close(app, ctx.now)? {
         return Err(Halt::Again);
     }
-    changed(tx, ctx, who, id, State::Closed, how)?;
-    notice(tx, ctx, who, Notice::FactorBlocked)
+    changed(tx, ctx, who, app.id, State::Closed, how)
 }
 
 fn changed(

@@ -9,12 +9,12 @@ use super::ask::{Answered, Settled, settle};
 use super::handover::receive;
 use super::message::{Shown, answer_message, bind_message, poll_message};
 use crate::config::parties::SharedParties;
-use crate::domain::code_app::{Decision, Handover, Number, QuestionState, device_name};
+use crate::domain::code_app::{Decision, Handover, Number, QuestionState, device_name, push_address};
 use crate::domain::id::{AuthenticatorId, QuestionId};
 use crate::domain::locale::Locale;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Span;
-use crate::storage::{AppQuestion, CodeApp, Durability, Halt, Store};
+use crate::storage::{AppQuestion, CodeApp, Durability, Halt, NewDevice, Store};
 use crate::vault::Vault;
 use crate::vault::device_key::DeviceKey;
 use crate::web::forms::Fields;
@@ -112,7 +112,11 @@ async fn take_in(request: &HttpRequest, visit: &Visit, desk: &Desk, body: &web::
     let handover = Handover::parse(fields.get("handover")).ok_or(Code::AppHandover)?;
     let name = device_name(fields.get("name")).ok_or(Refusal::new(Code::AppName).at("name"))?;
     let key = DeviceKey::from_bytes(&decoded(&fields, "public_key")?).ok_or(Code::AppSignature)?;
-    let message = bind_message(&desk.issuer, &handover, fields.get("public_key"));
+    let push = match fields.get("push") {
+        "" => None,
+        text => Some(push_address(text).ok_or(Refusal::new(Code::AppPush).at("push"))?),
+    };
+    let message = bind_message(&desk.issuer, &handover, fields.get("public_key"), push.as_deref());
     if !key.has_signed(message.as_bytes(), &decoded(&fields, "signature")?) {
         return Err(Code::AppSignature.into());
     }
@@ -120,7 +124,12 @@ async fn take_in(request: &HttpRequest, visit: &Visit, desk: &Desk, body: &web::
     let app = desk
         .store
         .transact("app.bind", Durability::Full, move |tx| {
-            receive(tx, &ctx, &vault, &handover, (&key, name.as_str()), waits)
+            let device = NewDevice {
+                key: &key,
+                name: &name,
+                push: push.as_deref(),
+            };
+            receive(tx, &ctx, &vault, &handover, device, waits)
         })
         .await?;
     let bound = Bound {

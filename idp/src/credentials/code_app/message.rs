@@ -18,10 +18,13 @@ pub struct Shown<'a> {
     pub purpose: Purpose,
 }
 
-/// Signed with the key that is handed over: whoever sends it holds it.
+/// Signed with the key that is handed over: whoever sends it holds it. A push address is a line more.
 #[must_use]
-pub fn bind_message(issuer: &str, handover: &Handover, public_key: &str) -> String {
-    ["nogle-app-bind-1", issuer, &handover.digits(), public_key].join("\n")
+pub fn bind_message(issuer: &str, handover: &Handover, public_key: &str, push: Option<&str>) -> String {
+    let digits = handover.digits();
+    let lines = ["nogle-app-bind-1", issuer, &digits, public_key];
+    let lines: Vec<&str> = lines.into_iter().chain(push).collect();
+    lines.join("\n")
 }
 
 /// Signed at each look for a question. `time` is seconds since 1970.

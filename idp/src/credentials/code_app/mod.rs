@@ -2,7 +2,7 @@
 //!
 //! Owns the hand-over of a device, the question that a log-in asks, and the verdict on the answer: a signature over the question, the
 //! party as the app showed it, and the number that the log-in's page showed. Never holds a private key, never decides that a question is
-//! shown to somebody: apps come and ask (docs/integrate/app.md).
+//! shown to somebody: apps come and ask (docs/integrate/app.md), woken or by themselves.
 
 mod ask;
 mod handover;
@@ -12,5 +12,5 @@ mod message;
 mod tests;
 
 pub use ask::{Answered, Asked, Settled, Usable, Verdict, answer, ask, settle, stands, usable};
-pub use handover::{Begun, begin, block, block_by_officer, receive};
+pub use handover::{Begun, begin, block, block_by_officer, close_all, receive, rename};
 pub use message::{Shown, answer_message, bind_message, poll_message};

@@ -23,8 +23,8 @@ use crate::domain::factor::{Factor, Purpose};
 use crate::domain::id::{AuthenticatorId, FlowId};
 use crate::domain::refusal::Code;
 use crate::domain::time::Span;
-use crate::storage::{Durability, Halt};
-use crate::testing::{Citizen, House};
+use crate::storage::{Durability, Halt, NewDevice};
+use crate::testing::{Citizen, Ear, House};
 use crate::vault::card::{SCHEME, entries};
 use crate::vault::device_key::DeviceKey;
 use crate::web::{Site, door};
@@ -69,7 +69,12 @@ fn takes_in(house: &House, handover: &Handover, pair: &EcdsaKeyPair) -> Result<A
     let (ctx, vault, handover) = (house.ctx(), house.vault.clone(), handover.clone());
     let key = DeviceKey::from_bytes(pair.public_key().as_ref()).expect("a point");
     let taken = house.store.transact_blocking("test", Durability::Full, move |tx| {
-        receive(tx, &ctx, &vault, &handover, (&key, "phone"), WAIT)
+        let device = NewDevice {
+            key: &key,
+            name: "phone",
+            push: Some("wake-me-7f3a"),
+        };
+        receive(tx, &ctx, &vault, &handover, device, WAIT)
     });
     match taken {
         Ok(app) => Ok(app.id),
@@ -348,6 +353,115 @@ fn code_of(answer: &Value) -> &str {
     answer["errors"][0]["code"].as_str().unwrap_or_default()
 }
 
+/// A house that calls the operator's webhook.
+fn senders(house: &House, ear: &Ear) -> Vec<std::sync::Arc<dyn crate::outbox::Sender>> {
+    let mut settings = Settings::default();
+    settings.delivery.push.url = Some(ear.at("/push").parse().expect("an address"));
+    settings.delivery.push.key = Some(crate::config::Secret::from("k".repeat(32)));
+    crate::delivery::senders(&settings, &house.clock).expect("senders")
+}
+
+fn pushes(house: &House) -> usize {
+    let now = house.clock.now();
+    let letters = house.act(move |tx| tx.outbox().claim(100, now, Span::micros(1)));
+    letters.iter().filter(|letter| letter.kind == "push").count()
+}
+
+#[actix_web::test]
+async fn a_question_wakes_the_app_and_tells_nothing_of_itself() {
+    let house = House::new();
+    let anna = house.anna();
+    phone(&house, &anna);
+    let answers = std::sync::atomic::AtomicUsize::new(0);
+    let ear = Ear::open(move |_| {
+        let first = answers.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+        (if first { 503 } else { 204 }, String::new())
+    });
+    let senders = senders(&house, &ear);
+    let asked = asks(&house, &anna, 1).expect("asked");
+    for _ in 0..2 {
+        crate::outbox::deliver(&house.store, &house.clock, &senders)
+            .await
+            .expect("delivered");
+        house.clock.advance(Span::secs(60));
+    }
+    let heard = ear.heard();
+    assert_eq!(heard.len(), 2, "once more after a failure, and not again");
+    assert_eq!(heard[0].header("idempotency-key"), heard[1].header("idempotency-key"));
+    assert!(
+        heard[0]
+            .header("signature")
+            .is_some_and(|signature| signature.starts_with("sig1=:"))
+    );
+    let body: Value = serde_json::from_str(&heard[0].body).expect("JSON");
+    let names: Vec<_> = body.as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(names, ["id", "to", "event", "expires_at"]);
+    assert_eq!(
+        (body["event"].as_str(), body["to"].as_str()),
+        (Some("question"), Some("wake-me-7f3a"))
+    );
+    let number = format!("\"{}\"", asked.number);
+    for secret in [
+        "borger",
+        "login",
+        "anna",
+        number.as_str(),
+        &asked.question().to_string(),
+    ] {
+        assert!(!heard[0].body.contains(secret), "{secret}: {}", heard[0].body);
+    }
+}
+
+#[actix_web::test]
+async fn nobody_is_woken_for_what_has_lapsed_or_before_a_device_may_answer() {
+    let house = House::new();
+    let anna = house.anna();
+    let app = phone(&house, &anna);
+    let ear = Ear::open(|_| (204, String::new()));
+    let senders = senders(&house, &ear);
+    asks(&house, &anna, 1).expect("asked");
+    house.clock.advance(Span::minutes(5));
+    crate::outbox::deliver(&house.store, &house.clock, &senders)
+        .await
+        .expect("delivered");
+    assert!(ear.heard().is_empty(), "nobody asks any more");
+    let (ctx, who) = (house.ctx(), who(&anna));
+    house.act(move |tx| block(tx, &ctx, who, app));
+    house.clock.advance(Span::hours(2));
+    let begun = begins(&house, &anna, true).expect("begun");
+    takes_in(&house, &begun.handover, &pair()).expect("taken in");
+    asks(&house, &anna, 2).expect("asked");
+    assert_eq!(pushes(&house), 0, "one is over, the other waits its hour");
+}
+
+#[actix_web::test]
+async fn a_push_address_is_part_of_what_is_signed() {
+    let house = House::new();
+    let anna = house.anna();
+    let begun = begins(&house, &anna, true).expect("begun");
+    let pair = pair();
+    let public = URL_SAFE_NO_PAD.encode(pair.public_key());
+    let bind = |push: &str, signed_push: Option<&str>| {
+        let signature = signed(&pair, &bind_message(ISSUER, &begun.handover, &public, signed_push));
+        json!({
+            "handover": begun.handover.shown(), "name": "telefon", "public_key": public, "push": push, "signature": signature,
+        })
+    };
+    for (push, signed_push, code) in [
+        ("a b", Some("a b"), "app.push"),
+        ("theirs", None, "app.signature"),
+        ("theirs", Some("hers"), "app.signature"),
+    ] {
+        let (_, refused) = posts(&house, "/app/bind", &bind(push, signed_push)).await;
+        assert_eq!(code_of(&refused), code);
+    }
+    let (status, bound) = posts(&house, "/app/bind", &bind("hers", Some("hers"))).await;
+    assert_eq!(status, StatusCode::CREATED, "{bound}");
+    house.clock.advance(WAIT);
+    asks(&house, &anna, 1).expect("asked");
+    assert_eq!(pushes(&house), 1);
+}
+
 #[actix_web::test]
 async fn the_protocol_from_the_hand_over_to_the_approval() {
     let house = House::new();
@@ -356,10 +470,10 @@ async fn the_protocol_from_the_hand_over_to_the_approval() {
     let begun = begins(&house, &anna, true).expect("begun");
     let public = URL_SAFE_NO_PAD.encode(pair.public_key());
     let bind = |signature: String| json!({ "handover": begun.handover.shown(), "name": "Annas telefon", "public_key": public, "signature": signature });
-    let stranger = signed(&self::pair(), &bind_message(ISSUER, &begun.handover, &public));
+    let stranger = signed(&self::pair(), &bind_message(ISSUER, &begun.handover, &public, None));
     let (status, refused) = posts(&house, "/app/bind", &bind(stranger)).await;
     assert_eq!((status, code_of(&refused)), (StatusCode::FORBIDDEN, "app.signature"));
-    let own = signed(&pair, &bind_message(ISSUER, &begun.handover, &public));
+    let own = signed(&pair, &bind_message(ISSUER, &begun.handover, &public, None));
     let (status, bound) = posts(&house, "/app/bind", &bind(own.clone())).await;
     assert_eq!(
         (status, bound["issuer"].as_str()),

@@ -195,6 +195,20 @@ pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Resul
     end(tx, ctx, who, &passkey, "holder")
 }
 
+/// Ends every passkey of an eID that is blocked or closed itself.
+///
+/// # Errors
+/// When the database does not answer, or somebody else changed a passkey meanwhile (the act runs again).
+pub fn close_all(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, how: &'static str) -> Result<(), Halt> {
+    for passkey in tx.passkeys().in_use(who.eid)? {
+        if !tx.passkeys().close(&passkey, ctx.now)? {
+            return Err(Halt::Again);
+        }
+        changed(tx, ctx, who, &passkey, State::Closed, how)?;
+    }
+    Ok(())
+}
+
 /// Ends a passkey, tells its holder, and says how it came to it.
 pub(super) fn end(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, passkey: &Passkey, how: &'static str) -> Result<(), Halt> {
     if !tx.passkeys().close(passkey, ctx.now)? {

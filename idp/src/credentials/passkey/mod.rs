@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use alone::{Others, alone, others};
 pub use ask::{Asked, Check, For, Proof, Settled, reserve, settle, usable};
-pub use life::{AddAsked, Adds, asks_to_add, block, receive, rename};
+pub use life::{AddAsked, Adds, asks_to_add, block, close_all, receive, rename};
 
 use crate::domain::time::Span;
 use crate::vault::passkey::Relying;

@@ -3,7 +3,7 @@
 use super::answer::{judge, save};
 use super::pskc::Delivered;
 use crate::audit::{Event, Who, record};
-use crate::credentials::block::OFFICER;
+use crate::credentials::block::{HOLDER, OFFICER};
 use crate::credentials::keycard;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
@@ -11,8 +11,9 @@ use crate::domain::authenticator::State;
 use crate::domain::factor::Factor;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::keycard::Code as CardCode;
-use crate::domain::otp::{Answer, Code as TokenCode, Counter};
+use crate::domain::otp::{Answer, Code as TokenCode, Counter, tries_left};
 use crate::domain::refusal::{Code, Refusal};
+use crate::session;
 use crate::storage::{CodeToken, Halt, TokenOrder, Tx};
 
 /// What a person hears of an act that a code of their card approves: done, or what was wrong and what the card asks next. A refused act
@@ -53,8 +54,21 @@ pub fn order(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, price_oere: u32) -> Result<bo
     })?;
     if ordered {
         record(tx, ctx, &Event::TokenOrdered { who, price_oere })?;
+        notice(tx, ctx, who, Notice::TokenOrdered)?;
     }
     Ok(ordered)
+}
+
+/// Takes an order back that nobody has answered yet; `false` when there is none.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn end_order(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<bool, Halt> {
+    let ended = tx.code_tokens().end_order(who.eid)?;
+    if ended {
+        record(tx, ctx, &Event::TokenOrderEnded { who })?;
+    }
+    Ok(ended)
 }
 
 /// Hands a token of the stock to an eID: it is sent off now, and ends the order that waited for it.
@@ -83,7 +97,8 @@ pub fn assign(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, serial: &str, officer: &str,
     )
 }
 
-/// Puts a token into use that was sent to this eID: its number, the code that it shows now, and a code of the card.
+/// Puts a token into use that was sent to this eID: its number, the code that it shows now, and a code of the card. Too many wrong codes
+/// of its own end it: whoever holds it needs another one.
 ///
 /// # Errors
 /// When the database does not answer, or somebody else changed token or card meanwhile (the act runs again).
@@ -107,24 +122,99 @@ pub fn activate(
             return Ok(not_done(Refusal::new(Code::TokenNext).at("shown"), approval));
         }
         Answer::Used => return Ok(not_done(Refusal::new(Code::TokenUsed).at("shown"), approval)),
-        Answer::Wrong(counter) | Answer::Blocks(counter) => {
+        Answer::Wrong(counter) => {
             save(tx, ctx, CodeToken { counter, ..token }, false)?;
-            return Ok(not_done(Refusal::new(Code::TokenWrong).at("shown"), approval));
+            let left = u32::from(tries_left(&counter));
+            return Ok(not_done(
+                Refusal::new(Code::TokenWrong).at("shown").left(left),
+                approval,
+            ));
+        }
+        Answer::Blocks(counter) => {
+            become_state(
+                tx,
+                ctx,
+                who,
+                CodeToken { counter, ..token },
+                State::Closed,
+                "wrong_codes",
+            )?;
+            notice(tx, ctx, who, Notice::FactorBlocked)?;
+            return Ok(Err(Box::new((Refusal::new(Code::TokenVoid), None))));
         }
     };
     if let Err(refused) = approved(tx, ctx, who, approval)? {
         return Ok(Err(refused));
     }
     become_state(tx, ctx, who, CodeToken { counter, ..token }, State::Active, "activated")?;
+    notice(tx, ctx, who, Notice::TokenActivated)?;
     Ok(Ok(()))
 }
 
-/// Stops a token: it is lost, or somebody else has seen it.
+/// Stops a token with a code of the card: it is lost, or somebody else has seen it.
 ///
 /// # Errors
 /// `token.state` when it is not in use; or when the database does not answer.
 pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, approval: Approval<'_>) -> Result<Told, Halt> {
-    change(tx, ctx, who, id, State::Blocked, "holder", approval)
+    let token = theirs(tx, who, id, State::Blocked)?;
+    if let Err(refused) = approved(tx, ctx, who, approval)? {
+        return Ok(Err(refused));
+    }
+    stop(tx, ctx, who, token.id)?;
+    Ok(Ok(()))
+}
+
+/// Stops a token at once, without a code: whoever is logged in with user-ID and password may. One that is on its way ends for good.
+/// Whoever had the token may have used it: everything that the eID's log-ins gave ends with it.
+///
+/// # Errors
+/// `token.state` when it is not in use; or when the database does not answer.
+pub fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Result<(), Halt> {
+    stop_as(tx, ctx, who, id, HOLDER)
+}
+
+/// Stops a token, or opens a stopped one again, without a code of the card: an officer does it for somebody who has shown who they are.
+///
+/// # Errors
+/// `token.state` when that cannot follow, `token.in_use` when another is in use; or when the database does not answer.
+pub fn set_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, to: State) -> Result<(), Halt> {
+    if to == State::Blocked {
+        return stop_as(tx, ctx, who, id, OFFICER);
+    }
+    none_in_use(tx, who, Some(id))?;
+    let token = theirs(tx, who, id, to)?;
+    if token.state != State::Blocked {
+        return Err(Code::TokenState.into());
+    }
+    let counter = started_anew(&token);
+    become_state(tx, ctx, who, CodeToken { counter, ..token }, to, OFFICER)?;
+    notice(tx, ctx, who, Notice::TokenActivated)
+}
+
+fn stop_as(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, how: &'static str) -> Result<(), Halt> {
+    let token = match theirs(tx, who, id, State::Blocked) {
+        Ok(token) => (token, State::Blocked),
+        Err(Halt::Refused(_)) => (theirs(tx, who, id, State::Closed)?, State::Closed),
+        Err(halt) => return Err(halt),
+    };
+    become_state(tx, ctx, who, token.0, token.1, how)?;
+    tx.eids().raise_epoch(who.eid)?;
+    session::end_all_of_eid(tx, ctx, who.eid)?;
+    notice(tx, ctx, who, Notice::FactorBlocked)
+}
+
+/// Stops the tokens of an eID that is blocked itself, or ends them with it.
+///
+/// # Errors
+/// When the database does not answer, or somebody else changed a token meanwhile (the act runs again).
+pub fn stop_all(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: State, how: &'static str) -> Result<(), Halt> {
+    for held in tx.authenticators().of_eid(who.eid)? {
+        if held.factor == Factor::Token && held.state.may_become(to) {
+            let token = theirs(tx, who, held.id, to)?;
+            become_state(tx, ctx, who, token, to, how)?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens a stopped token again.
@@ -133,26 +223,17 @@ pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, approval
 /// `token.state` when it is not stopped, `token.in_use` when another is in use meanwhile; or when the database does not answer.
 pub fn reopen(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, approval: Approval<'_>) -> Result<Told, Halt> {
     none_in_use(tx, who, Some(id))?;
-    change(tx, ctx, who, id, State::Active, "reopened", approval)
-}
-
-/// Stops a token, or opens a stopped one again, without a code of the card: an officer does it for somebody who has shown who they are.
-///
-/// # Errors
-/// `token.state` when that cannot follow, `token.in_use` when another is in use; or when the database does not answer.
-pub fn set_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, to: State) -> Result<(), Halt> {
-    if to == State::Active {
-        none_in_use(tx, who, Some(id))?;
+    let token = theirs(tx, who, id, State::Active)?;
+    if token.state != State::Blocked {
+        return Err(Code::TokenState.into());
     }
-    let token = theirs(tx, who, id, to)?;
+    if let Err(refused) = approved(tx, ctx, who, approval)? {
+        return Ok(Err(refused));
+    }
     let counter = started_anew(&token);
-    become_state(tx, ctx, who, CodeToken { counter, ..token }, to, OFFICER)
-}
-
-fn theirs(tx: &mut Tx<'_>, who: Who, id: AuthenticatorId, to: State) -> Result<CodeToken, Halt> {
-    let found = tx.code_tokens().find(id)?;
-    let token = found.filter(|token| token.eid == Some(who.eid) && token.state.may_become(to));
-    Ok(token.ok_or(Code::TokenState)?)
+    become_state(tx, ctx, who, CodeToken { counter, ..token }, State::Active, "reopened")?;
+    notice(tx, ctx, who, Notice::TokenActivated)?;
+    Ok(Ok(()))
 }
 
 fn started_anew(token: &CodeToken) -> Counter {
@@ -163,22 +244,11 @@ fn started_anew(token: &CodeToken) -> Counter {
     }
 }
 
-fn change(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    who: Who,
-    id: AuthenticatorId,
-    to: State,
-    how: &'static str,
-    approval: Approval<'_>,
-) -> Result<Told, Halt> {
-    let token = theirs(tx, who, id, to)?;
-    if let Err(refused) = approved(tx, ctx, who, approval)? {
-        return Ok(Err(refused));
-    }
-    let counter = started_anew(&token);
-    become_state(tx, ctx, who, CodeToken { counter, ..token }, to, how)?;
-    Ok(Ok(()))
+/// A token of this eID that may come into that state.
+fn theirs(tx: &mut Tx<'_>, who: Who, id: AuthenticatorId, to: State) -> Result<CodeToken, Halt> {
+    let found = tx.code_tokens().find(id)?;
+    let theirs = found.filter(|token| token.eid == Some(who.eid) && token.state.may_become(to));
+    Ok(theirs.ok_or(Code::TokenState)?)
 }
 
 fn become_state(
@@ -201,13 +271,7 @@ fn become_state(
             to: to.as_str(),
             how,
         },
-    )?;
-    let told = if to == State::Active {
-        Notice::TokenActivated
-    } else {
-        Notice::FactorBlocked
-    };
-    notice(tx, ctx, who, told)
+    )
 }
 
 /// Burns the card's code that approves an act.

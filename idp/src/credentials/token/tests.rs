@@ -331,3 +331,19 @@ fn a_token_by_time_follows_the_clock() {
     assert_eq!(types(-10), Some(Code::TokenNext), "an old one is far away");
     assert_eq!(types(0), None);
 }
+
+#[test]
+fn one_that_was_only_sent_is_not_opened_by_the_card_alone() {
+    let house = House::new();
+    let anna = house.anna();
+    let id = sent(&house, &anna);
+    let (ctx, who, card) = (house.ctx(), who(&anna), copy(&anna));
+    let opened = house
+        .store
+        .transact_blocking("test", crate::storage::Durability::Full, move |tx| {
+            let (asked, code) = approval(tx, &ctx, &card, true)?;
+            reopen(tx, &ctx, who, id, (&asked, &code)).map(drop)
+        });
+    assert!(matches!(opened, Err(Halt::Refused(refusal)) if refusal.code == Code::TokenState));
+    assert_eq!(of_serial(&house, "A-1").state, State::Assigned);
+}

@@ -144,7 +144,7 @@ async fn answer(
             house.code(&visit.ctx, &browser, flow, typed.get(field)).await
         }
         Step::Factor => {
-            let (factor, usual) = (Factor::parse(typed.get("factor")), !typed.get("usual").is_empty());
+            let (factor, usual) = (Factor::parse(typed.get("factor")), typed.is_ticked("usual"));
             house.choose(&visit.ctx, flow, factor, usual).await
         }
         Step::Notice(_) => house.leave(&visit.ctx, &flow),
@@ -222,6 +222,10 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
         );
     }
     let asks = pages::Asks::new(visit, csrf, name, errors, form_to(house, flow));
+    let asks = match &flow.proven {
+        Some(proven) => asks.with_failed_tries(visit, proven.failed, proven.last_login),
+        None => asks,
+    };
     match &flow.step {
         Step::Credentials => {
             let filled = if user_id.is_empty() {
@@ -248,13 +252,7 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
                 Asked::Token(_) | Asked::App(_) | Asked::Passkey(_) => None,
             };
             let page = pages::CodePage::new(visit, asks, challenge);
-            let page = match &flow.proven {
-                Some(proven) => page
-                    .with_another(proven.offers.len() > 1)
-                    .with_failed_tries(proven.failed, proven.last_login),
-                None => page,
-            };
-            respond::page(visit, StatusCode::OK, &page)
+            respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
         }
         Step::Factor => {
             let page = pages::FactorPage::new(visit, asks, offers(flow));

@@ -4,16 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde::Serialize;
 
-use super::receipt::Receipt;
+use super::receipt::logged_out_by;
 use super::{either, enter, halted, look, posted};
-use crate::domain::party::OWN;
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
 use crate::selfservice::account::{Holder, Need};
-use crate::selfservice::block::{What, open_cards, stop};
-use crate::selfservice::overview::CardLine;
+use crate::selfservice::block::{Open, What, open, stop};
 use crate::storage::Durability;
-use crate::web::cookies::Name;
 use crate::web::pages::{ErrorLine, Errors, Frame, Page};
 use crate::web::{Visit, Wants, json, respond};
 
@@ -39,18 +36,27 @@ struct ConfirmPage {
     action: String,
     csrf: String,
     number: String,
-    cards: Vec<CardLine>,
+    /// Of what there may be several.
+    several: bool,
+    choices: Vec<Choice>,
     errors: Errors,
 }
 
 impl Page for ConfirmPage {}
+
+#[derive(Debug)]
+struct Choice {
+    value: String,
+    label: String,
+}
 
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
     what: What,
     csrf: &'a str,
     eid_number: &'a str,
-    cards: &'a [CardLine],
+    #[serde(flatten)]
+    open: &'a Open,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<json::Wrong>,
 }
@@ -104,11 +110,11 @@ async fn post(
         let what = What::parse(&word).ok_or_else(|| nothing_such(&visit))?;
         let (holder, typed) = posted(&request, &visit, &house, Need::Stop, &act(what), &body).await?;
         let (act_house, ctx) = (house.get_ref().clone(), visit.ctx.clone());
-        let (act_holder, card) = (holder.clone(), typed.get("card").to_owned());
+        let (act_holder, which) = (holder.clone(), typed.get(what.as_str()).to_owned());
         let stopped = house
             .store
             .transact("own.block", Durability::Full, move |tx| {
-                stop(tx, &ctx, &act_house, &act_holder, what, &card)
+                stop(tx, &ctx, &act_house, &act_holder, (what, &which))
             })
             .await
             .map_err(|halt| halted(&visit, halt))?;
@@ -130,15 +136,33 @@ fn receipt(visit: &Visit, what: What) -> HttpResponse {
     let (word, done) = match what {
         What::Password => ("blocked-password", "password_blocked"),
         What::Card => ("blocked-card", "card_blocked"),
+        What::Token => ("blocked-token", "token_blocked"),
+        What::App => ("blocked-app", "app_blocked"),
         What::Eid => ("blocked-eid", "eid_blocked"),
     };
-    let mut answer = match visit.wants {
-        Wants::Html => respond::page(visit, StatusCode::OK, &Receipt::new(visit, word)),
-        Wants::Json => respond::json(StatusCode::OK, &serde_json::json!({ "done": done })),
-    };
-    // Our own names and values are always valid in a header.
-    let _set = answer.add_cookie(&visit.site.jar().clear(Name::Session(OWN)));
-    answer
+    logged_out_by(visit, word, done)
+}
+
+/// Of what there may be several, each as a button: its id, and what it says.
+fn choices(visit: &Visit, open: &Open) -> Vec<Choice> {
+    let (say, frame) = (visit.say(), Frame::fixed(visit));
+    let cards = open.cards.iter().map(|card| Choice {
+        value: card.number.clone(),
+        label: format!(
+            "{} ({})",
+            say.with("block-this-card", "number", &card.number),
+            frame.word("card", card.state)
+        ),
+    });
+    let tokens = open.tokens.iter().map(|token| Choice {
+        value: token.serial.clone(),
+        label: say.with("block-this-token", "number", &token.serial),
+    });
+    let apps = open.apps.iter().map(|app| Choice {
+        value: app.id.clone(),
+        label: say.with("block-this-app", "name", &app.name),
+    });
+    cards.chain(tokens).chain(apps).collect()
 }
 
 async fn page(
@@ -149,7 +173,8 @@ async fn page(
     wrong: &[Refusal],
 ) -> Result<HttpResponse, HttpResponse> {
     let (number, csrf) = (holder.eid.number.grouped(), holder.csrf(&house.vault, &act(what)));
-    let cards = look(visit, house, "own.open_cards", move |tx| open_cards(tx, &holder)).await?;
+    let ctx = visit.ctx.clone();
+    let open = look(visit, house, "own.open", move |tx| open(tx, &ctx, &holder, what)).await?;
     let status = if wrong.is_empty() {
         StatusCode::OK
     } else {
@@ -160,7 +185,7 @@ async fn page(
             what,
             csrf: &csrf,
             eid_number: &number,
-            cards: &cards,
+            open: &open,
             errors: json::Wrong::all(visit.say(), wrong),
         };
         return Ok(respond::json(status, &shown));
@@ -176,7 +201,8 @@ async fn page(
         action: visit.own_address(),
         csrf,
         number,
-        cards,
+        several: matches!(what, What::Card | What::Token | What::App),
+        choices: choices(visit, &open),
         errors: Errors(ErrorLine::all(say, wrong)),
     };
     Ok(respond::page(visit, status, &confirm))

@@ -2,10 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use serde::Serialize;
 
-use super::{Around, done, done_key, either, enter, halted, look, posted, run, section};
-use crate::config::Settings;
+use super::{Around, Challenge, Offers, done, done_key, either, enter, halted, look, posted, run, section};
 use crate::credentials::keycard::Asked;
 use crate::domain::keycard::CardNumber;
 use crate::domain::refusal::{Code, Refusal};
@@ -23,18 +21,6 @@ const DONE: &[(&str, &str)] = &[
     ("ordered", "own-done-cards-ordered"),
     ("activated", "own-done-cards-activated"),
 ];
-
-/// Unused cards that a holder may have at once by their own order; as the operator set it.
-#[derive(Debug, Clone, Copy)]
-pub struct ExtraCards(usize);
-
-impl ExtraCards {
-    /// From the settings.
-    #[must_use]
-    pub fn of(settings: &Settings) -> Self {
-        Self(settings.keycard.extra_cards)
-    }
-}
 
 #[derive(Debug, Template)]
 #[template(path = "own_cards.html")]
@@ -57,13 +43,6 @@ struct ActivatePage {
 
 impl Page for ActivatePage {}
 
-/// The challenge of a new card as JSON.
-#[derive(Debug, Serialize)]
-struct Challenge {
-    index: String,
-    card: String,
-}
-
 pub(super) fn mount(config: &mut web::ServiceConfig) {
     config
         .service(
@@ -84,11 +63,19 @@ async fn show(
     request: HttpRequest,
     visit: Visit,
     house: web::Data<Ceremony>,
-    limit: web::Data<ExtraCards>,
+    offers: web::Data<Offers>,
 ) -> HttpResponse {
     let shown = async {
         let holder = enter(&request, &visit, &house, Need::Change).await?;
-        page(&visit, &house, holder, limit.0, None, done_key(&request, DONE)).await
+        page(
+            &visit,
+            &house,
+            holder,
+            offers.extra_cards,
+            None,
+            done_key(&request, DONE),
+        )
+        .await
     };
     either(shown.await)
 }
@@ -97,10 +84,10 @@ async fn post(
     request: HttpRequest,
     visit: Visit,
     house: web::Data<Ceremony>,
-    limit: web::Data<ExtraCards>,
+    offers: web::Data<Offers>,
     body: web::Bytes,
 ) -> HttpResponse {
-    either(answered(&request, &visit, &house, limit.0, &body).await)
+    either(answered(&request, &visit, &house, offers.extra_cards, &body).await)
 }
 
 async fn answered(
@@ -197,10 +184,7 @@ async fn post_activate(
 
 fn activate_page(visit: &Visit, house: &Ceremony, holder: &Holder, asked: &Asked, wrong: &[Refusal]) -> HttpResponse {
     let around = Around::new(visit, house, holder, ACTIVATE, wrong);
-    let challenge = Challenge {
-        index: asked.index.to_string(),
-        card: asked.card.to_string(),
-    };
+    let challenge = Challenge::of(asked);
     section(visit, ACTIVATE, around, wrong, &challenge, |around| ActivatePage {
         frame: Frame::of(visit),
         around,

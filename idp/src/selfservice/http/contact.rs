@@ -1,17 +1,20 @@
-//! `/self-service/contact`: `email`, `phone`.
+//! `/self-service/contact`: `email`, `phone`. A new address is confirmed at `/self-service/contact/confirm`: `email` and `email_code`,
+//! `phone` and `phone_code`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Serialize;
 
 use super::{Around, done, done_key, either, enter, look, posted, run, section};
 use crate::domain::refusal::Refusal;
 use crate::login::Ceremony;
 use crate::selfservice::account::{Holder, Need};
-use crate::selfservice::contact::{Contact, Wish, change, read};
-use crate::web::Visit;
+use crate::selfservice::contact::{Confirmed, Contact, Wish, ask, confirm, read};
 use crate::web::pages::{Frame, Page};
+use crate::web::{Visit, respond};
 
 pub(super) const PATH: &str = "/self-service/contact";
+const CONFIRM: &str = "/self-service/contact/confirm";
 
 #[derive(Debug, Template)]
 #[template(path = "own_contact.html")]
@@ -23,13 +26,37 @@ struct ContactPage {
 
 impl Page for ContactPage {}
 
+#[derive(Debug, Template)]
+#[template(path = "own_contact_confirm.html")]
+struct ConfirmPage {
+    frame: Frame,
+    around: Around,
+    action: &'static str,
+    waits: Contact,
+}
+
+impl Page for ConfirmPage {}
+
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    /// Addresses that a code was sent to.
+    confirm: &'a Contact,
+}
+
 pub(super) fn mount(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource(PATH)
-            .name("own_contact")
-            .route(web::get().to(show))
-            .route(web::post().to(post)),
-    );
+    config
+        .service(
+            web::resource(PATH)
+                .name("own_contact")
+                .route(web::get().to(show))
+                .route(web::post().to(post)),
+        )
+        .service(
+            web::resource(CONFIRM)
+                .name("own_contact_confirm")
+                .route(web::get().to(begin_again))
+                .route(web::post().to(post_confirm)),
+        );
 }
 
 async fn show(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>) -> HttpResponse {
@@ -54,12 +81,51 @@ async fn post(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, bo
             Ok(wish) => wish,
             Err(wrong) => return Ok(page(&visit, &house, &holder, contact, &wrong, None)),
         };
-        let (act_house, ctx) = (house.get_ref().clone(), visit.ctx.clone());
-        run(&visit, &house, "own.change_contact", move |tx| {
-            change(tx, &ctx, &act_house, &holder, &wish)
+        let (act_house, ctx, act_holder) = (house.get_ref().clone(), visit.ctx.clone(), holder.clone());
+        let asked = run(&visit, &house, "own.change_contact", move |tx| {
+            ask(tx, &ctx, &act_house, &act_holder, &wish)
         })
         .await?;
-        Ok(done(&visit, PATH, "changed"))
+        Ok(match asked {
+            Ok(waits) if waits == Contact::default() => done(&visit, PATH, "changed"),
+            Ok(waits) => confirm_page(&visit, &house, &holder, waits, &[]),
+            Err(refusal) => page(&visit, &house, &holder, contact, &[refusal], None),
+        })
+    };
+    either(answered.await)
+}
+
+/// What was typed is gone: it begins with the address.
+async fn begin_again() -> HttpResponse {
+    respond::see_other(PATH)
+}
+
+async fn post_confirm(
+    request: HttpRequest,
+    visit: Visit,
+    house: web::Data<Ceremony>,
+    body: web::Bytes,
+) -> HttpResponse {
+    let answered = async {
+        let (holder, typed) = posted(&request, &visit, &house, Need::Change, CONFIRM, &body).await?;
+        let waits = Contact {
+            email: typed.get("email").to_owned(),
+            phone: typed.get("phone").to_owned(),
+        };
+        let confirmed = Confirmed {
+            waits: waits.clone(),
+            email_code: typed.secret("email_code"),
+            phone_code: typed.secret("phone_code"),
+        };
+        let (act_house, ctx, act_holder) = (house.get_ref().clone(), visit.ctx.clone(), holder.clone());
+        let kept = run(&visit, &house, "own.confirm_contact", move |tx| {
+            confirm(tx, &ctx, &act_house, &act_holder, &confirmed)
+        })
+        .await?;
+        Ok(match kept {
+            Ok(()) => done(&visit, PATH, "changed"),
+            Err(wrong) => confirm_page(&visit, &house, &holder, waits, &wrong),
+        })
     };
     either(answered.await)
 }
@@ -77,5 +143,17 @@ fn page(
         frame: Frame::of(visit),
         around,
         contact: contact.clone(),
+    })
+}
+
+/// Where the codes are typed; the new addresses travel with the form.
+fn confirm_page(visit: &Visit, house: &Ceremony, holder: &Holder, waits: Contact, wrong: &[Refusal]) -> HttpResponse {
+    let around = Around::new(visit, house, holder, CONFIRM, wrong);
+    let shown = Shown { confirm: &waits };
+    section(visit, CONFIRM, around, wrong, &shown, |around| ConfirmPage {
+        frame: Frame::fixed(visit),
+        around,
+        action: CONFIRM,
+        waits: waits.clone(),
     })
 }

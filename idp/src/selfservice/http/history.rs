@@ -7,7 +7,7 @@ use super::{Around, either, enter, look, section};
 use crate::domain::id::AuditId;
 use crate::login::Ceremony;
 use crate::selfservice::account::Need;
-use crate::selfservice::history::{History, read};
+use crate::selfservice::history::{History, Line, read};
 use crate::web::Visit;
 use crate::web::pages::{Frame, Page};
 
@@ -23,6 +23,15 @@ struct HistoryPage {
 }
 
 impl Page for HistoryPage {}
+
+impl HistoryPage {
+    /// What happened, in words: the change where it has a text of its own, else the kind.
+    fn label(&self, line: &Line) -> String {
+        let change = line.change.as_deref().map(|change| change.replace('_', "-"));
+        let own = change.and_then(|change| self.frame.t.maybe(&format!("word-change-{change}")));
+        own.unwrap_or_else(|| self.frame.word("event", &line.kind))
+    }
+}
 
 pub(super) fn mount(config: &mut web::ServiceConfig) {
     config.service(web::resource(PATH).name("own_history").route(web::get().to(show)));

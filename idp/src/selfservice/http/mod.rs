@@ -7,6 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::account::{Holder, Need, Standing, stands};
+use super::approval::Typed;
+use crate::config::Settings;
+use crate::credentials::keycard::Asked;
 use crate::domain::party::OWN;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Span;
@@ -16,9 +19,11 @@ use crate::web::forms::Fields;
 use crate::web::pages::{ErrorLine, Errors, Page};
 use crate::web::{Visit, Wants, accept, json, respond};
 
+mod apps;
 mod block;
 mod cards;
 mod close;
+mod consents;
 mod contact;
 mod data;
 mod history;
@@ -28,17 +33,21 @@ mod passkeys;
 mod password;
 mod receipt;
 mod sessions;
+mod tokens;
 mod user_id;
 
-/// Mounts the slice. The app data `web::Data<Ceremony>` and `web::Data<ExtraCards>` must be there.
+/// Mounts the slice. The app data `web::Data<Ceremony>` and `web::Data<Offers>` must be there.
 pub fn mount(config: &mut web::ServiceConfig) {
     overview::mount(config);
     history::mount(config);
     sessions::mount(config);
+    consents::mount(config);
     password::mount(config);
     user_id::mount(config);
     contact::mount(config);
     cards::mount(config);
+    tokens::mount(config);
+    apps::mount(config);
     passkeys::mount(config);
     data::mount(config);
     close::mount(config);
@@ -46,16 +55,37 @@ pub fn mount(config: &mut web::ServiceConfig) {
     block::mount(config);
 }
 
-pub use cards::ExtraCards;
+/// What a holder may order for themself, as the operator set it.
+#[derive(Debug, Clone, Copy)]
+pub struct Offers {
+    /// Unused cards at once by their own order.
+    extra_cards: usize,
+    /// The price of a code token, in øre.
+    token_price_oere: u32,
+}
+
+impl Offers {
+    /// From the settings.
+    #[must_use]
+    pub const fn of(settings: &Settings) -> Self {
+        Self {
+            extra_cards: settings.keycard.extra_cards,
+            token_price_oere: settings.token.price_oere,
+        }
+    }
+}
 
 /// The sections in the order of the menu: the word for the label (`own-menu-…`) and the address.
 const MENU: &[(&str, &str)] = &[
     ("overview", overview::PATH),
     ("history", history::PATH),
     ("sessions", sessions::PATH),
+    ("consents", consents::PATH),
     ("password", password::PATH),
     ("user-id", user_id::PATH),
     ("cards", cards::PATH),
+    ("tokens", tokens::PATH),
+    ("apps", apps::PATH),
     ("passkeys", passkeys::PATH),
     ("contact", contact::PATH),
     ("data", data::PATH),
@@ -265,6 +295,31 @@ fn halted(visit: &Visit, halt: Halt) -> HttpResponse {
 /// Either way it is an answer.
 fn either(answer: Result<HttpResponse, HttpResponse>) -> HttpResponse {
     answer.unwrap_or_else(|answer| answer)
+}
+
+/// What the card asks for, where a code of it approves an act.
+#[derive(Debug, Clone, Serialize)]
+struct Challenge {
+    index: String,
+    card: String,
+}
+
+impl Challenge {
+    fn of(asked: &Asked) -> Self {
+        Self {
+            index: asked.index.to_string(),
+            card: asked.card.to_string(),
+        }
+    }
+}
+
+/// The card's part of a form that a code of it approves.
+fn card_code(typed: &Fields) -> Typed {
+    Typed {
+        card: typed.get("card").to_owned(),
+        index: typed.get("index").to_owned(),
+        code: typed.secret("code"),
+    }
 }
 
 /// Nothing beyond what every section has.

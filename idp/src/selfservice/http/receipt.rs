@@ -1,9 +1,13 @@
 //! What a person reads after something that cannot be undone by going back: what was done, what follows, where to turn.
 
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::web::Visit;
+use crate::domain::party::OWN;
+use crate::web::cookies::Name;
 use crate::web::pages::{Frame, Page};
+use crate::web::{Visit, Wants, respond};
 
 /// `<main data-step="receipt">`
 #[derive(Debug, Template)]
@@ -32,3 +36,14 @@ impl Receipt {
 }
 
 impl Page for Receipt {}
+
+/// Something was stopped, and every session with it: this one too. `done` is what JSON says.
+pub(super) fn logged_out_by(visit: &Visit, word: &'static str, done: &str) -> HttpResponse {
+    let mut answer = match visit.wants {
+        Wants::Html => respond::page(visit, StatusCode::OK, &Receipt::new(visit, word)),
+        Wants::Json => respond::json(StatusCode::OK, &serde_json::json!({ "done": done })),
+    };
+    // Our own names and values are always valid in a header.
+    let _set = answer.add_cookie(&visit.site.jar().clear(Name::Session(OWN)));
+    answer
+}

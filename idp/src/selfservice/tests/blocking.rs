@@ -176,7 +176,14 @@ fn a_form_for_the_card_does_not_block_the_eid() {
     }
     assert_eq!(place.get(&browser, "/block/everything").status, 404);
     let open = place.json(&Browser::default(), "/block").value();
-    assert_eq!(open, json!({"block": ["/block/password", "/block/card", "/block/eid"]}));
+    let ways = [
+        "/block/password",
+        "/block/card",
+        "/block/token",
+        "/block/app",
+        "/block/eid",
+    ];
+    assert_eq!(open, json!({ "block": ways }));
     let shown = place.json(&browser, "/block/card").value();
     assert_eq!(shown["cards"][0]["number"], anna.card.as_str());
     let done = place.post_json(

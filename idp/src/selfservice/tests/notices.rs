@@ -24,11 +24,10 @@ fn each_change_is_told_and_a_new_address_to_the_old_one_too() {
     let place = Place::new();
     let anna = place.house.anna();
     let browser = place.logged_in(&anna);
-    let contact = "/self-service/contact";
-    place.does(&browser, contact, &[("email", "old@example.dk"), ("phone", "80307050")]);
+    place.gives_contact(&browser, "old@example.dk", "80307050");
     let told = waiting(&place);
     assert_eq!(told.len(), 2, "{told:?}");
-    place.does(&browser, contact, &[("email", "new@example.dk"), ("phone", "80307050")]);
+    place.gives_contact(&browser, "new@example.dk", "80307050");
     let told = waiting(&place);
     assert_eq!(told.len(), 3, "{told:?}");
     for address in ["old@example.dk", "new@example.dk", "+4580307050"] {
@@ -38,7 +37,7 @@ fn each_change_is_told_and_a_new_address_to_the_old_one_too() {
             "{address}: {told:?}"
         );
     }
-    place.does(&browser, contact, &[("email", "new@example.dk"), ("phone", "80307050")]);
+    place.gives_contact(&browser, "new@example.dk", "80307050");
     assert!(waiting(&place).is_empty(), "nothing changed");
 
     let new = "vinter-hest-77";
@@ -81,11 +80,7 @@ fn whoever_blocks_or_closes_hears_of_it() {
         let place = Place::new();
         let anna = place.house.anna();
         let browser = place.logged_in(&anna);
-        place.does(
-            &browser,
-            "/self-service/contact",
-            &[("email", "anna@example.dk"), ("phone", "")],
-        );
+        place.gives_contact(&browser, "anna@example.dk", "");
         waiting(&place);
         place.sends(&browser, path, &[fields]);
         let told = waiting(&place);

@@ -1,16 +1,19 @@
 //! Every page in both languages, as a browser and a screen reader get it.
 
 use super::place::{Browser, Place};
+use crate::domain::authenticator::State;
 use crate::domain::keycard::CardState;
 use crate::domain::locale::Locale;
 use crate::selfservice::history::KINDS;
+use crate::selfservice::tokens::Act;
 use crate::web::Say;
 use crate::web::tests::{markup_is_whole, no_key_shows};
 
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 11] = [
     "/block",
     "/help",
     "/help/lost-card",
+    "/help/lost-device",
     "/help/password",
     "/help/user-id",
     "/help/trouble",
@@ -19,13 +22,18 @@ const OPEN: [&str; 10] = [
     "/help/contact",
     "/help/without-eid",
 ];
-const OWN: [&str; 14] = [
+const OWN: [&str; 21] = [
     "/self-service",
     "/self-service/history",
     "/self-service/sessions",
+    "/self-service/consents",
     "/self-service/password",
     "/self-service/user-id",
     "/self-service/cards",
+    "/self-service/tokens",
+    "/self-service/tokens/activate",
+    "/self-service/apps",
+    "/self-service/apps/add",
     "/self-service/passkeys",
     "/self-service/contact",
     "/self-service/data",
@@ -33,6 +41,8 @@ const OWN: [&str; 14] = [
     "/self-service/logout",
     "/block/password",
     "/block/card",
+    "/block/token",
+    "/block/app",
     "/block/eid",
 ];
 
@@ -67,6 +77,7 @@ fn every_page_in_both_languages_is_sound() {
     let anna = place.house.anna();
     place.logs_in_at(&anna, "lab", "openid");
     place.is_given_lasting_access(&anna);
+    super::tokens::is_sent(&place, &anna);
     let browser = place.logged_in(&anna);
     for lang in ["da", "en"] {
         for path in OPEN.into_iter().chain(OWN) {
@@ -81,6 +92,8 @@ fn every_page_in_both_languages_is_sound() {
         for (path, fields) in [
             ("/self-service/password", [("old", ""), ("new", "x")]),
             ("/self-service/user-id", [("user_id", "x"), ("action", "choose")]),
+            ("/self-service/tokens/activate", [("serial", "x"), ("shown", "x")]),
+            ("/self-service/apps/add", [("code", "x"), ("x", "")]),
             ("/self-service/contact", [("email", "x"), ("phone", "x")]),
             ("/self-service/close", [("sure", ""), ("x", "")]),
             ("/self-service/sessions", [("end", "others"), ("x", "")]),
@@ -101,15 +114,36 @@ fn every_word_that_is_said_by_code_has_a_text() {
             assert!(say.maybe(&key).is_some(), "{key}");
         };
         CardState::ALL.iter().for_each(|state| word("card", state.as_str()));
+        for state in [State::Assigned, State::Active, State::Blocked] {
+            word("token", state.as_str());
+        }
+        for act in Act::ALL {
+            word("token-act", act.as_str());
+            word("token-act-lead", act.as_str());
+        }
         KINDS.iter().for_each(|kind| word("event", kind));
         for method in crate::domain::assurance::Method::ALL {
             word("method", method.as_str());
+        }
+        for scope in [
+            "openid",
+            "profile",
+            "email",
+            "address",
+            "phone",
+            "pid",
+            "cpr",
+            "offline_access",
+        ] {
+            word("scope", scope);
         }
         for receipt in [
             "logged-out",
             "closed",
             "blocked-password",
             "blocked-card",
+            "blocked-token",
+            "blocked-app",
             "blocked-eid",
         ] {
             for part in ["heading", "done", "1"] {
@@ -126,6 +160,7 @@ fn help_names_the_way_without_an_eid_and_never_a_user_id() {
     for (path, said) in [
         ("/help/without-eid", "blanket"),
         ("/help/lost-card", "politiet"),
+        ("/help/lost-device", "Lån aldrig"),
         ("/help/user-id", "viser ingen side dit bruger-id"),
         ("/help/personal", "hæfter selv"),
         ("/help/contact", "12 34 56 78"),
@@ -141,6 +176,6 @@ fn help_names_the_way_without_an_eid_and_never_a_user_id() {
     assert_eq!(topic["contacts"][0]["open"], serde_json::Value::Null);
     assert_eq!(
         place.json(&nobody, "/help").value()["topics"].as_array().unwrap().len(),
-        8
+        9
     );
 }

@@ -90,7 +90,7 @@ impl Place {
             let app = App::new()
                 .app_data(web::Data::new(site.clone()))
                 .app_data(web::Data::new(ceremony.clone()))
-                .app_data(web::Data::new(selfservice::http::ExtraCards::of(&Settings::default())))
+                .app_data(web::Data::new(selfservice::http::Offers::of(&Settings::default())))
                 .wrap(from_fn(door))
                 .configure(|config| crate::web::mount(config, site))
                 .configure(login::http::mount)
@@ -167,6 +167,47 @@ impl Place {
         let page = self.get(browser, &to);
         assert_eq!(page.status, 200, "{}", page.body);
         page
+    }
+
+    /// Gives contact addresses, and confirms those that are new by the codes that were sent there.
+    #[track_caller]
+    pub(super) fn gives_contact(&self, browser: &Browser, email: &str, phone: &str) -> Answer {
+        let path = "/self-service/contact";
+        let asked = self.sends(browser, path, &[("email", email), ("phone", phone)]);
+        let kept = if asked.status == 303 {
+            asked
+        } else {
+            let sent = self.codes_sent();
+            let code = |kind: &str| {
+                sent.iter()
+                    .find(|(to, _)| to == kind)
+                    .map_or("", |(_, code)| code.as_str())
+            };
+            let (csrf, email, phone) = (asked.csrf(), asked.hidden("email"), asked.hidden("phone"));
+            let fields = [
+                ("csrf", csrf.as_str()),
+                ("email", email.as_str()),
+                ("phone", phone.as_str()),
+                ("email_code", code("mail")),
+                ("phone_code", code("mobile")),
+            ];
+            self.post(browser, "/self-service/contact/confirm", &fields)
+        };
+        assert_eq!(kept.status, 303, "{}", kept.body);
+        let to = kept.location().to_owned();
+        self.get(browser, &to)
+    }
+
+    /// Codes that wait to be sent to new addresses: the kind of address, and the code.
+    pub(super) fn codes_sent(&self) -> Vec<(String, String)> {
+        let now = self.house.clock.now();
+        let letters = self.house.act(move |tx| tx.outbox().claim(100, now, Span::minutes(60)));
+        let read = |payload: &[u8]| {
+            let message: Value = serde_json::from_slice(payload).ok()?;
+            let code = message["notice"]["contact_code"]["code"].as_str()?.to_owned();
+            Some((message["to"].as_object()?.keys().next()?.clone(), code))
+        };
+        letters.iter().filter_map(|letter| read(&letter.payload)).collect()
     }
 
     /// Goes through a log-in that has begun; as JSON, as far as it goes.
@@ -360,6 +401,17 @@ impl Answer {
         found
             .unwrap_or_else(|| panic!("{} no form: {}", self.status, self.body))
             .to_owned()
+    }
+
+    /// What a hidden field of the form carries.
+    #[track_caller]
+    pub(super) fn hidden(&self, name: &str) -> String {
+        let found = self
+            .body
+            .split_once(&format!("name=\"{name}\" value=\""))
+            .map(|(_, rest)| rest);
+        let found = found.and_then(|rest| rest.split('"').next());
+        found.unwrap_or_else(|| panic!("no {name}: {}", self.body)).to_owned()
     }
 
     /// The refusal codes shown.

@@ -6,7 +6,7 @@ use crate::{
         refusal::{Code, Refusal},
         time::Time,
     },
-    texts::Say,
+    texts::{Say, money},
     web::{
         routes::{PASSKEY, STYLE},
         site::Site,
@@ -82,6 +82,12 @@ impl Frame {
     #[must_use]
     pub fn day(&self, time: &Time) -> String {
         when::day(*time, self.t.0)
+    }
+
+    /// What something costs.
+    #[must_use]
+    pub fn price(&self, oere: &u32) -> String {
+        money::kroner(*oere, self.t.0)
     }
 
     /// A stable word (a state, a kind of event) in the page's language: the text `word-<of>-<word>`.

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         factor::{Factor, Factors},
         refusal::{Code, Refusal},
+        time::Time,
     },
     web::{csp::Csp, visit::Visit, when},
 };
@@ -20,6 +21,14 @@ pub struct Asks {
     form: Form,
     party: String,
     form_to: Vec<String>,
+    failed: Option<Failed>,
+}
+
+/// What a person should know of tries that were not theirs.
+#[derive(Debug)]
+struct Failed {
+    count: u32,
+    since: Option<String>,
 }
 
 impl Asks {
@@ -30,7 +39,18 @@ impl Asks {
             form: Form::of(visit, csrf, wrong),
             party: party.to_owned(),
             form_to,
+            failed: None,
         }
+    }
+
+    /// Tells how often others failed, and since when.
+    #[must_use]
+    pub fn with_failed_tries(mut self, visit: &Visit, count: u32, since: Option<Time>) -> Self {
+        self.failed = (count > 0).then(|| Failed {
+            count,
+            since: since.map(|time| when::day_and_time(time, visit.ctx.locale)),
+        });
+        self
     }
 }
 
@@ -86,7 +106,6 @@ pub struct CodePage {
     asks: Asks,
     challenge: Option<Challenge>,
     another: bool,
-    failed: Option<Failed>,
 }
 
 /// What the card is asked for.
@@ -94,13 +113,6 @@ pub struct CodePage {
 struct Challenge {
     index: String,
     card: String,
-}
-
-/// What a person should know of tries that were not theirs.
-#[derive(Debug)]
-struct Failed {
-    count: u32,
-    since: Option<String>,
 }
 
 impl CodePage {
@@ -112,7 +124,6 @@ impl CodePage {
             asks,
             challenge: challenge.map(|(index, card)| Challenge { index, card }),
             another: false,
-            failed: None,
         }
     }
 
@@ -120,16 +131,6 @@ impl CodePage {
     #[must_use]
     pub const fn with_another(mut self, another: bool) -> Self {
         self.another = another;
-        self
-    }
-
-    /// Tells how often others failed, and since when.
-    #[must_use]
-    pub fn with_failed_tries(mut self, count: u32, since: Option<crate::domain::time::Time>) -> Self {
-        self.failed = (count > 0).then(|| Failed {
-            count,
-            since: since.map(|time| when::day_and_time(time, self.frame.t.0)),
-        });
         self
     }
 }

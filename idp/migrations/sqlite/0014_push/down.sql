@@ -1,0 +1,1 @@
+ALTER TABLE authenticators DROP COLUMN push;
