@@ -104,7 +104,7 @@ async function look() {
     part("device").textContent = name;
     const waits = new Date(usable_at) > new Date();
     part("state").textContent = waits ? `${say("waits")} ${new Date(usable_at).toLocaleString(page.lang)}` : say("ready");
-    if (question?.id === asked?.id) {
+    if (question && question.id === asked?.id) {
       return;
     }
     asked = question;
