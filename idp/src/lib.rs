@@ -26,6 +26,7 @@ pub mod oidc;
 pub mod outbox;
 pub mod pid;
 pub mod ra;
+pub mod registers;
 pub mod saml;
 pub mod selfservice;
 pub mod session;

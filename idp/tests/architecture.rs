@@ -78,9 +78,11 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("directory", &[]),
+    ("registers", &["audit", "storage", "vault"]),
     (
         "ra",
         &[
+            "registers",
             "credentials",
             "letters",
             "delivery",

@@ -20,6 +20,7 @@ mod headless;
 mod log_in;
 mod log_out;
 mod metrics;
+mod officers;
 mod oracle;
 mod overload;
 mod own_factors;

@@ -1,5 +1,6 @@
 //! The table of jobs: every handler is a slice's own.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -160,15 +161,16 @@ fn card_ends(house: &House) -> Job {
 
 /// The demo's print shop: what waits is printed, posted and lies in the outbox, with the secrets in a document beside it.
 fn demo_post(house: &House) -> Job {
-    let house = house.clone();
+    let (house, unprintable) = (house.clone(), Arc::new(Mutex::new(HashSet::new())));
     Job::new("demo.post", Duration::from_secs(1), move || {
-        let house = house.clone();
+        let (house, unprintable) = (house.clone(), Arc::clone(&unprintable));
         async move {
             if !house.settings.is_demo() || !house.settings.demo.posts {
                 return Ok(());
             }
             let ctx = Ctx::system(house.clock.now(), &house.rng);
-            shop::round(&house.store, &house.settings, &ctx).await
+            let mut unprintable = unprintable.lock().await;
+            shop::round(&house.store, &house.settings, &ctx, &mut unprintable).await
         }
     })
 }

@@ -27,6 +27,7 @@ use crate::login::{self, Ceremony, Protocols, ResumeKind};
 use crate::oidc::{self, Documents, Oidc};
 use crate::outbox::Sender;
 use crate::ra::{self, Desk};
+use crate::registers::Registers;
 use crate::saml::{self, BackChannel, Saml};
 use crate::selfservice::{self, Own};
 use crate::storage::Halt;
@@ -192,7 +193,16 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
         house: ceremony.clone(),
         rules,
     };
-    let desk = Desk::new(house.store.clone(), house.parties.clone(), rules, &house.settings);
+    let desk = Desk::new(
+        house.store.clone(),
+        house.parties.clone(),
+        (
+            Registers::embedded(house.store.clone()),
+            Arc::new(Printer::new(&house.settings)?),
+        ),
+        rules,
+        &house.settings,
+    );
     let description = ra::http::document(site);
     let offers = selfservice::http::Offers::of(&house.settings);
     let server = &house.settings.server;

@@ -188,6 +188,12 @@ pub enum Event {
         detail: String,
         outcome: &'static str,
     },
+    /// People came into the house's own register.
+    RegisterImported {
+        officer: String,
+        people: usize,
+        changed: usize,
+    },
     /// An officer opened a password again that wrong tries had blocked.
     PasswordOpened { who: Who, officer: String, reason: String },
     /// Signing keys moved along; some were withdrawn, since nobody is to trust them any longer.

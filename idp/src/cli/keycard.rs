@@ -9,7 +9,7 @@ use crate::app::House;
 use crate::audit::{Event, Who, record};
 use crate::credentials::keycard::pdf::Press;
 use crate::credentials::keycard::print::Sheet;
-use crate::domain::keycard::CardNumber;
+use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::refusal::Code;
 use crate::files;
 use crate::storage::{Durability, Halt, Tx};
@@ -69,8 +69,9 @@ fn shown(house: &House, number: CardNumber, officer: String, reason: String) -> 
                 reason,
             },
         )?;
-        if row.card.state.printable() {
-            tx.cards().printed(&number, ctx.now)?;
+        // One that waits is printed from now on; if a run of the house was faster, the whole act looks again.
+        if row.card.state == CardState::Ordered && !tx.cards().printed(&number, ctx.now)? {
+            return Err(Halt::Again);
         }
         Ok(sheet)
     };

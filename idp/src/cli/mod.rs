@@ -15,6 +15,7 @@ mod open;
 mod outbox;
 mod party;
 mod print_run;
+mod register;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -110,6 +111,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Token(command) => token::run(cli, command),
         Command::Lane(command) => lane::run(cli, command),
         Command::Eid(command) => eid::run(cli, command),
+        Command::Register(command) => register::run(cli, command),
         Command::Outbox(command) => outbox::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),
         Command::Party(command) => party::run(cli, command),

@@ -1,5 +1,6 @@
 //! `idp print`: the print run as an officer works it. Owns the batch's folder and manifest; works while servers run.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use crate::domain::id::ActivationId;
 use crate::domain::keycard::CardNumber;
 use crate::files;
 use crate::letters::Printer;
-use crate::letters::run::{Job, Officer, card_posted, password_posted, take_cards, take_passwords};
+use crate::letters::run::{Officer, Run, Unprintable, What, card_posted, password_posted, printed, waiting};
 use crate::storage::{Durability, Tx};
 
 /// What a batch is known by; holds nothing secret and nobody's name.
@@ -22,6 +23,15 @@ struct Manifest {
     officer: String,
     printed_at: String,
     letters: Vec<Entry>,
+    /// What could not be made and still waits.
+    #[serde(default)]
+    unprintable: Vec<Left>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Left {
+    id: String,
+    reason: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,43 +59,61 @@ fn batch(cli: &Cli, wish: &Batch) -> Result<(), Failure> {
         ));
     }
     let house = open::house(cli)?;
-    let (ctx, limit) = (open::ctx(&house), i64::from(wish.limit));
-    let word = match wish.what {
-        BatchWord::Cards => "cards",
-        BatchWord::Passwords => "passwords",
+    let ctx = open::ctx(&house);
+    let (what, word) = match wish.what {
+        BatchWord::Cards => (What::Cards, "cards"),
+        BatchWord::Passwords => (What::Passwords, "passwords"),
     };
     // Made before anything is taken: a folder that cannot be written leaves nothing printed.
     let time: String = ctx.now.rfc3339().chars().filter(|c| !matches!(c, '-' | ':')).collect();
     let folder = wish.out.join(format!("{time}-{word}-{}", ctx.request_id));
     std::fs::create_dir_all(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
     let printer = Printer::new(&house.settings)?;
-    let (what, act_ctx, who) = (wish.what, ctx.clone(), officer.clone());
-    let act = move |tx: &mut Tx<'_>| match what {
-        BatchWord::Cards => take_cards(tx, &act_ctx, &who, limit),
-        BatchWord::Passwords => take_passwords(tx, &act_ctx, &who, limit),
-    };
-    let jobs = house.store.transact_blocking("print.batch", Durability::Full, act)?;
-    let letters = write(&folder, &printer, &ctx, &jobs)?;
-    let manifest = Manifest {
+    let run = make(&house, &ctx, &printer, (what, wish.limit))?;
+    let (items, act_ctx, who) = (run.items(), ctx.clone(), officer.clone());
+    let act = move |tx: &mut Tx<'_>| printed(tx, &act_ctx, &who, &items);
+    let marked = house.store.transact_blocking("print.batch", Durability::Full, act)?;
+    let (letters, left) = run.marked(&marked);
+    let mut manifest = Manifest {
         what: word.to_owned(),
         officer: officer.name,
         printed_at: ctx.now.rfc3339(),
-        letters,
+        letters: Vec::with_capacity(letters.len()),
+        unprintable: left.iter().map(Left::of).collect(),
     };
+    for (nth, (job, pdf)) in letters.iter().enumerate() {
+        let (file, id) = (format!("{:04}.pdf", nth + 1), job.item().to_string());
+        files::write(&folder.join(&file), pdf)?;
+        manifest.letters.push(Entry { file, id });
+    }
     let path = folder.join("manifest.json");
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| Failure::new(error.to_string()))?;
     files::write(&path, text.as_bytes())?;
-    print(&format!("{} letters: {}", jobs.len(), path.display()))
+    let mut said = format!("{} letters: {}", letters.len(), path.display());
+    for Left { id, reason } in &manifest.unprintable {
+        said += &format!("\nnot printed, still waits: {id}: {reason}");
+    }
+    print(&said)
 }
 
-fn write(folder: &Path, printer: &Printer, ctx: &Ctx, jobs: &[Job]) -> Result<Vec<Entry>, Failure> {
-    let mut letters = Vec::with_capacity(jobs.len());
-    for (nth, job) in jobs.iter().enumerate() {
-        let file = format!("{:04}.pdf", nth + 1);
-        files::write(&folder.join(&file), &printer.letter(&job.to, ctx.now, &job.content())?)?;
-        letters.push(Entry { file, id: job.id() });
+/// Reads and makes letters until the batch is full or nothing more waits; nothing is marked yet.
+fn make(house: &House, ctx: &Ctx, printer: &Printer, (what, limit): (What, u32)) -> Result<Run, Failure> {
+    let mut run = Run::new(usize::try_from(limit).unwrap_or(usize::MAX), HashSet::new());
+    while let Some(ask) = run.asks() {
+        let act_ctx = ctx.clone();
+        let read = move |tx: &mut Tx<'_>| waiting(tx, &act_ctx, what, &ask);
+        run.make(printer, ctx.now, house.store.read_blocking("print.waiting", read)?);
     }
-    Ok(letters)
+    Ok(run)
+}
+
+impl Left {
+    fn of(left: &Unprintable) -> Self {
+        Self {
+            id: left.item.to_string(),
+            reason: left.reason.clone(),
+        }
+    }
 }
 
 fn posted(cli: &Cli, path: &Path, officer: &str) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod eid;
 
-pub use eid::{EidCommand, OpenWord};
+pub use eid::{EidCommand, LaneCommand, OpenWord, RegisterCommand};
 
 /// Nøgle: identity provider for people with a user-ID, a password and a key card.
 #[derive(Debug, Parser)]
@@ -58,6 +58,9 @@ pub enum Command {
     /// What was blocked.
     #[command(subcommand)]
     Eid(EidCommand),
+    /// The house's own register of people and documents.
+    #[command(subcommand)]
+    Register(RegisterCommand),
     /// What could not be sent.
     #[command(subcommand)]
     Outbox(OutboxCommand),
@@ -284,22 +287,6 @@ pub struct AssignToken {
     /// Why; recorded in the audit trail.
     #[arg(long)]
     pub reason: String,
-}
-
-/// `idp lane …`
-#[derive(Debug, Subcommand)]
-pub enum LaneCommand {
-    /// Opens the strangers' lane of an eID again: for an owner who has asked for it and shown who they are.
-    Reopen {
-        /// The eID's number.
-        number: String,
-        /// Who opens it; recorded in the audit trail.
-        #[arg(long)]
-        officer: String,
-        /// Why; recorded in the audit trail.
-        #[arg(long)]
-        reason: String,
-    },
 }
 
 /// `idp outbox …`

@@ -82,6 +82,8 @@ section! {
         keys {
             /// Unused cards that a holder may have at once by their own order.
             extra_cards: usize = 3;
+            /// Unused cards that a holder may have at once when an officer orders.
+            officer_cards: usize = 10;
         }
     }
 }

@@ -9,5 +9,6 @@ pub mod generate;
 pub mod identity;
 pub mod officers;
 pub mod plan;
+mod register;
 pub mod seed;
 pub mod show;

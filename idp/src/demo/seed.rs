@@ -3,6 +3,7 @@
 use super::cast::{CAST, Role};
 use super::identity::born;
 use super::plan::{self, Plan};
+use super::register;
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
 use crate::domain::activation::Digits;
@@ -50,7 +51,10 @@ pub fn seed(store: &Store, vault: &Vault, ctx: &Ctx, cost: Params) -> Result<usi
     let ctx = ctx.clone();
     store.transact_blocking("demo.seed", Durability::Full, move |tx| {
         for plan in &plans {
-            plan::write(tx, &ctx, plan)?;
+            let written = plan::write(tx, &ctx, plan)?;
+            if let (Some(cpr), Some(user_id)) = (&written.cpr, &plan.chosen) {
+                register::write(tx, &ctx, user_id, cpr)?;
+            }
         }
         record(tx, &ctx, &Event::DemoSeeded { people: plans.len() })?;
         Ok(plans.len())

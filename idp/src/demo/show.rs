@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::cast::{CAST, Role};
 use super::device;
+use super::register;
 use crate::credentials::keycard::print::Sheet;
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
@@ -42,7 +43,11 @@ fn known(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, role: &Role) -> Result<Value, H
         activation_password: role.activation.map(str::to_owned),
         codes: true,
     };
-    person(tx, ctx, eid, secrets)
+    let mut shown = person(tx, ctx, eid, secrets)?;
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert("documents".to_owned(), Value::Array(register::shown(role.user_id)));
+    }
+    Ok(shown)
 }
 
 /// What is known of a person that no row tells.

@@ -96,6 +96,8 @@ ids! {
     AuthenticatorId;
     /// One question that a log-in asks an eID's code apps.
     QuestionId;
+    /// One round of control questions.
+    RoundId;
     /// One browser that has logged in with an eID before.
     DeviceId;
     /// One person as one sector knows them (`sub`, persistent NameID).

@@ -20,7 +20,7 @@ mod life;
 use serde::{Deserialize, Serialize};
 
 pub use forms::{CardNumber, Code, Index, NUMBERS, Position};
-pub use life::{RENEWED_BEFORE, Threshold, in_stock, may_order_extra, notice_due};
+pub use life::{RENEWED_BEFORE, Threshold, in_stock, may_order_alone, may_order_extra, notice_due};
 
 use super::refusal;
 use super::time::{Span, Time};

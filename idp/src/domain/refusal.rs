@@ -290,6 +290,8 @@ codes! {
     KeycardOnItsWay = "keycard.on_its_way";
     /// So many unused cards are there that no more may be ordered.
     KeycardEnough = "keycard.enough";
+    /// The last card was blocked: another one takes a proof of identity (M23).
+    KeycardProof = "keycard.proof";
     /// Not a number of codes at which a new card may be ordered.
     KeycardThreshold = "keycard.threshold";
     /// No card with that number.
@@ -318,6 +320,16 @@ codes! {
     RaTooMany = "ra.too_many";
     /// Nothing shows who the person is, or nothing that this role may take for it.
     RaProof = "ra.proof";
+    /// About this person nobody may be asked, or not by this role.
+    QuestionsUnfit = "questions.unfit";
+    /// The register knows too little to ask.
+    QuestionsFew = "questions.few";
+    /// So many rounds were not passed that it is a document now, or another day.
+    QuestionsRest = "questions.rest";
+    /// The round is over.
+    QuestionsOver = "questions.over";
+    /// A register does not answer.
+    RegisterUnavailable = "register.unavailable";
     /// The state of the eID does not allow it.
     EidState = "eid.state";
     /// The state of the password does not allow it.

@@ -1,19 +1,26 @@
 //! The print run: an officer takes what waits to be printed, and says later that it was posted. Owns that both are recorded with who
 //! and why, that what was posted is never shown again, and that one eID's card and activation password are not in one day's run.
 
+use std::collections::HashSet;
+use std::fmt;
+
 use crate::audit::{Event, Who, record};
 use crate::credentials::keycard::print::Sheet;
 use crate::ctx::Ctx;
 use crate::delivery::OneTime;
 use crate::domain::denmark;
 use crate::domain::eid::EidNumber;
-use crate::domain::id::ActivationId;
+use crate::domain::id::{ActivationId, EidId};
 use crate::domain::keycard::CardNumber;
 use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::storage::{Halt, Tx};
 
-use super::press::{Addressee, Content};
+mod mark;
+
+pub use mark::{one_again, printed, shown_again};
+
+use super::press::{Addressee, Content, Printer};
 
 /// Who prints, and why.
 #[derive(Debug, Clone)]
@@ -68,37 +75,158 @@ impl Job {
         }
     }
 
-    /// By what a manifest names it.
+    /// What it brings, by name.
     #[must_use]
-    pub fn id(&self) -> String {
+    pub fn item(&self) -> Item {
         match &self.secret {
-            Secret::Card { sheet, .. } => sheet.number().to_string(),
-            Secret::Activation { id, .. } => id.to_string(),
+            Secret::Card { sheet, .. } => Item::Card(sheet.number().clone()),
+            Secret::Activation { id, .. } => Item::Activation(*id),
         }
     }
 }
 
-/// Takes cards that wait, oldest first: they are printed from now on.
+/// What a run prints: cards and passwords have runs of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Key cards.
+    Cards,
+    /// Activation passwords.
+    Passwords,
+}
+
+/// A letter by the name of what it brings.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Item {
+    /// A card.
+    Card(CardNumber),
+    /// An activation password.
+    Activation(ActivationId),
+}
+
+impl Item {
+    /// Back from the name in a manifest.
+    #[must_use]
+    pub fn parse(what: What, id: &str) -> Option<Self> {
+        match what {
+            What::Cards => CardNumber::parse(id).map(Self::Card),
+            What::Passwords => id.parse().ok().map(Self::Activation),
+        }
+    }
+}
+
+impl fmt::Display for Item {
+    /// By what a manifest names it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Card(number) => write!(f, "{number}"),
+            Self::Activation(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+/// What is to be read next.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    limit: i64,
+    skip: HashSet<Item>,
+}
+
+/// A letter that could not be made: it stays where it waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unprintable {
+    /// What it would have brought.
+    pub item: Item,
+    /// Why not.
+    pub reason: String,
+}
+
+/// The letters of one run on their way: read, made, and only then marked as printed, so that no letter is lost that could not be made,
+/// and none is made twice that somebody else has marked meanwhile.
+pub struct Run {
+    limit: usize,
+    skip: HashSet<Item>,
+    letters: Vec<(Job, Vec<u8>)>,
+    unprintable: Vec<Unprintable>,
+    ended: bool,
+}
+
+impl Run {
+    /// A run of so many letters at most, without those that are known to be unprintable.
+    #[must_use]
+    pub fn new(limit: usize, skip: HashSet<Item>) -> Self {
+        Self {
+            limit,
+            skip,
+            letters: Vec::new(),
+            unprintable: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// What is to be read next; nothing when the run is full, or nothing more waits.
+    #[must_use]
+    pub fn asks(&self) -> Option<Ask> {
+        let missing = self.limit.saturating_sub(self.letters.len());
+        (missing > 0 && !self.ended).then(|| Ask {
+            limit: i64::try_from(missing).unwrap_or(i64::MAX),
+            skip: self.skip.clone(),
+        })
+    }
+
+    /// Makes letters of what was read.
+    pub fn make(&mut self, printer: &Printer, at: Time, jobs: Vec<Job>) {
+        self.ended = jobs.is_empty();
+        for job in jobs {
+            self.skip.insert(job.item());
+            match printer.letter(&job.to, at, &job.content()) {
+                Ok(pdf) => self.letters.push((job, pdf)),
+                Err(fault) => self.unprintable.push(Unprintable {
+                    item: job.item(),
+                    reason: fault.to_string(),
+                }),
+            }
+        }
+    }
+
+    /// What is to be marked.
+    #[must_use]
+    pub fn items(&self) -> Vec<Item> {
+        self.letters.iter().map(|(job, _)| job.item()).collect()
+    }
+
+    /// The letters that were marked, and those that could not be made.
+    #[must_use]
+    pub fn marked(self, marked: &[Item]) -> (Vec<(Job, Vec<u8>)>, Vec<Unprintable>) {
+        let mut letters = self.letters;
+        letters.retain(|(job, _)| marked.contains(&job.item()));
+        (letters, self.unprintable)
+    }
+}
+
+/// Reads what waits to be printed, oldest first, and marks nothing.
 ///
 /// # Errors
 /// When the database does not answer or a row is corrupt.
-pub fn take_cards(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, limit: i64) -> Result<Vec<Job>, Halt> {
+pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, what: What, ask: &Ask) -> Result<Vec<Job>, Halt> {
+    let more = i64::try_from(ask.skip.len()).unwrap_or(0);
+    let limit = ask.limit.saturating_add(more);
+    let mut jobs = match what {
+        What::Cards => cards(tx, ctx, limit)?,
+        What::Passwords => passwords(tx, ctx, limit)?,
+    };
+    jobs.retain(|job| !ask.skip.contains(&job.item()));
+    jobs.truncate(usize::try_from(ask.limit).unwrap_or(usize::MAX));
+    Ok(jobs)
+}
+
+fn cards(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<Vec<Job>, Halt> {
     let mut jobs = Vec::new();
     for row in tx.cards().to_print(limit)? {
-        let password = tx.activations().find(row.eid)?;
-        if password.is_some_and(|password| is_today(password.printed_at, ctx.now)) {
+        if password_of_today(tx, ctx, row.eid)? {
             continue;
         }
         let sheet = Sheet::of(&row).ok_or_else(|| Fault::corrupt("cards", "secret", row.card.number.as_str()))?;
-        let (who, to, eid) = holder(tx, row.eid)?;
-        tx.cards().printed(&row.card.number, ctx.now)?;
-        let event = Event::CardPrinted {
-            who,
-            card: row.card.number.to_string(),
-            officer: officer.name.clone(),
-            reason: officer.reason.clone(),
-        };
-        record(tx, ctx, &event)?;
+        let (_, to, eid) = holder(tx, row.eid)?;
         let large = tx.card_wishes().of(row.eid)?.large_print;
         let secret = Secret::Card { sheet, large };
         jobs.push(Job { to, eid, secret });
@@ -106,29 +234,15 @@ pub fn take_cards(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, limit: i64) -> 
     Ok(jobs)
 }
 
-/// Takes activation passwords that wait, oldest first: they are printed from now on.
-///
-/// # Errors
-/// When the database does not answer or a row is corrupt.
-pub fn take_passwords(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, limit: i64) -> Result<Vec<Job>, Halt> {
+fn passwords(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<Vec<Job>, Halt> {
     let mut jobs = Vec::new();
     for waiting in tx.activations().to_print(limit)? {
-        let cards = tx.cards().of_eid(waiting.eid)?;
-        if cards.iter().any(|row| is_today(row.printed_at, ctx.now)) {
+        if card_of_today(tx, ctx, waiting.eid)? {
             continue;
         }
         let digits = tx.activations().digits(waiting.eid)?;
         let digits = digits.ok_or_else(|| Fault::corrupt("activations", "sealed", waiting.eid))?;
-        if !tx.activations().printed(waiting.id, ctx.now)? {
-            return Err(Halt::Again);
-        }
-        let (who, to, eid) = holder(tx, waiting.eid)?;
-        let event = Event::ActivationPrinted {
-            who,
-            officer: officer.name.clone(),
-            reason: officer.reason.clone(),
-        };
-        record(tx, ctx, &event)?;
+        let (_, to, eid) = holder(tx, waiting.eid)?;
         let secret = Secret::Activation {
             id: waiting.id,
             password: OneTime::new(digits),
@@ -137,6 +251,16 @@ pub fn take_passwords(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, limit: i64)
         jobs.push(Job { to, eid, secret });
     }
     Ok(jobs)
+}
+
+pub(super) fn password_of_today(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<bool, Halt> {
+    let password = tx.activations().find(eid)?;
+    Ok(password.is_some_and(|password| is_today(password.printed_at, ctx.now)))
+}
+
+pub(super) fn card_of_today(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<bool, Halt> {
+    let cards = tx.cards().of_eid(eid)?;
+    Ok(cards.iter().any(|row| is_today(row.printed_at, ctx.now)))
 }
 
 /// Notes that a printed card was handed to the post; `false` when it was not printed, or posted already.
@@ -177,7 +301,7 @@ pub fn password_posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &str, id: Activation
     Ok(true)
 }
 
-fn holder(tx: &mut Tx<'_>, eid: crate::domain::id::EidId) -> Result<(Who, Addressee, EidNumber), Halt> {
+pub(super) fn holder(tx: &mut Tx<'_>, eid: EidId) -> Result<(Who, Addressee, EidNumber), Halt> {
     let eid = tx.eids().find(eid)?;
     let person = tx.people().find(eid.person)?;
     let who = Who {

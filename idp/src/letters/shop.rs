@@ -1,53 +1,81 @@
 //! The print shop of the demo: takes the run, makes the letters, posts them at once. Owns what a demo's document shows beside each
 //! letter: the secrets themselves, so that tests and visitors can go on.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::press::Printer;
-use super::run::{Job, Officer, Secret, card_posted, password_posted, take_cards, take_passwords};
+use super::run::{Item, Job, Officer, Run, Secret, What, card_posted, password_posted, printed, waiting};
 use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::delivery::{Folder, stem};
 use crate::fault::Fault;
 use crate::storage::{Durability, Halt, Store, Tx};
 
-const AT_ONCE: i64 = 20;
+const AT_ONCE: usize = 20;
 
-/// Prints and posts what waits.
+/// Prints and posts what waits. `unprintable` is what earlier rounds could not print, and said so.
 ///
 /// # Errors
 /// When the database does not answer, or the disk does not take a letter.
-pub async fn round(store: &Store, settings: &Settings, ctx: &Ctx) -> Result<(), Halt> {
-    let waits = store
-        .read("demo.post", |tx| {
-            Ok(!tx.cards().to_print(1)?.is_empty() || !tx.activations().to_print(1)?.is_empty())
-        })
-        .await?;
-    if !waits {
-        return Ok(());
+pub async fn round(store: &Store, settings: &Settings, ctx: &Ctx, unprintable: &mut HashSet<Item>) -> Result<(), Halt> {
+    for what in [What::Cards, What::Passwords] {
+        let mut run = Run::new(AT_ONCE, unprintable.clone());
+        let mut printer = None;
+        while let Some(ask) = run.asks() {
+            let act_ctx = ctx.clone();
+            let read = move |tx: &mut Tx<'_>| waiting(tx, &act_ctx, what, &ask);
+            let jobs = store.read("demo.post", read).await?;
+            // Fonts are read only when there is something to print.
+            if printer.is_none() && !jobs.is_empty() {
+                printer = Some(Printer::new(settings)?);
+            }
+            match &printer {
+                Some(printer) => run.make(printer, ctx.now, jobs),
+                None => break,
+            }
+        }
+        post(store, settings, ctx, run, unprintable).await?;
     }
+    Ok(())
+}
+
+async fn post(
+    store: &Store,
+    settings: &Settings,
+    ctx: &Ctx,
+    run: Run,
+    unprintable: &mut HashSet<Item>,
+) -> Result<(), Halt> {
     let officer = Officer {
         name: "demo".to_owned(),
         reason: "demo".to_owned(),
     };
-    let (act_ctx, act_officer) = (ctx.clone(), officer.clone());
-    let act = move |tx: &mut Tx<'_>| {
-        let mut jobs = take_cards(tx, &act_ctx, &act_officer, AT_ONCE)?;
-        jobs.extend(take_passwords(tx, &act_ctx, &act_officer, AT_ONCE)?);
-        Ok(jobs)
+    let items = run.items();
+    let marked = if items.is_empty() {
+        Vec::new()
+    } else {
+        let (act_ctx, act_officer) = (ctx.clone(), officer.clone());
+        let act = move |tx: &mut Tx<'_>| printed(tx, &act_ctx, &act_officer, &items);
+        store.transact("demo.print", Durability::Full, act).await?
     };
-    let jobs = store.transact("demo.print", Durability::Full, act).await?;
-    if jobs.is_empty() {
+    let (letters, left) = run.marked(&marked);
+    for left in left {
+        log::warn!("a letter cannot be printed and waits: {}: {}", left.item, left.reason);
+        unprintable.insert(left.item);
+    }
+    if letters.is_empty() {
         return Ok(());
     }
-    put_all(settings, ctx, &jobs)?;
+    let folder = Folder::of_demo(&settings.demo.dir);
+    letters.iter().try_for_each(|(job, pdf)| put(&folder, ctx, job, pdf))?;
     let (act_ctx, name) = (ctx.clone(), officer.name);
-    let ids: Vec<_> = jobs.iter().map(posted_as).collect();
     let act = move |tx: &mut Tx<'_>| {
-        for id in &ids {
-            match id {
-                Posted::Card(number) => card_posted(tx, &act_ctx, &name, number)?,
-                Posted::Activation(id) => password_posted(tx, &act_ctx, &name, *id)?,
+        for item in &marked {
+            match item {
+                Item::Card(number) => card_posted(tx, &act_ctx, &name, number)?,
+                Item::Activation(id) => password_posted(tx, &act_ctx, &name, *id)?,
             };
         }
         Ok(())
@@ -55,28 +83,10 @@ pub async fn round(store: &Store, settings: &Settings, ctx: &Ctx) -> Result<(), 
     store.transact("demo.posted", Durability::Full, act).await
 }
 
-fn put_all(settings: &Settings, ctx: &Ctx, jobs: &[Job]) -> Result<(), Fault> {
-    let (printer, folder) = (Printer::new(settings)?, Folder::of_demo(&settings.demo.dir));
-    jobs.iter().try_for_each(|job| put(&printer, &folder, ctx, job))
-}
-
-enum Posted {
-    Card(crate::domain::keycard::CardNumber),
-    Activation(crate::domain::id::ActivationId),
-}
-
-fn posted_as(job: &Job) -> Posted {
-    match &job.secret {
-        Secret::Card { sheet, .. } => Posted::Card(sheet.number().clone()),
-        Secret::Activation { id, .. } => Posted::Activation(*id),
-    }
-}
-
-fn put(printer: &Printer, folder: &Folder, ctx: &Ctx, job: &Job) -> Result<(), Fault> {
-    let content = job.content();
-    let pdf = printer.letter(&job.to, ctx.now, &content)?;
+fn put(folder: &Folder, ctx: &Ctx, job: &Job, pdf: &[u8]) -> Result<(), Fault> {
+    let (content, id) = (job.content(), job.item().to_string());
     let mut about = json!({
-        "id": job.id(), "kind": content.word(), "eid_number": job.eid.as_str(), "name": job.to.name, "address": job.to.address,
+        "id": id, "kind": content.word(), "eid_number": job.eid.as_str(), "name": job.to.name, "address": job.to.address,
         "language": job.to.language.as_str(), "at": ctx.now.rfc3339(),
     });
     if let Some(about) = about.as_object_mut() {
@@ -92,11 +102,6 @@ fn put(printer: &Printer, folder: &Folder, ctx: &Ctx, job: &Job) -> Result<(), F
         }
     }
     folder
-        .put(
-            "letters",
-            &stem(ctx.now, job.eid.as_str(), &job.id()),
-            ("pdf", &pdf),
-            &about,
-        )
+        .put("letters", &stem(ctx.now, job.eid.as_str(), &id), ("pdf", pdf), &about)
         .map_err(|error| Fault::new("the demo's outbox", error))
 }

@@ -1,9 +1,10 @@
 //! Each letter as its reader gets it: the text layer says what must stand there, and nothing that must not.
 #![expect(clippy::expect_used, reason = "tests")]
 
+use std::collections::HashSet;
 use std::process::Command;
 
-use super::run::{Officer, card_posted, take_cards, take_passwords};
+use super::run::{Item, Job, Officer, Run, What, card_posted, printed, waiting};
 use super::{Addressee, Content, Printer};
 use crate::audit::Who;
 use crate::config::Settings;
@@ -11,11 +12,12 @@ use crate::credentials::activation::{By, Rules, make};
 use crate::credentials::keycard::new_card;
 use crate::credentials::keycard::print::Sheet;
 use crate::delivery::OneTime;
-use crate::domain::eid::EidNumber;
+use crate::domain::eid::{EidNumber, EidStatus};
+use crate::domain::id::{EidId, PersonId};
 use crate::domain::keycard::CardState;
 use crate::domain::locale::Locale;
 use crate::domain::time::{Span, Time};
-use crate::storage::CardWish;
+use crate::storage::{CardWish, NewEid, NewPerson};
 use crate::testing::{Citizen, House};
 
 const AT: Time = Time::from_secs(1_795_348_800);
@@ -125,13 +127,82 @@ fn officer() -> Officer {
     }
 }
 
+/// A run of this moment, read and made as far as it goes; nothing is marked yet.
+fn made(house: &House, what: What) -> Run {
+    let printer = Printer::new(&Settings::default()).expect("fonts");
+    let mut run = Run::new(100, HashSet::new());
+    while let Some(ask) = run.asks() {
+        let ctx = house.ctx();
+        let jobs = house.act(move |tx| waiting(tx, &ctx, what, &ask));
+        run.make(&printer, AT, jobs);
+    }
+    run
+}
+
+/// Marks it; what this run is left with.
+fn marked(house: &House, run: Run) -> (Vec<Item>, Vec<Item>) {
+    let (ctx, items) = (house.ctx(), run.items());
+    let marked = house.act(move |tx| printed(tx, &ctx, &officer(), &items));
+    let (letters, left) = run.marked(&marked);
+    let letters = letters.iter().map(|(job, _)| job.item()).collect();
+    (letters, left.into_iter().map(|left| left.item).collect())
+}
+
 /// How many cards and passwords a run of this moment takes.
 fn runs(house: &House) -> (usize, usize) {
-    let ctx = house.ctx();
-    house.act(move |tx| {
-        let cards = take_cards(tx, &ctx, &officer(), 100)?.len();
-        Ok((cards, take_passwords(tx, &ctx, &officer(), 100)?.len()))
-    })
+    let takes = |what| marked(house, made(house, what)).0.len();
+    (takes(What::Cards), takes(What::Passwords))
+}
+
+#[test]
+fn of_two_runs_at_once_each_letter_is_in_one() {
+    let house = House::new();
+    let anna = house.anna();
+    let number = card(&house, &anna).number().clone();
+    let (one, other) = (made(&house, What::Cards), made(&house, What::Cards));
+    assert_eq!((one.items().len(), other.items().len()), (1, 1), "both have made it");
+    assert_eq!(marked(&house, one).0, [Item::Card(number)]);
+    assert_eq!(marked(&house, other).0, [], "and one of them writes it");
+}
+
+#[test]
+fn a_name_that_the_fonts_lack_waits_and_holds_up_nobody() {
+    let house = House::new();
+    let (ctx, rng) = (house.ctx(), house.rng.clone());
+    let (person, eid) = (
+        PersonId::from_uuid(rng.uuid_v7(ctx.now)),
+        EidId::from_uuid(rng.uuid_v7(ctx.now)),
+    );
+    let theirs = house.act(move |tx| {
+        tx.people().insert(&NewPerson {
+            id: person,
+            name: "Åse \u{6f22}\u{5b57}".into(),
+            address: None,
+            protected: false,
+            birth_date: None,
+            cpr: None,
+            email: None,
+            phone: None,
+            created_at: ctx.now,
+        })?;
+        tx.eids().insert(&NewEid {
+            id: eid,
+            number: EidNumber::from_random(5),
+            person,
+            status: EidStatus::Active,
+            public: false,
+            issuer: "bank".into(),
+            created_at: ctx.now,
+        })?;
+        Ok(new_card(tx, &ctx, eid, CardState::Ordered)?.0.number)
+    });
+    let anna = house.anna();
+    let annas = card(&house, &anna).number().clone();
+    let (letters, left) = marked(&house, made(&house, What::Cards));
+    assert_eq!(letters, [Item::Card(annas)]);
+    assert_eq!(left, [Item::Card(theirs.clone())]);
+    let row = house.act(move |tx| tx.cards().find(&theirs)).expect("the card");
+    assert_eq!(row.card.state, CardState::Ordered, "it still waits");
 }
 
 #[test]
@@ -174,11 +245,10 @@ fn what_was_posted_is_never_taken_again_and_large_print_is_by_the_holders_wish()
         )
     });
     let ctx = house.ctx();
-    let large = house.act(move |tx| {
-        let jobs = take_cards(tx, &ctx, &officer(), 100)?;
-        Ok(jobs.iter().all(|job| matches!(job.content(), Content::LargeCard(_))))
-    });
-    assert!(large);
+    let ask = Run::new(100, HashSet::new()).asks().expect("an empty run asks");
+    let jobs: Vec<Job> = house.act(move |tx| waiting(tx, &ctx, What::Cards, &ask));
+    assert!(jobs.iter().all(|job| matches!(job.content(), Content::LargeCard(_))));
+    assert_eq!(runs(&house), (1, 0));
     let posts = || {
         let (ctx, number) = (house.ctx(), number.clone());
         house.act(move |tx| card_posted(tx, &ctx, "Ole Officer", &number))

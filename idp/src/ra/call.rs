@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::assertion::{Expected, Said, read};
 use super::desk::Desk;
@@ -14,9 +15,13 @@ use crate::ctx::{Agent, Ctx};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::officer::{Act, OfficerId, Reason, Role};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::register::{Entry, NumberedDocument};
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
+use crate::letters::run::{Item, Unprintable, What};
+use crate::registers::Checked;
 use crate::storage::{Durability, Eid, Halt, RaAnswer, Tx};
+use crate::vault::Mac;
 
 /// A repetition under the same key is answered for so long.
 const KEPT: Span = Span::hours(24);
@@ -68,6 +73,46 @@ pub(super) struct Case {
     pub eid: Eid,
 }
 
+/// What an act must have asked of a register, before anything is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Nothing.
+    Nothing,
+    /// The person's entry in the civil register.
+    Entry,
+    /// Whether this document is theirs.
+    Document(NumberedDocument, String),
+    /// Letters of a print run, made.
+    Batch(What, usize),
+    /// One letter that was printed.
+    Letter(Item),
+}
+
+/// What a wish needs of a register.
+pub(super) trait Needs {
+    /// Nothing, unless it says otherwise.
+    fn needs(&self) -> Need {
+        Need::Nothing
+    }
+}
+
+impl Needs for () {}
+
+/// What registers said, and what was made, before anything is held.
+#[derive(Clone, Default)]
+pub(super) struct Facts {
+    /// The person's entry.
+    pub entry: Option<Entry>,
+    /// The document that was asked about.
+    pub document: Option<Checked>,
+    /// Letters that were made.
+    pub made: Vec<Item>,
+    /// Letters that could not be made.
+    pub unprintable: Vec<Unprintable>,
+    /// One letter as PDF; wiped when it was sent.
+    pub letter: Option<Zeroizing<Vec<u8>>>,
+}
+
 /// What an act did: the answer, whom it was about where the call did not name it, and a word for the audit trail.
 pub(super) struct Done<T> {
     pub body: T,
@@ -116,9 +161,9 @@ impl Desk {
         mut answer: F,
     ) -> Result<Given, Stop>
     where
-        W: Send + 'static,
+        W: Needs + Send + 'static,
         T: Serialize,
-        F: FnMut(&mut Tx<'_>, &Ctx, &Officer, Option<&Case>, &W) -> Result<Done<T>, Halt> + Send + 'static,
+        F: FnMut(&mut Tx<'_>, &Ctx, &Officer, Option<&Case>, &W, &Facts) -> Result<Done<T>, Halt> + Send + 'static,
     {
         let mut ctx = ctx.clone();
         let officer = self.officer(&mut ctx, head, act).await?;
@@ -126,9 +171,17 @@ impl Desk {
         let refused = match wish {
             Err(refusal) => refusal,
             Ok(wish) => {
+                let facts = self.facts(&ctx, &officer, target, wish.body.needs()).await;
                 let (act_ctx, act_officer) = (ctx.clone(), officer.clone());
-                let done = move |tx: &mut Tx<'_>| once(tx, &act_ctx, &act_officer, act, &wish, &mut answer);
-                match self.store.transact("ra.act", Durability::Full, done).await {
+                let done = match facts {
+                    Ok(facts) => {
+                        let done =
+                            move |tx: &mut Tx<'_>| once(tx, &act_ctx, &act_officer, act, (&wish, &facts), &mut answer);
+                        self.store.transact("ra.act", Durability::Full, done).await
+                    }
+                    Err(halt) => Err(halt),
+                };
+                match done {
                     Ok(given) => return Ok(given),
                     Err(Halt::Refused(refusal)) => refusal,
                     Err(halt) => return Err(halt.into()),
@@ -223,25 +276,30 @@ fn once<W, T: Serialize>(
     ctx: &Ctx,
     officer: &Officer,
     act: Act,
-    wish: &Wish<W>,
-    answer: &mut impl FnMut(&mut Tx<'_>, &Ctx, &Officer, Option<&Case>, &W) -> Result<Done<T>, Halt>,
+    (wish, facts): (&Wish<W>, &Facts),
+    answer: &mut impl FnMut(&mut Tx<'_>, &Ctx, &Officer, Option<&Case>, &W, &Facts) -> Result<Done<T>, Halt>,
 ) -> Result<Given, Halt> {
     let case = wish.target.map(|target| officer.case(tx, target)).transpose()?;
     let about = case.as_ref().map(|case| case.who);
+    // Keyed: a plain hash would tell whoever copies the database what a person answered.
+    let request = wish
+        .once
+        .as_ref()
+        .map(|once| tx.vault().mac(Mac::RaRequest, &once.request));
     if let Some(once) = &wish.once
         && let Some(kept) = tx.ra_answers().find(&officer.ra.id, &once.key)?
     {
-        if kept.request != once.request {
+        if Some(kept.request) != request {
             return Err(Code::RaKeyReused.into());
         }
         record(tx, ctx, &officer.event(act, about, String::new(), "repeated"))?;
         return Ok(Given { body: kept.body });
     }
-    let done = answer(tx, ctx, officer, case.as_ref(), &wish.body)?;
+    let done = answer(tx, ctx, officer, case.as_ref(), &wish.body, facts)?;
     let body = serde_json::to_string(&done.body).map_err(|error| Fault::new("an answer to an RA", error))?;
-    if let Some(once) = &wish.once {
+    if let (Some(once), Some(request)) = (&wish.once, request) {
         let kept = RaAnswer {
-            request: once.request,
+            request,
             body: body.clone(),
         };
         tx.ra_answers().keep(&officer.ra.id, &once.key, &kept, ctx.now + KEPT)?;
@@ -270,6 +328,11 @@ impl Officer {
         };
         let banks = tx.eids().banks(eid.id)?.into_iter().map(|bank| bank.bank);
         Ok(reach.covers((&self.ra.id, bank.as_deref()), &eid.issuer, banks))
+    }
+
+    /// The RA and its name for the officer.
+    pub(super) fn name(&self) -> (String, String) {
+        (self.ra.id.clone(), self.id.to_string())
     }
 
     fn event(&self, act: Act, who: Option<Who>, detail: String, outcome: &'static str) -> Event {

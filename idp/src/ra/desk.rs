@@ -7,6 +7,8 @@ use crate::config::Settings;
 use crate::config::parties::SharedParties;
 use crate::credentials::activation::Rules;
 use crate::domain::time::Span;
+use crate::letters::Printer;
+use crate::registers::Registers;
 use crate::storage::Store;
 
 /// The officers' desk.
@@ -21,12 +23,24 @@ pub struct Desk {
     pub(super) limits: Arc<Limits>,
     /// How activation passwords are made.
     pub(super) activation: Rules,
+    /// Unused cards that a holder may have at once when an officer orders.
+    pub(super) cards: usize,
+    /// Whom we ask about people and documents.
+    pub(super) registers: Registers,
+    /// What makes letters.
+    pub(super) printer: Arc<Printer>,
 }
 
 impl Desk {
     /// A desk under the configured address.
     #[must_use]
-    pub fn new(store: Store, parties: SharedParties, activation: Rules, settings: &Settings) -> Self {
+    pub fn new(
+        store: Store,
+        parties: SharedParties,
+        (registers, printer): (Registers, Arc<Printer>),
+        activation: Rules,
+        settings: &Settings,
+    ) -> Self {
         Self {
             store,
             parties,
@@ -37,6 +51,9 @@ impl Desk {
                 settings.ra.officer_calls_per_minute,
             )),
             activation,
+            cards: settings.keycard.officer_cards,
+            registers,
+            printer,
         }
     }
 }

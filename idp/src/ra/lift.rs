@@ -1,19 +1,22 @@
-//! An officer opens something again, or orders an activation password, for somebody who has shown who they are (M60, M62). Owns what
-//! counts as shown; the acts are the credentials' own.
+//! An officer opens something again, orders an activation password or a key card, for somebody who has shown who they are (M23, M60, M62). Owns
+//! what counts as shown for what; the acts are the credentials' own.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Officer};
+use super::ask::use_up;
+use super::call::{Case, Done, Facts, Need, Needs, Officer};
 use super::desk::Desk;
 use super::people::{EidView, eid_view};
 use crate::credentials::activation::{By, Rules, order_by_officer};
-use crate::credentials::{open, password, token};
+use crate::credentials::{keycard, open, password, token};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::proof::{Document, seen_by};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::register::{NumberedDocument, document_number};
+use crate::registers::Checked;
 use crate::storage::{Halt, Tx};
 
 /// What shows who the person is.
@@ -24,6 +27,18 @@ pub(super) enum Proof {
     DocumentSeen {
         /// Which.
         document: Document,
+    },
+    /// The person told the number of a Danish document, which the register knows as theirs and valid.
+    DocumentNumber {
+        /// Which.
+        document: NumberedDocument,
+        /// Its number.
+        number: String,
+    },
+    /// The person passed control questions that this officer asked.
+    Questions {
+        /// The round.
+        round: String,
     },
 }
 
@@ -69,13 +84,59 @@ pub(super) struct ActivationWish {
     proof: Proof,
 }
 
+/// A key card is wanted, to the registered address.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CardWish {
+    proof: Proof,
+}
+
+impl Needs for OpenWish {
+    fn needs(&self) -> Need {
+        self.proof.needs()
+    }
+}
+
+impl Needs for ActivationWish {
+    fn needs(&self) -> Need {
+        self.proof.needs()
+    }
+}
+
+impl Needs for CardWish {
+    fn needs(&self) -> Need {
+        self.proof.needs()
+    }
+}
+
 impl Proof {
-    /// Whether this officer may take it; what it was, for the audit trail.
-    fn taken_by(&self, officer: &Officer) -> Result<&'static str, Code> {
+    fn needs(&self) -> Need {
+        match self {
+            Self::DocumentNumber { document, number } => {
+                document_number(number).map_or(Need::Nothing, |number| Need::Document(*document, number))
+            }
+            Self::DocumentSeen { .. } | Self::Questions { .. } => Need::Nothing,
+        }
+    }
+
+    /// Whether it shows who the person is; what it was, for the audit trail. A round of questions is used up.
+    fn shows(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        (officer, case): (&Officer, &Case),
+        facts: &Facts,
+    ) -> Result<&'static str, Halt> {
         match self {
             Self::DocumentSeen { document } => {
                 seen_by(officer.role)?;
                 Ok(document.as_str())
+            }
+            Self::DocumentNumber { .. } if facts.document == Some(Checked::Valid) => Ok("document number"),
+            Self::DocumentNumber { .. } => Err(Refusal::new(Code::RaProof).at("proof").into()),
+            Self::Questions { round } => {
+                use_up(tx, ctx, officer, case, round)?;
+                Ok("questions")
             }
         }
     }
@@ -99,9 +160,10 @@ pub(super) fn lift(
     officer: &Officer,
     case: Option<&Case>,
     wish: &OpenWish,
+    facts: &Facts,
 ) -> Result<Done<EidView>, Halt> {
-    let Case { who, eid } = case.ok_or(Code::RaNotFound)?;
-    let (who, shown) = (*who, wish.proof.taken_by(officer)?);
+    let case = case.ok_or(Code::RaNotFound)?;
+    let (who, shown) = (case.who, wish.proof.shows(tx, ctx, (officer, case), facts)?);
     let name = format!("{}/{}", officer.ra.id, officer.id);
     let by = open::By {
         officer: &name,
@@ -117,12 +179,7 @@ pub(super) fn lift(
             token::set_by_officer(tx, ctx, who, id, State::Active)?;
         }
     }
-    let now = tx.eids().find(eid.id)?;
-    Ok(Done {
-        body: eid_view(tx, ctx, &now)?,
-        about: None,
-        detail: format!("{}: {shown}", wish.what.as_str()),
-    })
+    stands(tx, ctx, case, format!("{}: {shown}", wish.what.as_str()))
 }
 
 /// Orders an activation password: until it is used, the eID serves for nothing.
@@ -130,27 +187,49 @@ pub(super) fn activation(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     (officer, case): (&Officer, Option<&Case>),
-    wish: &ActivationWish,
+    (wish, facts): (&ActivationWish, &Facts),
     rules: Rules,
 ) -> Result<Done<EidView>, Halt> {
-    let Case { who, eid } = case.ok_or(Code::RaNotFound)?;
-    let shown = wish.proof.taken_by(officer)?;
+    let case = case.ok_or(Code::RaNotFound)?;
+    let shown = wish.proof.shows(tx, ctx, (officer, case), facts)?;
     let (by, word) = match wish.by {
         Way::Letter => (By::Letter, "letter"),
         Way::TextMessage => (By::TextMessage, "text_message"),
     };
-    order_by_officer(tx, ctx, *who, Rules { by, ..rules })?;
-    let now = tx.eids().find(eid.id)?;
+    order_by_officer(tx, ctx, case.who, Rules { by, ..rules })?;
+    stands(tx, ctx, case, format!("{word}: {shown}"))
+}
+
+/// Orders a key card, in the place of a lost one or beside others. A document it is that shows who the person is: what somebody else may know
+/// of a person is not enough for a card (M23).
+pub(super) fn card(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    (officer, case): (&Officer, Option<&Case>),
+    (wish, facts): (&CardWish, &Facts),
+    limit: usize,
+) -> Result<Done<EidView>, Halt> {
+    let case = case.ok_or(Code::RaNotFound)?;
+    if matches!(wish.proof, Proof::Questions { .. }) {
+        return Err(Refusal::new(Code::RaProof).at("proof").into());
+    }
+    let shown = wish.proof.shows(tx, ctx, (officer, case), facts)?;
+    let number = keycard::order_by_officer(tx, ctx, case.who, limit)?;
+    stands(tx, ctx, case, format!("{number}: {shown}"))
+}
+
+fn stands(tx: &mut Tx<'_>, ctx: &Ctx, case: &Case, detail: String) -> Result<Done<EidView>, Halt> {
+    let now = tx.eids().find(case.eid.id)?;
     Ok(Done {
         body: eid_view(tx, ctx, &now)?,
         about: None,
-        detail: format!("{word}: {shown}"),
+        detail,
     })
 }
 
 impl Desk {
-    /// How activation passwords are made here.
-    pub(super) const fn rules(&self) -> Rules {
-        self.activation
+    /// How activation passwords are made here, and how many unused cards an officer may order somebody.
+    pub(super) const fn rules(&self) -> (Rules, usize) {
+        (self.activation, self.cards)
     }
 }

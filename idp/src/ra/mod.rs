@@ -9,13 +9,16 @@
 //!                                                                     └─▶ refused: [ event ]
 //! ```
 
+mod ask;
 mod assertion;
 mod call;
 mod desk;
+mod facts;
 pub mod http;
 mod lift;
 mod limits;
 mod people;
+mod queue;
 mod stop;
 #[cfg(test)]
 mod tests;

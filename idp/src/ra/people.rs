@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Officer, who_of};
+use super::call::{Case, Done, Facts, Needs, Officer, who_of};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::cpr::Cpr;
@@ -117,6 +117,8 @@ pub(super) struct FactorView {
     state: &'static str,
 }
 
+impl Needs for FindWish {}
+
 impl FindWish {
     fn sought(&self) -> Result<Sought, Refusal> {
         match (&self.cpr, &self.eid_number) {
@@ -143,6 +145,7 @@ pub(super) fn find(
     officer: &Officer,
     _case: Option<&Case>,
     wish: &FindWish,
+    _facts: &Facts,
 ) -> Result<Done<PersonView>, Halt> {
     let (person, detail) = match wish.sought()? {
         Sought::Cpr(cpr) => (tx.people().by_cpr(&cpr)?, "by cpr"),

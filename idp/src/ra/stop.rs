@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Officer};
+use super::call::{Case, Done, Facts, Needs, Officer};
 use super::people::{EidView, eid_view};
 use crate::credentials::block::{self, OFFICER};
 use crate::credentials::{code_app, token};
@@ -97,6 +97,7 @@ pub(super) fn stop(
     _officer: &Officer,
     case: Option<&Case>,
     wish: &StopWish,
+    _facts: &Facts,
 ) -> Result<Done<EidView>, Halt> {
     let Case { who, eid } = case.ok_or(Code::RaNotFound)?;
     let who = *who;
@@ -120,6 +121,8 @@ pub(super) fn stop(
         detail: format!("{}: {}", wish.what.as_str(), wish.because.as_str()),
     })
 }
+
+impl Needs for StopWish {}
 
 impl StopWish {
     fn which(&self) -> Result<&str, Refusal> {

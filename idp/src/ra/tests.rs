@@ -2,5 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod acts;
+mod desk;
 mod place;
 mod proofs;
+mod queue;

@@ -7,7 +7,7 @@ use super::account::Holder;
 use super::overview::{CardLine, cards};
 use crate::credentials::keycard::{self, Asked, Verdict};
 use crate::ctx::Ctx;
-use crate::domain::keycard::{CardNumber, Code as CardCode, Threshold, in_stock, may_order_extra};
+use crate::domain::keycard::{CardNumber, Code as CardCode, Threshold, in_stock, may_order_alone, may_order_extra};
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
 use crate::storage::{CardWish, Halt, Tx};
@@ -31,10 +31,11 @@ pub(super) fn read(tx: &mut Tx<'_>, holder: &Holder, limit: usize) -> Result<Car
     let rows = tx.cards().of_eid(eid)?;
     let wish = tx.card_wishes().of(eid)?;
     let new = rows.iter().find(|row| row.card.state.awaits_activation());
-    let stock = in_stock(rows.iter().map(|row| row.card.state));
+    let states = || rows.iter().map(|row| row.card.state);
+    let may_order = may_order_alone(states()).and_then(|()| may_order_extra(in_stock(states()), limit));
     Ok(Cards {
         new: new.map(|row| row.card.number.to_string()),
-        may_order: may_order_extra(stock, limit).is_ok(),
+        may_order: may_order.is_ok(),
         cards: cards(tx, eid)?,
         reorder_at: wish.reorder_at.get().to_string(),
         large_print: wish.large_print,
@@ -72,7 +73,9 @@ pub(super) fn order(
     holder.hold(tx, ctx, house)?;
     match keycard::order_extra(tx, ctx, holder.who(), limit) {
         Ok(()) => Ok(Ok(())),
-        Err(Halt::Refused(refusal)) if refusal.code == Code::KeycardEnough => Ok(Err(refusal)),
+        Err(Halt::Refused(refusal)) if matches!(refusal.code, Code::KeycardEnough | Code::KeycardProof) => {
+            Ok(Err(refusal))
+        }
         Err(halt) => Err(halt),
     }
 }

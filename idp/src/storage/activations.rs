@@ -114,6 +114,21 @@ impl Activations<'_, '_> {
         stored.map(activation).transpose()
     }
 
+    /// Whose it is; nobody's when it was replaced by another one.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn eid_of(&mut self, id: ActivationId) -> Result<Option<EidId>, Halt> {
+        let eid = activations::table
+            .filter(activations::id.eq(id.bytes().to_vec()))
+            .select(activations::eid)
+            .first::<Vec<u8>>(self.0.db)
+            .optional()?;
+        Ok(eid
+            .map(|eid| id16(&eid, "activations", "eid").map(EidId::from_bytes))
+            .transpose()?)
+    }
+
     /// Those that wait to be printed, oldest first.
     ///
     /// # Errors

@@ -146,23 +146,22 @@ impl Cards<'_, '_> {
         Ok(touched == 1)
     }
 
-    /// Notes that a card was printed.
+    /// Notes that a card was printed; `false` when it was not waiting for that.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn printed(&mut self, number: &CardNumber, now: Time) -> Result<(), Halt> {
-        diesel::update(
-            cards::table
-                .find(number.as_str())
-                .filter(cards::state.eq(CardState::Ordered.as_str())),
-        )
-        .set((
-            cards::state.eq(CardState::Printed.as_str()),
-            cards::printed_at.eq(micros(Some(now))),
-            cards::version.eq(cards::version + 1),
-        ))
-        .execute(self.0.db)?;
-        Ok(())
+    pub fn printed(&mut self, number: &CardNumber, now: Time) -> Result<bool, Halt> {
+        let waiting = cards::table
+            .find(number.as_str())
+            .filter(cards::state.eq(CardState::Ordered.as_str()));
+        let touched = diesel::update(waiting)
+            .set((
+                cards::state.eq(CardState::Printed.as_str()),
+                cards::printed_at.eq(micros(Some(now))),
+                cards::version.eq(cards::version + 1),
+            ))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
     }
 
     /// Notes that a printed card was handed to the post; `false` when it was not printed, or posted already.

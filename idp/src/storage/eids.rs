@@ -257,6 +257,17 @@ impl Eids<'_, '_> {
         Ok(touched == 1)
     }
 
+    /// Has acts on one eID follow one another, whatever its state: whoever comes second sees what the first has done.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn line_up(&mut self, id: EidId) -> Result<(), Halt> {
+        diesel::update(eids::table.find(id.bytes().to_vec()))
+            .set(eids::epoch.eq(eids::epoch))
+            .execute(self.0.db)?;
+        Ok(())
+    }
+
     /// The banks that an eID is linked to.
     ///
     /// # Errors

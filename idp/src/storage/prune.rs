@@ -4,7 +4,9 @@
 use diesel::prelude::*;
 
 use super::row::id16;
-use super::schema::{access_tokens, devices, flows_done, grants, outbox, participants, ra_answers, replays, sessions};
+use super::schema::{
+    access_tokens, devices, flows_done, grants, outbox, participants, question_rounds, ra_answers, replays, sessions,
+};
 use super::{Halt, LaneId, Tx};
 use crate::domain::id::DeviceId;
 use crate::domain::time::{Span, Time};
@@ -60,6 +62,11 @@ macro_rules! for_each_table {
             replays,
             (replays::issuer, replays::token),
             replays::expires_at.lt($now.micros())
+        );
+        $act!(
+            question_rounds,
+            question_rounds::id,
+            question_rounds::expires_at.lt(($now - Span::days(2)).micros())
         );
         $act!(
             ra_answers,
@@ -144,7 +151,7 @@ mod tests {
         statements.push(diesel::debug_query::<Sqlite, _>(&due).to_string());
         let ids = [vec![1], vec![2]];
         statements.push(diesel::debug_query::<Sqlite, _>(&super::super::audit::rows_of(&ids)).to_string());
-        assert_eq!(statements.len(), 10);
+        assert_eq!(statements.len(), 11);
         // Read from its beginning, by its key, and no further than it must.
         let pending = super::super::audit::oldest_first()
             .select(crate::storage::schema::audit_pending::at)

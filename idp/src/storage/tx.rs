@@ -4,7 +4,7 @@ use super::dialect::{self, Db, Durability};
 use super::{
     Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
     Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers,
-    Replays, Reseal, Sessions, Subjects, Tokens,
+    Registers, Replays, Reseal, Rounds, Sessions, Subjects, Tokens,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -74,6 +74,10 @@ repositories! {
     pids: Pids,
     /// What acts of RAs were answered.
     ra_answers: RaAnswers,
+    /// The house's own register.
+    registers: Registers,
+    /// Rounds of control questions.
+    rounds: Rounds,
     /// Single-use marks.
     replays: Replays,
     /// The walk over sealed values.

@@ -28,6 +28,7 @@ pub enum Sealed {
     ActivationsDigits,
     AuthenticatorsSecret,
     AuthenticatorsPush,
+    RegisterPeople,
     GrantsDetail,
     GrantsRefreshSecret,
     FlowsDoneResult,
@@ -38,7 +39,7 @@ pub enum Sealed {
 
 impl Sealed {
     /// All of them, in the order in which they are sealed again.
-    pub const ALL: [Sealed; 16] = [
+    pub const ALL: [Sealed; 17] = [
         Sealed::SigningKeys,
         Sealed::PeopleName,
         Sealed::PeopleAddress,
@@ -50,6 +51,7 @@ impl Sealed {
         Sealed::ActivationsDigits,
         Sealed::AuthenticatorsSecret,
         Sealed::AuthenticatorsPush,
+        Sealed::RegisterPeople,
         Sealed::AuditKeys,
         Sealed::GrantsDetail,
         Sealed::GrantsRefreshSecret,
@@ -71,6 +73,7 @@ impl Sealed {
             Sealed::ActivationsDigits => ("activations", "sealed"),
             Sealed::AuthenticatorsSecret => ("authenticators", "secret"),
             Sealed::AuthenticatorsPush => ("authenticators", "push"),
+            Sealed::RegisterPeople => ("register_people", "sealed"),
             Sealed::GrantsDetail => ("grants", "detail"),
             Sealed::GrantsRefreshSecret => ("grants", "refresh_secret"),
             Sealed::FlowsDoneResult => ("flows_done", "result"),

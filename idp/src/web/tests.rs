@@ -461,6 +461,7 @@ fn every_key_in_a_template_has_a_text() {
         "help-",
         "directory-",
         "word-",
+        "question-",
     ];
     let idle: Vec<&String> = keys
         .difference(&used)

@@ -59,3 +59,30 @@ pub fn saved_over_version(house: &House) {
     });
     assert!(first && !second, "a card is not saved over a version that was not read");
 }
+
+pub fn printed_once(house: &House) {
+    let (_, eid) = house.person();
+    let number = CardNumber::from_random(house.rng.below_u64(NUMBERS));
+    let (asked, rng) = (number.clone(), house.rng.clone());
+    house.act(move |tx| {
+        let card = Card {
+            number: asked.clone(),
+            state: CardState::Ordered,
+            used: Used::new(),
+            pending: Position::new(0),
+            wrong_in_a_row: 0,
+            expires_at: None,
+        };
+        tx.cards().insert(&card, eid, &CardSecret::generate(&rng), SCHEME, NOW)
+    });
+    let results = house.at_once(move |tx| {
+        tx.eids().line_up(eid)?;
+        tx.cards().printed(&number, NOW)
+    });
+    assert_eq!(
+        results.iter().filter(|r| matches!(r, Ok(true))).count(),
+        1,
+        "{results:?}"
+    );
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(false))).count(), 31);
+}

@@ -84,6 +84,8 @@ on_both! {
     thirty_two_take_one_token => crate::races::one_taker;
     thirty_two_burn_one_code => crate::races::one_burner;
     thirty_two_count_in_one_lane => crate::races::every_count_counts;
+    thirty_two_print_one_card => crate::cards::printed_once;
+    thirty_two_act_on_one_round => crate::races::one_act_on_a_round;
     thirty_two_keep_one_answer_to_an_ra => crate::races::one_answer_kept;
     thirty_two_want_one_sub => crate::races::one_sub;
     a_refusal_undoes_everything => crate::races::refusal_undoes;

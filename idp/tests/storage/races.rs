@@ -1,10 +1,12 @@
 //! Thirty-two at once: one wins, nothing is lost, nobody waits for ever.
 
+use idp::domain::id::RoundId;
 use idp::domain::keycard::Position;
 use idp::domain::lanes::{self, LaneKind, Weight};
+use idp::domain::questions::Subject;
 use idp::domain::refusal::Code;
 use idp::domain::time::Span;
-use idp::storage::{Durability, Halt, LaneId, RaAnswer};
+use idp::storage::{Durability, Halt, LaneId, RaAnswer, Round, RoundState};
 
 use crate::cards::card;
 use crate::house::{House, NOW};
@@ -117,4 +119,27 @@ pub fn one_answer_kept(house: &House) {
     assert_eq!(results.iter().filter(|r| matches!(r, Ok(false))).count(), 31);
     let other = house.act(|tx| tx.ra_answers().find("ra-bank-b", "case-0007"));
     assert_eq!(other, None, "another RA's key is another key");
+}
+
+pub fn one_act_on_a_round(house: &House) {
+    let (_, eid) = house.person();
+    let id = RoundId::from_uuid(house.rng.uuid_v7(NOW));
+    house.act(move |tx| {
+        tx.rounds().begin(&Round {
+            id,
+            eid,
+            asked_by: ("support".into(), "m.dahl".into()),
+            subjects: vec![Subject::Mother, Subject::Father],
+            state: RoundState::Passed,
+            begun_at: NOW,
+            expires_at: NOW + Span::minutes(15),
+        })
+    });
+    let results = house.at_once(move |tx| tx.rounds().moves(id, RoundState::Passed, RoundState::Used));
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(true))).count(), 1);
+    assert_eq!(results.iter().filter(|r| matches!(r, Ok(false))).count(), 31);
+    let round = house.act(move |tx| tx.rounds().find(id)).expect("a round");
+    assert_eq!(round.state, RoundState::Used);
+    let unpassed = house.act(move |tx| tx.rounds().unpassed_since(eid, NOW - Span::days(1)));
+    assert_eq!(unpassed, 0);
 }

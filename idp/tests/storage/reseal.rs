@@ -5,6 +5,7 @@ use idp::audit::Who;
 use idp::ctx::Ctx;
 use idp::domain::activation::{Digits, State};
 use idp::domain::id::{ActivationId, EidId, FlowId, GrantId, OutboxId, PersonId, SessionId};
+use idp::domain::register::Entry;
 use idp::domain::time::Span;
 use idp::storage::{AliasKind, DoneFlow, Letter, NewActivation, NewGrant, NewPerson, Tx, Walk};
 use idp::vault::signing::{Alg, KeyPurpose};
@@ -93,9 +94,18 @@ fn somebody(house: &House) -> Somebody {
             ordered_at: NOW,
             expires_at: NOW + Span::days(28),
         })?;
+        tx.registers().put(&cpr(), &registered(), NOW)?;
         tx.outbox().put(&a_letter(letter), NOW)
     });
     all
+}
+
+fn registered() -> Entry {
+    Entry {
+        name: "Bo Ødegård".into(),
+        mother: Some("Karen Ødegård".into()),
+        ..Entry::default()
+    }
 }
 
 fn a_letter(id: OutboxId) -> Letter {
@@ -120,6 +130,7 @@ fn all_opens(house: &House, who: &Somebody) {
         );
         assert_eq!(bo.cpr.expect("has one").digits(), cpr().digits());
         assert_eq!(tx.people().by_cpr(&cpr())?, Some(person), "look-ups do not move");
+        assert_eq!(tx.registers().entry(&cpr())?, Some(registered()));
         assert_eq!(tx.aliases().of_eid(eid)?, [(AliasKind::Chosen, "bo".to_owned())]);
         assert!(tx.cards().find(&number)?.expect("a card").secret.is_some());
         assert_eq!(tx.activations().digits(eid)?.as_deref(), Some("004711"));

@@ -242,6 +242,16 @@ impl Event {
                     "outcome": outcome,
                 }),
             ),
+            Event::RegisterImported {
+                officer,
+                people,
+                changed,
+            } => parts(
+                "register.imported",
+                None,
+                None,
+                json!({ "officer": officer, "people": people, "changed": changed }),
+            ),
             Event::PasswordOpened { who, officer, reason } => parts(
                 "password.opened",
                 Some(*who),

@@ -1,4 +1,6 @@
-//! The words of `idp eid`.
+//! The words of `idp eid`, `idp lane` and `idp register`.
+
+use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
@@ -39,4 +41,33 @@ impl OpenWord {
             Self::Password => "the password",
         }
     }
+}
+
+/// `idp lane …`
+#[derive(Debug, Subcommand)]
+pub enum LaneCommand {
+    /// Opens the strangers' lane of an eID again: for an owner who has asked for it and shown who they are.
+    Reopen {
+        /// The eID's number.
+        number: String,
+        /// Who opens it; recorded in the audit trail.
+        #[arg(long)]
+        officer: String,
+        /// Why; recorded in the audit trail.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// `idp register …`
+#[derive(Debug, Subcommand)]
+pub enum RegisterCommand {
+    /// Reads people and their documents from a file, all of them or none; who is there already is replaced.
+    Import {
+        /// A list in JSON (docs/cli.md).
+        file: PathBuf,
+        /// Who does it; recorded in the audit trail.
+        #[arg(long)]
+        officer: String,
+    },
 }

@@ -3,10 +3,12 @@
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
+use crate::domain::eid::EidStatus;
 use crate::domain::id::EidId;
 use crate::domain::keycard::{
-    Card, CardNumber, CardState, NUMBERS, Used, VALID_FOR, first_pending, in_stock, may_order_extra,
+    Card, CardNumber, CardState, NUMBERS, Used, VALID_FOR, first_pending, in_stock, may_order_alone, may_order_extra,
 };
+use crate::domain::refusal::Code;
 use crate::storage::{CardWish, Halt, Tx};
 use crate::vault::card::{CardSecret, SCHEME};
 
@@ -36,19 +38,31 @@ pub fn order_card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
     if stock(tx, who)? > 0 {
         Ok(())
     } else {
-        order(tx, ctx, who)
+        order(tx, ctx, who).map(drop)
     }
 }
 
-/// Orders a card that its holder asks for, beside at most `limit` unused ones.
+/// Orders a card that its holder asks for, beside at most `limit` unused ones. The caller holds the eID, so that two orders at once
+/// follow one another.
 ///
 /// # Errors
-/// `keycard.enough`; else when the database does not answer.
+/// `keycard.enough`, `keycard.proof`; else when the database does not answer.
 pub fn order_extra(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, limit: usize) -> Result<(), Halt> {
-    // Two orders at once follow one another: whoever holds the eID sees what the other ordered.
-    let eid = tx.eids().find(who.eid)?;
-    if !tx.eids().hold(eid.id, eid.epoch, None)? {
-        return Err(Halt::Again);
+    let states: Vec<_> = tx.cards().of_eid(who.eid)?.iter().map(|row| row.card.state).collect();
+    may_order_alone(states.iter().copied())?;
+    may_order_extra(in_stock(states), limit)?;
+    order(tx, ctx, who).map(drop)
+}
+
+/// Orders a card for somebody who has shown an officer who they are, beside at most `limit` unused ones.
+///
+/// # Errors
+/// `keycard.enough`; `eid.state` for an eID that is blocked or closed; else when the database does not answer.
+pub fn order_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, limit: usize) -> Result<CardNumber, Halt> {
+    tx.eids().line_up(who.eid)?;
+    let status = tx.eids().find(who.eid)?.status;
+    if !matches!(status, EidStatus::Ordered | EidStatus::Active) {
+        return Err(Code::EidState.into());
     }
     may_order_extra(stock(tx, who)?, limit)?;
     order(tx, ctx, who)
@@ -78,7 +92,7 @@ fn stock(tx: &mut Tx<'_>, who: Who) -> Result<usize, Halt> {
     Ok(in_stock(tx.cards().of_eid(who.eid)?.iter().map(|row| row.card.state)))
 }
 
-fn order(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
+fn order(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<CardNumber, Halt> {
     let (card, _) = new_card(tx, ctx, who.eid, CardState::Ordered)?;
     record(
         tx,
@@ -88,5 +102,6 @@ fn order(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
             card: card.number.to_string(),
         },
     )?;
-    notice(tx, ctx, who, Notice::CardOrdered)
+    notice(tx, ctx, who, Notice::CardOrdered)?;
+    Ok(card.number)
 }

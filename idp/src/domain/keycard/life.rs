@@ -87,6 +87,26 @@ pub fn may_order_extra(in_stock: usize, limit: usize) -> Result<(), Code> {
     }
 }
 
+/// May a holder order a card by themselves, with what was the last to happen to their cards (M23)? Whoever has blocked their only card
+/// shows who they are first: a card that was stolen with its owner's papers must not be followed by one to a letter box that is watched.
+/// `cards` are those of the eID, oldest first.
+///
+/// # Errors
+/// `keycard.proof`.
+pub fn may_order_alone(cards: impl IntoIterator<Item = CardState>) -> Result<(), Code> {
+    let mut last = None;
+    for state in cards {
+        if !state.is_closed() {
+            return Ok(());
+        }
+        last = Some(state);
+    }
+    match last {
+        Some(CardState::Blocked) => Err(Code::KeycardProof),
+        _ => Ok(()),
+    }
+}
+
 /// Which notice of a card's end is due: so many days ahead. Each is due for some days, so that none is missed when the house was
 /// closed on its day; the caller sees to it that it is sent once.
 #[must_use]
@@ -100,6 +120,24 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+
+    #[test]
+    fn only_a_blocked_last_card_takes_a_proof() {
+        use CardState::{Active, Blocked, Expired, Ordered, Posted, Replaced, UsedUp};
+        let table: [(&[CardState], bool); 8] = [
+            (&[], true),
+            (&[Active], true),
+            (&[Blocked], false),
+            (&[Blocked, Ordered], true),
+            (&[Posted, Blocked], true),
+            (&[Blocked, Replaced, Expired], true),
+            (&[Expired, Blocked], false),
+            (&[Blocked, UsedUp], true),
+        ];
+        for (cards, may) in table {
+            assert_eq!(may_order_alone(cards.iter().copied()).is_ok(), may, "{cards:?}");
+        }
+    }
 
     #[test]
     fn a_threshold_is_a_number_of_codes_within_bounds() {

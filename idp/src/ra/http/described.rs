@@ -10,7 +10,7 @@ use utoipa::openapi::{ContentBuilder, ObjectBuilder, OpenApi as Description, Ref
 use utoipa::{Modify, OpenApi};
 
 use super::problem::Problem;
-use super::routes;
+use super::{printing, routes};
 use crate::fault::Fault;
 use crate::web::{Document, Site};
 
@@ -32,7 +32,13 @@ const PATH: &str = "/api/openapi.json";
         routes::find_person,
         routes::block,
         routes::open,
-        routes::order_activation
+        routes::order_activation,
+        routes::order_card,
+        routes::ask,
+        routes::answer,
+        printing::take_batch,
+        printing::fetch_letter,
+        printing::note_posted
     ),
     components(schemas(Problem)),
     modifiers(&Common)
@@ -41,6 +47,9 @@ struct Api;
 
 /// What every call has in common.
 struct Common;
+
+/// The calls by POST that only ask.
+const QUESTIONS: [&str; 2] = ["findPerson", "fetchLetter"];
 
 /// The problems that any call may meet.
 const ALWAYS: [(&str, &str); 8] = [
@@ -63,13 +72,16 @@ const ALWAYS: [(&str, &str); 8] = [
     ("413", "`request.too_large`: more than 16 KiB"),
     ("429", "`ra.too_many`: `Retry-After` says when to try again"),
     ("500", "`fault`: something broke; the request's id finds it"),
-    ("503", "`request.unavailable`: `Retry-After` says when to try again"),
+    (
+        "503",
+        "`request.unavailable`, `register.unavailable`: `Retry-After` says when to try again",
+    ),
 ];
 /// The problems of acts.
 const OF_ACTS: [(&str, &str); 2] = [
     (
         "409",
-        "The state does not allow it: `eid.state`, `password.state`, `keycard.state`, `token.state`, …",
+        "The state does not allow it: `eid.state`, `password.state`, `keycard.enough`, `token.state`, `questions.unfit`, `questions.few`, `questions.rest`, `questions.over`",
     ),
     ("422", "`ra.key_reused`: the key stands for another act"),
 ];
@@ -92,8 +104,12 @@ impl Modify for Common {
                 dress(operation, false);
             }
             if let Some(operation) = &mut item.post {
-                let on_an_eid = operation.parameters.is_some();
-                dress(operation, on_an_eid);
+                // Questions change nothing, so that they need no key.
+                let asks = operation
+                    .operation_id
+                    .as_deref()
+                    .is_some_and(|id| QUESTIONS.contains(&id));
+                dress(operation, !asks);
             }
         }
     }

@@ -111,13 +111,17 @@ fn status_of(code: Code) -> StatusCode {
         | Code::PasswordState
         | Code::KeycardState
         | Code::KeycardEnough
+        | Code::QuestionsUnfit
+        | Code::QuestionsFew
+        | Code::QuestionsRest
+        | Code::QuestionsOver
         | Code::TokenState
         | Code::TokenInUse => StatusCode::CONFLICT,
         Code::RaKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Code::RaTooMany => StatusCode::TOO_MANY_REQUESTS,
         Code::RequestMethod => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::RequestUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::RequestUnavailable | Code::RegisterUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }
 }

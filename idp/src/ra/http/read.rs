@@ -69,6 +69,14 @@ pub(super) fn act<W: DeserializeOwned>(
     body: Body,
 ) -> Result<Wish<W>, Refusal> {
     let target: EidId = eid.parse().map_err(|_| Refusal::new(Code::RaNotFound))?;
+    Ok(Wish {
+        target: Some(target),
+        ..order(request, visit, body)?
+    })
+}
+
+/// An act on whatever the body says.
+pub(super) fn order<W: DeserializeOwned>(request: &HttpRequest, visit: &Visit, body: Body) -> Result<Wish<W>, Refusal> {
     let key = once(request.headers(), KEY).filter(|key| is_key(key));
     let key = key.ok_or(Refusal::new(Code::RaKeyMissing))?.to_owned();
     let (bytes, body) = json(request, body)?;
@@ -81,7 +89,7 @@ pub(super) fn act<W: DeserializeOwned>(
     ]
     .concat();
     Ok(Wish {
-        target: Some(target),
+        target: None,
         once: Some(Once {
             key,
             request: sha256(&asked),

@@ -1,17 +1,20 @@
 //! Each call of the API: what it takes, what it gives, and the act behind it.
 
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::printing;
 use super::problem::{answered, refused};
 use super::read::{self, Body};
 use crate::ctx::Ctx;
 use crate::domain::officer::{Act, Role};
 use crate::domain::refusal::Code;
 use crate::ra::Desk;
-use crate::ra::call::{Case, Done, Officer};
-use crate::ra::lift::{ActivationWish, OpenWish, activation, lift};
+use crate::ra::ask::{self as questions, AnswersWish, AskWish, RoundView};
+use crate::ra::call::{Case, Done, Facts, Officer};
+use crate::ra::lift::{ActivationWish, CardWish, OpenWish, activation, card, lift};
 use crate::ra::people::{EidView, FindWish, PersonView, find};
 use crate::ra::stop::{StopWish, stop};
 use crate::storage::Tx;
@@ -28,10 +31,34 @@ pub(super) fn mount(scope: Scope) -> Scope {
         .service(only(
             web::resource("/eids/{eid}/activation").route(web::post().to(order_activation)),
         ))
+        .service(only(
+            web::resource("/print/batches").route(web::post().to(printing::take_batch)),
+        ))
+        .service(only(
+            web::resource("/print/letters").route(web::post().to(printing::fetch_letter)),
+        ))
+        .service(only(
+            web::resource("/print/posted").route(web::post().to(printing::note_posted)),
+        ))
+        .service(only(
+            web::resource("/eids/{eid}/cards").route(web::post().to(order_card)),
+        ))
+        .service(only(web::resource("/eids/{eid}/questions").route(web::post().to(ask))))
+        .service(only(web::resource("/eids/{eid}/answers").route(web::post().to(answer))))
 }
 
-async fn wrong_method(visit: Visit) -> HttpResponse {
-    refused(&visit, Code::RequestMethod.into())
+/// RFC 9110 §15.5.6: with the method that is taken.
+async fn wrong_method(request: HttpRequest, visit: Visit) -> HttpResponse {
+    let mut response = refused(&visit, Code::RequestMethod.into());
+    let taken = if request.path().ends_with("/officer") {
+        "GET"
+    } else {
+        "POST"
+    };
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static(taken));
+    response
 }
 
 /// Who calls, as we understood it.
@@ -55,7 +82,7 @@ pub(super) struct OfficerView {
 pub(super) async fn who_am_i(request: HttpRequest, visit: Visit, desk: web::Data<Desk>) -> HttpResponse {
     let head = read::head(&request, &visit);
     let result = desk
-        .run(&visit.ctx, &head, Act::Look, read::bare(), |_, _, officer, _, ()| {
+        .run(&visit.ctx, &head, Act::Look, read::bare(), |_, _, officer, _, (), _| {
             Ok(Done {
                 body: OfficerView {
                     ra: officer.ra.id.clone(),
@@ -139,9 +166,77 @@ pub(super) async fn order_activation(
 ) -> HttpResponse {
     let head = read::head(&request, &visit);
     let wish = read::act::<ActivationWish>(&request, &visit, &eid, body);
-    let rules = desk.rules();
-    let act = move |tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, case: Option<&Case>, wish: &ActivationWish| {
-        activation(tx, ctx, (officer, case), wish, rules)
-    };
+    let (rules, _) = desk.rules();
+    let act = move |tx: &mut Tx<'_>,
+                    ctx: &Ctx,
+                    officer: &Officer,
+                    case: Option<&Case>,
+                    wish: &ActivationWish,
+                    facts: &Facts| { activation(tx, ctx, (officer, case), (wish, facts), rules) };
     answered(&visit, desk.run(&visit.ctx, &head, Act::Activation, wish, act).await)
+}
+
+/// Orders a key card to the registered address, for somebody whose document was seen or whose document's number the register knows.
+#[utoipa::path(
+    post, path = "/api/ra/v1/eids/{eid}/cards", tag = "eids", operation_id = "orderCard", request_body = CardWish,
+    params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
+    responses((status = 200, description = "How the eID stands now", body = EidView))
+)]
+pub(super) async fn order_card(
+    request: HttpRequest,
+    visit: Visit,
+    desk: web::Data<Desk>,
+    eid: web::Path<String>,
+    body: Body,
+) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let wish = read::act::<CardWish>(&request, &visit, &eid, body);
+    let (_, limit) = desk.rules();
+    let act =
+        move |tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, case: Option<&Case>, wish: &CardWish, facts: &Facts| {
+            card(tx, ctx, (officer, case), (wish, facts), limit)
+        };
+    answered(&visit, desk.run(&visit.ctx, &head, Act::Card, wish, act).await)
+}
+
+/// Begins a round of control questions; what is to be read out to the person.
+#[utoipa::path(
+    post, path = "/api/ra/v1/eids/{eid}/questions", tag = "eids", operation_id = "askQuestions", request_body = AskWish,
+    params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
+    responses((status = 200, description = "The round", body = RoundView))
+)]
+pub(super) async fn ask(
+    request: HttpRequest,
+    visit: Visit,
+    desk: web::Data<Desk>,
+    eid: web::Path<String>,
+    body: Body,
+) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let wish = read::act::<AskWish>(&request, &visit, &eid, body);
+    answered(
+        &visit,
+        desk.run(&visit.ctx, &head, Act::Ask, wish, questions::begin).await,
+    )
+}
+
+/// Judges what the person said; a passed round is good for one act of the same officer.
+#[utoipa::path(
+    post, path = "/api/ra/v1/eids/{eid}/answers", tag = "eids", operation_id = "answerQuestions", request_body = AnswersWish,
+    params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
+    responses((status = 200, description = "How the round stands", body = RoundView))
+)]
+pub(super) async fn answer(
+    request: HttpRequest,
+    visit: Visit,
+    desk: web::Data<Desk>,
+    eid: web::Path<String>,
+    body: Body,
+) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let wish = read::act::<AnswersWish>(&request, &visit, &eid, body);
+    answered(
+        &visit,
+        desk.run(&visit.ctx, &head, Act::Ask, wish, questions::answer).await,
+    )
 }

@@ -1,6 +1,7 @@
 //! A house with the officers' API, and RAs with keys of their own that call it as any program would.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
@@ -16,9 +17,11 @@ use crate::config::parties::{Parties, SharedParties};
 use crate::credentials::activation::{By, Rules};
 use crate::domain::id::EidId;
 use crate::domain::time::Span;
+use crate::letters::Printer;
 use crate::oidc::{self, Oidc};
 use crate::ra::assertion::{TYP, token_hash};
 use crate::ra::{self, Desk};
+use crate::registers::Registers;
 use crate::testing::House;
 use crate::web::{Site, door, nothing_here};
 
@@ -94,7 +97,14 @@ impl Place {
             life: Span::days(28),
             by: By::Letter,
         };
-        let desk = Desk::new(house.store.clone(), shared, rules, &settings);
+        let registers = Registers::embedded(house.store.clone());
+        let desk = Desk::new(
+            house.store.clone(),
+            shared,
+            (registers, Arc::new(Printer::new(&settings).unwrap())),
+            rules,
+            &settings,
+        );
         let site = Site::new(&settings, house.clock.clone(), house.rng.clone()).unwrap();
         Self {
             house,

@@ -31,7 +31,7 @@ fn an_officer_is_who_their_ra_says() {
     );
     let printer = officer("trykkeri", "printer");
     let told = place.asks(&printer, "GET", OFFICER.1, None).done();
-    assert_eq!(told["may"], json!(["look"]));
+    assert_eq!(told["may"], json!(["look", "print"]));
 }
 
 #[test]

@@ -42,6 +42,27 @@ fn up_to_three_more_cards_are_ordered() {
 }
 
 #[test]
+fn whoever_has_lost_their_only_card_shows_who_they_are_first() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let browser = place.logged_in(&anna);
+    assert_eq!(place.json(&browser, PATH).value()["may_order"], true);
+    // Only the card, so that the session stays: it is the rule of the order that is asked here.
+    let card = anna.card.clone();
+    place.house.act(move |tx| {
+        let mut row = tx.cards().find(&card)?.unwrap();
+        row.card.state = CardState::Blocked;
+        tx.cards().save(&row, crate::domain::time::Time::from_secs(1))
+    });
+    assert_eq!(place.json(&browser, PATH).value()["may_order"], false);
+    let page = place.sends(&browser, PATH, &[("action", "order")]);
+    assert_eq!((page.status.as_u16(), page.codes()), (422, vec!["keycard.proof"]));
+    // With another one in the drawer it is a question of stock alone.
+    gets_card(&place, &anna, CardState::Posted);
+    assert_eq!(place.json(&browser, PATH).value()["may_order"], true);
+}
+
+#[test]
 fn the_threshold_and_the_print_are_the_holders_own() {
     let place = Place::new();
     let anna = place.house.anna();

@@ -9,3 +9,34 @@ diesel::table! {
         expires_at -> BigInt,
     }
 }
+
+diesel::table! {
+    register_people (cpr) {
+        cpr -> Binary,
+        sealed -> Binary,
+        imported_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    register_documents (number) {
+        number -> Binary,
+        cpr -> Binary,
+        kind -> Text,
+        valid_to -> Nullable<Text>,
+        void -> Bool,
+    }
+}
+
+diesel::table! {
+    question_rounds (id) {
+        id -> Binary,
+        eid -> Binary,
+        ra -> Text,
+        officer -> Text,
+        subjects -> Text,
+        state -> Text,
+        begun_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}

@@ -1,0 +1,3 @@
+DROP TABLE question_rounds;
+DROP TABLE register_documents;
+DROP TABLE register_people;

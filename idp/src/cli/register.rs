@@ -1,0 +1,26 @@
+//! `idp register import`: fills the house's own register. Owns that an officer is named; works while servers run.
+
+use super::words::RegisterCommand;
+use super::{Cli, Failure, open, print};
+use crate::registers::import;
+use crate::storage::Durability;
+
+/// Imports.
+pub(super) fn run(cli: &Cli, command: &RegisterCommand) -> Result<(), Failure> {
+    let RegisterCommand::Import { file, officer } = command;
+    let officer = officer.trim().to_owned();
+    if officer.is_empty() {
+        return Err(Failure::new("--officer is required: it is recorded"));
+    }
+    let named = |reason: String| Failure::new(format!("{}: {reason}", file.display()));
+    let text = std::fs::read(file).map_err(|error| named(error.to_string()))?;
+    let people = import::read(&text).map_err(named)?;
+    let house = open::house(cli)?;
+    let (ctx, count) = (open::ctx(&house), people.len());
+    let changed = house
+        .store
+        .transact_blocking("register.import", Durability::Full, move |tx| {
+            import::write(tx, &ctx, &people, &officer)
+        })?;
+    print(&format!("{count} people read, {changed} new or changed"))
+}

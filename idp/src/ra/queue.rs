@@ -1,0 +1,211 @@
+//! The print queue behind the API: a printer takes a batch, fetches each letter while it is printed and not posted, and says that it was posted.
+//! Owns the shapes; what may be shown, and that it is recorded, is the print run's (`letters::run`).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::call::{Case, Done, Facts, Need, Needs, Officer};
+use crate::ctx::Ctx;
+use crate::domain::refusal::{Code, Refusal};
+use crate::letters::run::{self, Item, What, card_posted, password_posted, printed, shown_again};
+use crate::storage::{Halt, Tx};
+
+/// The most letters of one batch.
+const MOST: u16 = 200;
+
+/// What a batch holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    /// Key cards.
+    Cards,
+    /// Activation passwords.
+    Passwords,
+}
+
+/// A batch is wanted.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BatchWish {
+    what: Kind,
+    /// The most letters, 1 to 200.
+    #[schema(minimum = 1, maximum = 200)]
+    limit: u16,
+}
+
+/// A letter, by what it brings.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LetterWish {
+    what: Kind,
+    /// Its name in the batch.
+    id: String,
+}
+
+/// Letters that were handed to the post.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PostedWish {
+    what: Kind,
+    /// Their names in the batch.
+    #[schema(max_items = 200)]
+    ids: Vec<String>,
+}
+
+/// A batch that was taken.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct BatchView {
+    /// Letters that are this batch's: each is fetched by its name.
+    letters: Vec<String>,
+    /// Letters that cannot be made and still wait.
+    unprintable: Vec<UnprintableView>,
+}
+
+/// A letter that cannot be made.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct UnprintableView {
+    /// What it would have brought.
+    id: String,
+    /// Why not.
+    reason: String,
+}
+
+/// A letter.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LetterView {
+    /// Its name in the batch.
+    id: String,
+    /// The PDF in base64.
+    pdf: String,
+}
+
+/// How many were noted as posted; the others were posted before, or never printed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct PostedView {
+    /// So many.
+    posted: usize,
+}
+
+impl Kind {
+    const fn what(self) -> What {
+        match self {
+            Self::Cards => What::Cards,
+            Self::Passwords => What::Passwords,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Cards => "cards",
+            Self::Passwords => "passwords",
+        }
+    }
+
+    fn item(self, id: &str) -> Result<Item, Code> {
+        Item::parse(self.what(), id).ok_or(Code::RaNotFound)
+    }
+}
+
+impl Needs for BatchWish {
+    fn needs(&self) -> Need {
+        if (1..=MOST).contains(&self.limit) {
+            Need::Batch(self.what.what(), usize::from(self.limit))
+        } else {
+            Need::Nothing
+        }
+    }
+}
+
+impl Needs for LetterWish {
+    fn needs(&self) -> Need {
+        self.what.item(&self.id).map_or(Need::Nothing, Need::Letter)
+    }
+}
+
+impl Needs for PostedWish {}
+
+fn as_printer(officer: &Officer) -> run::Officer {
+    run::Officer {
+        name: format!("{}/{}", officer.ra.id, officer.id),
+        reason: officer.reason.as_str().to_owned(),
+    }
+}
+
+/// Takes a batch: what was made is marked, unless somebody else was faster.
+pub(super) fn take(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    officer: &Officer,
+    _case: Option<&Case>,
+    wish: &BatchWish,
+    facts: &Facts,
+) -> Result<Done<BatchView>, Halt> {
+    if wish.needs() == Need::Nothing {
+        return Err(Refusal::new(Code::RequestMalformed).at("limit").into());
+    }
+    let marked = printed(tx, ctx, &as_printer(officer), &facts.made)?;
+    let unprintable = facts.unprintable.iter().map(|left| UnprintableView {
+        id: left.item.to_string(),
+        reason: left.reason.clone(),
+    });
+    Ok(Done {
+        detail: format!("{}: {}", wish.what.word(), marked.len()),
+        body: BatchView {
+            letters: marked.iter().map(ToString::to_string).collect(),
+            unprintable: unprintable.collect(),
+        },
+        about: None,
+    })
+}
+
+/// Shows a letter of a batch, while it was not posted; each time is recorded.
+pub(super) fn show(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    officer: &Officer,
+    _case: Option<&Case>,
+    wish: &LetterWish,
+    facts: &Facts,
+) -> Result<Done<LetterView>, Halt> {
+    let item = wish.what.item(&wish.id)?;
+    let pdf = facts.letter.as_ref().ok_or(Code::RaNotFound)?;
+    let who = shown_again(tx, ctx, &as_printer(officer), &item)?;
+    let who = who.ok_or(Code::RaNotFound)?;
+    Ok(Done {
+        body: LetterView {
+            id: item.to_string(),
+            pdf: STANDARD.encode(pdf.as_slice()),
+        },
+        about: Some(who),
+        detail: format!("{}: shown", wish.what.word()),
+    })
+}
+
+/// Notes that letters were handed to the post: nothing of them is shown again.
+pub(super) fn posted(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    officer: &Officer,
+    _case: Option<&Case>,
+    wish: &PostedWish,
+    _facts: &Facts,
+) -> Result<Done<PostedView>, Halt> {
+    if wish.ids.len() > usize::from(MOST) {
+        return Err(Refusal::new(Code::RequestMalformed).at("ids").into());
+    }
+    let name = as_printer(officer).name;
+    let mut posted = 0;
+    for id in &wish.ids {
+        posted += usize::from(match wish.what.item(id)? {
+            Item::Card(number) => card_posted(tx, ctx, &name, &number)?,
+            Item::Activation(id) => password_posted(tx, ctx, &name, id)?,
+        });
+    }
+    Ok(Done {
+        body: PostedView { posted },
+        about: None,
+        detail: format!("{}: {posted} posted", wish.what.word()),
+    })
+}

@@ -1,0 +1,123 @@
+//! What `idp register import` reads: a list of people in JSON, each with their documents. Owns the shape of the file, and that one person who
+//! cannot be read leaves everything as it was.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use crate::audit::{Event, record};
+use crate::ctx::Ctx;
+use crate::domain::cpr::Cpr;
+use crate::domain::register::{Entry, NumberedDocument, document_number};
+use crate::storage::{Halt, Tx};
+
+/// A person of the file.
+#[derive(Debug, Clone)]
+pub struct Person {
+    cpr: Cpr,
+    entry: Entry,
+    documents: Vec<Document>,
+}
+
+#[derive(Debug, Clone)]
+struct Document {
+    kind: NumberedDocument,
+    number: String,
+    valid_to: Option<NaiveDate>,
+    void: bool,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    cpr: String,
+    #[serde(default)]
+    documents: Vec<WrittenDocument>,
+    #[serde(flatten)]
+    rest: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDocument {
+    #[serde(rename = "type")]
+    kind: NumberedDocument,
+    number: String,
+    #[serde(default)]
+    valid_to: Option<NaiveDate>,
+    #[serde(default)]
+    void: bool,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// The number of the person (from 1) that cannot be read, and why; never what stands there.
+pub fn read(text: &[u8]) -> Result<Vec<Person>, String> {
+    let written: Vec<serde_json::Value> =
+        serde_json::from_slice(text).map_err(|error| format!("no list in JSON: line {}", error.line()))?;
+    let numbered = written.into_iter().enumerate();
+    numbered
+        .map(|(at, value)| person(value).map_err(|why| format!("person {}: {why}", at + 1)))
+        .collect()
+}
+
+fn person(value: serde_json::Value) -> Result<Person, String> {
+    let written: Written = serde_json::from_value(value).map_err(|error| shape(&error))?;
+    let cpr = Cpr::parse(&written.cpr).map_err(|code| code.to_string())?;
+    let entry: Entry =
+        serde_json::from_value(serde_json::Value::Object(written.rest)).map_err(|error| shape(&error))?;
+    if entry.name.trim().is_empty() {
+        return Err("no name".to_owned());
+    }
+    let documents = written.documents.into_iter().map(|document| {
+        Ok(Document {
+            kind: document.kind,
+            number: document_number(&document.number).ok_or("a document's number is none")?,
+            valid_to: document.valid_to,
+            void: document.void,
+        })
+    });
+    Ok(Person {
+        cpr,
+        entry,
+        documents: documents.collect::<Result<_, String>>()?,
+    })
+}
+
+/// What serde found wrong, without what stood there.
+fn shape(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let known = ["missing field", "unknown field", "unknown variant", "invalid type"];
+    let found = known.iter().find(|known| text.starts_with(**known));
+    match found {
+        Some(&"missing field" | &"unknown field") => text,
+        Some(found) => (*found).to_owned(),
+        None => "not as it should be".to_owned(),
+    }
+}
+
+/// Writes them down; how many entries are new or changed.
+///
+/// # Errors
+/// When the database does not answer, or a number is for a demo in production or the other way round.
+pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, people: &[Person], officer: &str) -> Result<usize, Halt> {
+    let mut changed = 0;
+    for person in people {
+        changed += usize::from(tx.registers().put(&person.cpr, &person.entry, ctx.now)?);
+        for document in &person.documents {
+            let which = (document.kind, document.number.as_str());
+            tx.registers()
+                .put_document(&person.cpr, which, document.valid_to, document.void)?;
+        }
+    }
+    let officer = officer.to_owned();
+    record(
+        tx,
+        ctx,
+        &Event::RegisterImported {
+            officer,
+            people: people.len(),
+            changed,
+        },
+    )?;
+    Ok(changed)
+}
