@@ -27,6 +27,7 @@ pub mod passkey;
 pub mod password;
 pub mod pid;
 pub mod proof;
+pub mod proofing;
 pub mod questions;
 pub mod refusal;
 pub mod register;

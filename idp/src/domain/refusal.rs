@@ -336,6 +336,36 @@ codes! {
     PasswordState = "password.state";
     /// No party with that id.
     PartyUnknown = "party.unknown";
+    /// What was shown does not prove who it is, or not by this way.
+    ProofingDocuments = "proofing.documents";
+    /// A document that is not on the list in force.
+    ProofingDocumentNotAccepted = "proofing.document_not_accepted";
+    /// A document that is no longer valid.
+    ProofingDocumentExpired = "proofing.document_expired";
+    /// A paper that is too old, or whose age is not known.
+    ProofingDocumentTooOld = "proofing.document_too_old";
+    /// A foreign document without the yellow health card beside it.
+    ProofingHealthCard = "proofing.health_card";
+    /// Nothing that was shown bears the CPR number.
+    ProofingCprNotShown = "proofing.cpr_not_shown";
+    /// One paper without a photo is not enough.
+    ProofingSecondPaper = "proofing.second_paper";
+    /// The papers are of one kind.
+    ProofingPapersAlike = "proofing.papers_alike";
+    /// None of the papers is a health card, baptism certificate or name certificate.
+    ProofingPaperAnchor = "proofing.paper_anchor";
+    /// Whoever has been in the country only a short time needs a witness.
+    ProofingWitness = "proofing.witness";
+    /// Not online: in person.
+    ProofingInPerson = "proofing.in_person";
+    /// Under the age that is asked for.
+    ProofingTooYoung = "proofing.too_young";
+    /// Public use asks for a CPR number.
+    ProofingNoCpr = "proofing.no_cpr";
+    /// Residence is still being decided.
+    ProofingResidencePending = "proofing.residence_pending";
+    /// Dead or disappeared, as the register says.
+    ProofingPersonEnded = "proofing.person_ended";
 }
 
 impl Code {
