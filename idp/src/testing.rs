@@ -188,7 +188,7 @@ impl House {
 }
 
 /// A substitute number (day + 60) of somebody born in 1980.
-fn substitute_cpr(rng: &Entropy) -> Cpr {
+pub(crate) fn substitute_cpr(rng: &Entropy) -> Cpr {
     let (day, month) = (61 + rng.below(28), 1 + rng.below(12));
     Cpr::parse(&format!("{day:02}{month:02}80{:04}", rng.below(4_000))).expect("a substitute number")
 }

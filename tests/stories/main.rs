@@ -26,6 +26,7 @@ mod overload;
 mod own_factors;
 mod passkeys;
 mod pictures;
+mod pid_service;
 mod races;
 mod real_browser;
 #[cfg(feature = "samael")]

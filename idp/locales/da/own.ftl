@@ -402,5 +402,6 @@ word-event-session-left = Logget af en tjeneste
 word-event-user-id-changed = Bruger-id ændret
 word-event-contact-changed = E-mail eller mobil ændret
 word-event-data-exported = Alle oplysninger hentet
+word-event-pid-asked = Spurgte om dit CPR-nummer
 word-event-access-withdrawn = Varig adgang taget tilbage
 word-event-eid-changed = eID spærret, åbnet eller lukket

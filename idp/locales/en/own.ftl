@@ -402,5 +402,6 @@ word-event-session-left = Logged out of a service
 word-event-user-id-changed = User ID changed
 word-event-contact-changed = E-mail or mobile changed
 word-event-data-exported = All data fetched
+word-event-pid-asked = Asked about your CPR number
 word-event-access-withdrawn = Lasting access taken back
 word-event-eid-changed = eID blocked, opened or closed

@@ -14,6 +14,7 @@ use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::jobs::Board;
 use crate::login::{Ceremony, Protocols, Room};
+use crate::pid;
 use crate::session::Limits;
 use crate::storage::{DatabaseKind, Store, StoreSettings, sqlite_file};
 use crate::vault::passkey::Relying;
@@ -175,6 +176,15 @@ impl House {
                 idle: session.idle_minutes.span(),
                 absolute: session.absolute_hours.span(),
             },
+        }
+    }
+
+    /// What the PID service is answered from.
+    #[must_use]
+    pub fn pid_service(&self) -> pid::http::Desk {
+        pid::http::Desk {
+            store: self.store.clone(),
+            parties: self.parties.clone(),
         }
     }
 

@@ -26,6 +26,7 @@ use crate::letters::{LetterSender, Printer};
 use crate::login::{self, Ceremony, Protocols, ResumeKind};
 use crate::oidc::{self, Documents, Oidc};
 use crate::outbox::Sender;
+use crate::pid;
 use crate::ra::{self, Desk};
 use crate::registers::Registers;
 use crate::saml::{self, BackChannel, Saml};
@@ -216,6 +217,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .app_data(web::Data::new(first_use.clone()))
             .app_data(web::Data::new(offers))
             .app_data(web::Data::new(app_house.code_apps()))
+            .app_data(web::Data::new(app_house.pid_service()))
             .wrap(from_fn(door))
             .wrap(from_fn(telemetry::observe))
             .wrap(from_fn(shelf::give))
@@ -227,6 +229,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .configure(directory::http::mount)
             .configure(code_app::http::mount)
             .configure(|config| ra::http::mount(config, &desk, &description))
+            .configure(pid::http::mount)
             .configure(|config| slices.mount(config))
             .default_service(web::to(nothing_here))
     };

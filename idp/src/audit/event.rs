@@ -76,6 +76,13 @@ pub enum Event {
     ContactCodeWrong { who: Who },
     /// The person took back what a service was given beyond the session.
     AccessWithdrawn { who: Who, party: String, grant: String },
+    /// A service asked the PID service about somebody, and what it was told.
+    PidAsked {
+        who: Option<Who>,
+        party: String,
+        question: &'static str,
+        status: &'static str,
+    },
     /// All that is stored about a person was handed to them.
     DataExported { who: Who },
     /// The last code of a card was used.

@@ -26,6 +26,7 @@ pub mod party;
 pub mod passkey;
 pub mod password;
 pub mod pid;
+pub mod pid_service;
 pub mod proof;
 pub mod proofing;
 pub mod questions;

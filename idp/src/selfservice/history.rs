@@ -53,6 +53,7 @@ pub(super) const KINDS: &[&str] = &[
     "contact.code_wrong",
     "data.exported",
     "access.withdrawn",
+    "pid.asked",
     "eid.changed",
 ];
 

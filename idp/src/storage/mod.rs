@@ -71,7 +71,7 @@ pub use leases::Leases;
 pub use meta::Meta;
 pub use newcomers::{Newcomer, Newcomers, SealedNewcomer};
 pub use outbox::{Backlog, Letter, Outbox, Unsent};
-pub use participants::Participant;
+pub use participants::{Entered, Participant};
 pub use passkeys::{Passkey, Passkeys};
 pub use passwords::{BlockCause, Passwords, StoredPassword};
 pub use people::{NewPerson, People, Person, PersonStatus, Texts, Told};

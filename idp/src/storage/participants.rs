@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::dialect::on;
 use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::participants;
+use super::schema::{participants, sessions};
 use super::{Halt, Sessions};
-use crate::domain::id::SessionId;
+use crate::domain::id::{EidId, SessionId};
 use crate::domain::time::Time;
 
 /// A party that takes part in a session by one protocol; a party that speaks two takes part twice.
@@ -31,6 +31,17 @@ pub struct Participant {
     pub joined_at: Time,
     /// When it left or was told to.
     pub ended_at: Option<Time>,
+}
+
+/// That somebody has logged in somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entered {
+    /// What the party calls the session.
+    pub sid: String,
+    /// By which eID.
+    pub eid: EidId,
+    /// When.
+    pub at: Time,
 }
 
 type StoredParticipant = (
@@ -171,6 +182,31 @@ impl Sessions<'_, '_> {
             .first::<StoredParticipant>(self.0.db)
             .optional()?;
         row.map(participant).transpose()
+    }
+
+    /// The newest entry of any of these eIDs at a party since then, where it has not ended.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn last_entered(&mut self, eids: &[EidId], party: &str, since: Time) -> Result<Option<Entered>, Halt> {
+        let ids: Vec<Vec<u8>> = eids.iter().map(|eid| eid.bytes().to_vec()).collect();
+        let row = sessions::table
+            .inner_join(participants::table.on(participants::session.eq(sessions::id)))
+            .filter(sessions::eid.eq_any(ids).and(sessions::ended_at.is_null()))
+            .filter(participants::party.eq(party).and(participants::ended_at.is_null()))
+            .filter(participants::joined_at.ge(since.micros()))
+            .order(participants::joined_at.desc())
+            .select((participants::sid, sessions::eid, participants::joined_at))
+            .first::<(String, Vec<u8>, i64)>(self.0.db)
+            .optional()?;
+        let entered = row.map(|(sid, eid, at)| {
+            Ok::<_, Halt>(Entered {
+                sid,
+                eid: EidId::from_bytes(id16(&eid, "sessions", "eid")?),
+                at: Time::from_micros(at),
+            })
+        });
+        entered.transpose()
     }
 
     /// Notes that a party has left.

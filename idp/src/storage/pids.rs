@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::row::id16;
 use super::schema::pids;
 use super::{Halt, Tx};
 use crate::domain::id::PersonId;
@@ -25,6 +26,20 @@ impl Pids<'_, '_> {
             .optional()?;
         let parsed = stored.map(|text| Pid::parse(&text).ok_or_else(|| Fault::corrupt("pids", "pid", person)));
         Ok(parsed.transpose()?)
+    }
+
+    /// Whose public number it is.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn person(&mut self, pid: &Pid) -> Result<Option<PersonId>, Halt> {
+        let stored = pids::table
+            .filter(pids::pid.eq(pid.as_str()))
+            .select(pids::person)
+            .first::<Vec<u8>>(self.0.db)
+            .optional()?;
+        let person = stored.map(|id| id16(&id, "pids", "person").map(PersonId::from_bytes));
+        Ok(person.transpose()?)
     }
 
     /// Gives a person a public number; a number that is taken makes the whole act run again, with another draw.

@@ -17,6 +17,7 @@ mod own;
 mod passkeys;
 mod passwords;
 mod people;
+mod pid_service;
 mod races;
 mod reseal;
 mod schema;
@@ -59,6 +60,7 @@ on_both! {
     thirty_two_type_one_code_of_a_token => crate::code_tokens::one_code_once;
     thirty_two_wrong_codes_block_a_token_once => crate::code_tokens::wrong_ones_block;
     thirty_two_hand_out_one_token => crate::code_tokens::one_owner;
+    thirty_two_questions_about_one_log_in => crate::pid_service::three_tries_of_a_log_in;
     thirty_two_order_one_token => crate::code_tokens::one_order;
     a_passkey_round_trips_and_loses_its_key => crate::passkeys::round_trip;
     a_passkey_is_not_given_to_somebody_else => crate::passkeys::not_given_away;

@@ -218,6 +218,17 @@ impl Event {
             Event::TokenRevoked { party, grant } => {
                 parts("tokens.revoked", None, Some(party), json!({ "grant": grant }))
             }
+            Event::PidAsked {
+                who,
+                party,
+                question,
+                status,
+            } => parts(
+                "pid.asked",
+                *who,
+                Some(party),
+                json!({ "question": question, "status": status }),
+            ),
             Event::EidChanged { who, from, to, reason } => parts(
                 "eid.changed",
                 Some(*who),

@@ -20,9 +20,12 @@ const SCOPES: &[&str] = &[
     "pid",
     "offline_access",
     OFFICERS,
+    PID_SERVICE,
 ];
 /// The officers' API: an RA's own scope, and nobody else's.
 pub(super) const OFFICERS: &str = "ra";
+/// The PID service: of whoever may ask it.
+pub(super) const PID_SERVICE: &str = "pid_service";
 /// 256 bits in base64url.
 const SECRET_CHARACTERS: usize = 43;
 

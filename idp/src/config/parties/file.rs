@@ -6,6 +6,7 @@ use super::types::{AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, NameIdForm
 use crate::{
     config::{reader::section, values::Secret},
     domain::officer::{Reach, Role},
+    domain::pid_service::Right,
 };
 
 section! {
@@ -36,6 +37,8 @@ section! {
             unlisted: Option<String> = None;
             /// Origins that the party's own redirect may lead on to.
             continues_to: Vec<String> = Vec::new();
+            /// What it may ask the PID service: `match` or `look_up`.
+            pid_service: Option<Right> = None;
             /// Personal data registered for release.
             claims: Vec<Claim> = Vec::new();
         }

@@ -33,6 +33,7 @@ pub(super) fn party() -> &'static Arc<Party> {
             unlisted: Some("the directory itself is one of our pages".to_owned()),
             continues_to: Vec::new(),
             claims: Vec::new(),
+            pid_service: None,
             oidc: None,
             saml: None,
             ra: None,

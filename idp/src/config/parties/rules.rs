@@ -6,11 +6,11 @@ use std::{collections::BTreeSet, path::Path};
 use url::Url;
 
 use super::{
-    client::client,
+    client::{PID_SERVICE, client},
     common::{Place, address, beside, is_word, once, origins, picture, resolve},
     file::{PartyFile, SamlFile},
     ra::authority,
-    types::{OidcClient, Party, SamlSp, Texts},
+    types::{Grant, OidcClient, Party, SamlSp, Texts},
 };
 use crate::{
     config::reader::Reader,
@@ -18,6 +18,7 @@ use crate::{
         assurance::Level,
         factor::{Factor, Factors, Purpose, allowed},
         party::{OWN, PartyKind, Sso},
+        pid_service::Right,
     },
 };
 
@@ -51,6 +52,7 @@ pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> 
     }
     let oidc = file.oidc.map(|oidc| client(oidc, &id, place, reader));
     let saml = file.saml.map(|saml| service_provider(saml, place, reader));
+    pid_service(file.pid_service, kind, oidc.as_ref(), reader);
     let sector = sector(file.sector, oidc.as_ref(), saml.as_ref(), reader);
     let ra = authority(file.ra, kind, (oidc.as_ref(), saml.as_ref()), reader);
     Party {
@@ -69,10 +71,34 @@ pub(super) fn party(file: PartyFile, place: &Place<'_>, reader: &mut Reader) -> 
         unlisted: file.unlisted,
         continues_to,
         claims: file.claims,
+        pid_service: file.pid_service,
         oidc,
         saml,
         ra,
         file: place.path.to_owned(),
+    }
+}
+
+/// Only a public service may translate a PID, and whoever asks proves itself as a machine (M51).
+fn pid_service(right: Option<Right>, kind: PartyKind, oidc: Option<&OidcClient>, reader: &mut Reader) {
+    let scoped = oidc.is_some_and(|client| client.scopes.iter().any(|scope| scope == PID_SERVICE));
+    let machine = oidc.is_some_and(|client| client.grants.contains(&Grant::ClientCredentials));
+    match right {
+        None if scoped => reader.problem(
+            "pid_service",
+            "missing: the scope is registered, but not what may be asked",
+        ),
+        Some(right) if !right.suits(kind) => {
+            reader.problem(
+                "pid_service",
+                "only a public service may look a CPR number up: must be match",
+            );
+        }
+        Some(_) if !(scoped && machine) => reader.problem(
+            "pid_service",
+            "needs the grant client_credentials and the scope pid_service in [oidc]",
+        ),
+        _ => {}
     }
 }
 

@@ -12,6 +12,7 @@ use crate::domain::{
     locale::Locale,
     officer::{Reach, Role},
     party::{PartyKind, Sso},
+    pid_service::Right,
 };
 
 /// A text in every language.
@@ -67,6 +68,8 @@ pub struct Party {
     pub continues_to: Vec<String>,
     /// Personal data registered for release; nothing else is ever told.
     pub claims: Vec<Claim>,
+    /// What it may ask the PID service.
+    pub pid_service: Option<Right>,
     /// Its OpenID Connect client.
     pub oidc: Option<OidcClient>,
     /// Its SAML service provider.

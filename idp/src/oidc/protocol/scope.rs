@@ -13,8 +13,8 @@ pub const OFFERED: [&str; 7] = [
     "offline_access",
 ];
 
-/// The words that a service may ask for itself, with nobody logged in: the officers' API.
-const FOR_ITSELF: [&str; 1] = ["ra"];
+/// The words that a service may ask for itself, with nobody logged in: the officers' API, the PID service.
+const FOR_ITSELF: [&str; 2] = ["ra", "pid_service"];
 
 /// Granted words: each offered, registered for the client, once, in our order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
