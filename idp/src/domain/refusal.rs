@@ -1,11 +1,8 @@
 //! Why the answer is no. Owns the stable codes that pages, JSON, protocols and support share; a code never changes its
 //! meaning. Never holds a text: each language keeps its own under the code's key.
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 mod said;
+mod words;
 
 pub use said::Refusal;
 
@@ -380,25 +377,6 @@ impl Code {
     #[must_use]
     pub fn text_key(self) -> String {
         format!("refusal-{}", self.as_str().replace(['.', '_'], "-"))
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Code {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::from_str(&text).ok_or_else(|| serde::de::Error::custom("not a refusal code"))
-    }
-}
-
-impl Serialize for Code {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }
 
