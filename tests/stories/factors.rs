@@ -53,18 +53,21 @@ async fn gitte_uses_her_token_instead_of_the_card(database: Database) {
 async fn the_token_is_asked_first_once_she_wants_it(database: Database) {
     let house = House::start(Plan::on(database).without_services()).await;
     let lab = Lab::of(&house).await;
-    let gitte = house.citizen("gitte");
-    let asked = lab.asks("openid pid", &[]);
-    let page = gitte.browser.get(asked.url.as_str()).await;
-    let page = gitte.types_password(&page).await;
-    let page = gitte.browser.submit(&page, &[("action", "other")]).await;
-    let page = gitte
-        .browser
-        .submit(&page, &[("factor", "token"), ("usual", "yes")])
-        .await;
-    let code = gitte.person.tokens[0].shows(0);
-    let page = gitte.browser.submit_once(&page, &[("code", &code)]).await;
-    assert!(page.redirect().is_some(), "{page:#}");
+    for (press, usual) in [(0, "no"), (1, "yes")] {
+        let gitte = house.citizen("gitte");
+        let page = gitte.browser.get(lab.asks("openid pid", &[]).url.as_str()).await;
+        let page = gitte.types_password(&page).await;
+        assert!(
+            page.body.contains("data-factor=\"keycard\""),
+            "the card is first: {page:#}"
+        );
+        let page = gitte.browser.submit(&page, &[("action", "other")]).await;
+        let chosen = [("factor", "token"), ("usual", usual)];
+        let page = gitte.browser.submit(&page, &chosen).await;
+        let code = gitte.person.tokens[0].shows(press);
+        let page = gitte.browser.submit_once(&page, &[("code", &code)]).await;
+        assert!(page.redirect().is_some(), "{page:#}");
+    }
 
     let again = house.citizen("gitte");
     let page = again.browser.get(lab.asks("openid pid", &[]).url.as_str()).await;

@@ -384,6 +384,7 @@ word-change-token-eid = Nøgleviser stoppet sammen med dit eID
 word-change-app-handed-over = Cifre til en ny enhed vist
 word-change-app-key-received = Enhed med nøgleapp tilføjet
 word-change-app-holder = Enhed med nøgleapp spærret
+word-change-app-push-changed = Enhed med nøgleapp vækkes et andet sted
 word-change-app-renamed = Enhed med nøgleapp omdøbt
 word-change-app-officer = Enhed med nøgleapp spærret af support
 word-change-app-eid = Enhed med nøgleapp stoppet sammen med dit eID

@@ -384,6 +384,7 @@ word-change-token-eid = Code token stopped with your eID
 word-change-app-handed-over = Digits for a new device shown
 word-change-app-key-received = Device with a code app added
 word-change-app-holder = Device with a code app blocked
+word-change-app-push-changed = Device with a code app is woken elsewhere
 word-change-app-renamed = Device with a code app renamed
 word-change-app-officer = Device with a code app blocked by support
 word-change-app-eid = Device with a code app stopped with your eID

@@ -110,6 +110,7 @@ fn send(cli: &Cli, wish: &AssignToken) -> Result<(), Failure> {
         Err(Halt::Refused(refusal)) => Err(Failure::new(match refusal.code {
             Code::TokenNotFound => "token.not_found: no token with that number is in the house".into(),
             Code::TokenState => "token.state: the token is not in stock".into(),
+            Code::EidState => "eid.state: the eID is not in use".into(),
             Code::TokenInUse => "token.in_use: this eID has a token that is in use or on its way".into(),
             _ => format!("refused: {refusal}"),
         })),

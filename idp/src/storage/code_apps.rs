@@ -209,6 +209,23 @@ impl CodeApps<'_, '_> {
         Ok(touched == 1)
     }
 
+    /// Notes where a device that is in use is woken. `false` when it is not in use.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn wake_at(&mut self, id: AuthenticatorId, push: Option<&str>) -> Result<bool, Halt> {
+        let key = id.bytes();
+        let sealed = push.map(|push| self.0.vault.seal(push_place(&key), push.as_bytes(), self.0.rng));
+        let in_use = authenticators::table
+            .find(key.to_vec())
+            .filter(authenticators::kind.eq(KIND.as_str()))
+            .filter(authenticators::state.eq(State::Active.as_str()));
+        let touched = diesel::update(in_use)
+            .set(authenticators::push.eq(sealed))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
     /// Where the apps of an eID that may answer now are woken.
     ///
     /// # Errors

@@ -162,6 +162,23 @@ pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, name: &
     changed(tx, ctx, who, id, app.state, "renamed")
 }
 
+/// A device is woken there from now on, or nowhere.
+///
+/// # Errors
+/// `app.unknown` when it was blocked meanwhile; or when the database does not answer.
+pub fn wake_at(tx: &mut Tx<'_>, ctx: &Ctx, id: AuthenticatorId, push: Option<&str>) -> Result<(), Halt> {
+    let app = tx.code_apps().find(id)?.ok_or(Code::AppUnknown)?;
+    let eid = tx.eids().find(app.eid)?;
+    let who = Who {
+        person: eid.person,
+        eid: eid.id,
+    };
+    if !tx.code_apps().wake_at(id, push)? {
+        return Err(Code::AppUnknown.into());
+    }
+    changed(tx, ctx, who, id, State::Active, "push_changed")
+}
+
 /// A device of this eID that is in use.
 fn of(tx: &mut Tx<'_>, who: Who, id: AuthenticatorId) -> Result<CodeApp, Halt> {
     let found = tx.code_apps().find(id)?;

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
 use super::ask::{Answered, Settled, settle};
-use super::handover::receive;
-use super::message::{Shown, answer_message, bind_message, poll_message};
+use super::handover::{receive, wake_at};
+use super::message::{Shown, answer_message, bind_message, poll_message, push_message};
 use crate::config::parties::SharedParties;
 use crate::domain::code_app::{Decision, Handover, Number, QuestionState, device_name, push_address};
 use crate::domain::id::{AuthenticatorId, QuestionId};
@@ -21,7 +21,7 @@ use crate::web::forms::Fields;
 use crate::web::{Visit, accept, respond};
 
 /// How far an app's clock may be off when it looks for a question.
-const CLOCK: i64 = 300;
+const CLOCK: u64 = 300;
 
 /// What apps are answered from.
 #[derive(Clone)]
@@ -42,6 +42,7 @@ pub struct Desk {
 pub fn mount(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/app/bind").route(web::post().to(bind)))
+        .service(web::resource("/app/push").route(web::post().to(push)))
         .service(web::resource("/app/poll").route(web::post().to(poll)))
         .service(web::resource("/app/answer").route(web::post().to(answer)));
 }
@@ -73,6 +74,11 @@ struct Asks {
 struct Party {
     id: String,
     name: String,
+}
+
+#[derive(Serialize)]
+struct Woken<'a> {
+    push: &'a str,
 }
 
 #[derive(Serialize)]
@@ -112,10 +118,7 @@ async fn take_in(request: &HttpRequest, visit: &Visit, desk: &Desk, body: &web::
     let handover = Handover::parse(fields.get("handover")).ok_or(Code::AppHandover)?;
     let name = device_name(fields.get("name")).ok_or(Refusal::new(Code::AppName).at("name"))?;
     let key = DeviceKey::from_bytes(&decoded(&fields, "public_key")?).ok_or(Code::AppSignature)?;
-    let push = match fields.get("push") {
-        "" => None,
-        text => Some(push_address(text).ok_or(Refusal::new(Code::AppPush).at("push"))?),
-    };
+    let push = wakes_at(&fields)?;
     let message = bind_message(&desk.issuer, &handover, fields.get("public_key"), push.as_deref());
     if !key.has_signed(message.as_bytes(), &decoded(&fields, "signature")?) {
         return Err(Code::AppSignature.into());
@@ -145,6 +148,49 @@ fn usable_at(app: &CodeApp) -> String {
     app.usable_at.map(|at| at.rfc3339()).unwrap_or_default()
 }
 
+/// Where the app wants to be woken, if anywhere.
+fn wakes_at(fields: &Fields) -> Result<Option<String>, Refusal> {
+    match fields.get("push") {
+        "" => Ok(None),
+        text => push_address(text)
+            .map(Some)
+            .ok_or(Refusal::new(Code::AppPush).at("push")),
+    }
+}
+
+/// The app's time, as far as it may be off.
+fn time(visit: &Visit, fields: &Fields) -> Result<i64, Refusal> {
+    let time = fields.get("time").parse::<i64>().unwrap_or(0);
+    if visit.ctx.now.secs().abs_diff(time) > CLOCK {
+        return Err(Refusal::new(Code::AppClock));
+    }
+    Ok(time)
+}
+
+async fn push(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body: web::Bytes) -> HttpResponse {
+    let result = move_push(&request, &visit, &desk, &body).await;
+    answered(&visit, result)
+}
+
+async fn move_push(request: &HttpRequest, visit: &Visit, desk: &Desk, body: &web::Bytes) -> Result<HttpResponse, Halt> {
+    let fields = fields(request, body)?;
+    let (id, time, to) = (id(&fields)?, time(visit, &fields)?, wakes_at(&fields)?);
+    let (app, _) = read(desk, id).await?;
+    signed_by(&app, &push_message(&desk.issuer, id, time, fields.get("push")), &fields)?;
+    let ctx = visit.ctx.clone();
+    desk.store
+        .transact("app.push", Durability::Full, move |tx| {
+            wake_at(tx, &ctx, id, to.as_deref())
+        })
+        .await?;
+    Ok(respond::json(
+        StatusCode::OK,
+        &Woken {
+            push: fields.get("push"),
+        },
+    ))
+}
+
 async fn poll(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body: web::Bytes) -> HttpResponse {
     let result = look(&request, &visit, &desk, &body).await;
     answered(&visit, result)
@@ -152,10 +198,7 @@ async fn poll(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body: w
 
 async fn look(request: &HttpRequest, visit: &Visit, desk: &Desk, body: &web::Bytes) -> Result<HttpResponse, Halt> {
     let fields = fields(request, body)?;
-    let (id, time) = (id(&fields)?, fields.get("time").parse::<i64>().unwrap_or(0));
-    if (visit.ctx.now.secs() - time).abs() > CLOCK {
-        return Err(Code::AppClock.into());
-    }
+    let (id, time) = (id(&fields)?, time(visit, &fields)?);
     let (app, question) = read(desk, id).await?;
     signed_by(&app, &poll_message(&desk.issuer, id, time), &fields)?;
     let now = visit.ctx.now;

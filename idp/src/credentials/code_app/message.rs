@@ -34,6 +34,13 @@ pub fn poll_message(issuer: &str, app: AuthenticatorId, time: i64) -> String {
     ["nogle-app-poll-1", issuer, &app, &time].join("\n")
 }
 
+/// Signed to be woken elsewhere from now on; nowhere where `push` is empty.
+#[must_use]
+pub fn push_message(issuer: &str, app: AuthenticatorId, time: i64, push: &str) -> String {
+    let (app, time) = (app.to_string(), time.to_string());
+    ["nogle-app-push-1", issuer, &app, &time, push].join("\n")
+}
+
 /// Signed to approve or reject.
 #[must_use]
 pub fn answer_message(issuer: &str, app: AuthenticatorId, shown: Shown<'_>, decision: Decision) -> String {

@@ -12,5 +12,5 @@ mod message;
 mod tests;
 
 pub use ask::{Answered, Asked, Settled, Usable, Verdict, answer, ask, settle, stands, usable};
-pub use handover::{Begun, begin, block, block_by_officer, close_all, receive, rename};
-pub use message::{Shown, answer_message, bind_message, poll_message};
+pub use handover::{Begun, begin, block, block_by_officer, close_all, receive, rename, wake_at};
+pub use message::{Shown, answer_message, bind_message, poll_message, push_message};

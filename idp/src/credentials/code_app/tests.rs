@@ -463,6 +463,43 @@ async fn a_push_address_is_part_of_what_is_signed() {
 }
 
 #[actix_web::test]
+async fn an_app_moves_or_gives_up_where_it_is_woken() {
+    let house = House::new();
+    let anna = house.anna();
+    let pair = pair();
+    let begun = begins(&house, &anna, true).expect("begun");
+    let id = takes_in(&house, &begun.handover, &pair).expect("taken in");
+    house.clock.advance(WAIT);
+    let says = |pair: &EcdsaKeyPair, sent: &str, signed_push: &str, offset: i64| {
+        let time = house.clock.now().secs() + offset;
+        let signature = signed(pair, &push_message(ISSUER, id, time, signed_push));
+        json!({ "app": id.to_string(), "time": time.to_string(), "push": sent, "signature": signature })
+    };
+    for (body, code) in [
+        (says(&self::pair(), "there", "there", 0), "app.signature"),
+        (says(&pair, "there", "elsewhere", 0), "app.signature"),
+        (says(&pair, "over there", "over there", 0), "app.push"),
+        (says(&pair, "there", "there", 301), "app.clock"),
+    ] {
+        let (_, refused) = posts(&house, "/app/push", &body).await;
+        assert_eq!(code_of(&refused), code);
+    }
+    let (eid, now) = (anna.eid, house.clock.now());
+    let wakes = |house: &House| house.act(move |tx| tx.code_apps().wakeable(eid, now));
+    let (status, _) = posts(&house, "/app/push", &says(&pair, "there", "there", 0)).await;
+    assert_eq!(
+        (status, wakes(&house)),
+        (StatusCode::OK, vec![(id, "there".to_owned())])
+    );
+    let (status, _) = posts(&house, "/app/push", &says(&pair, "", "", 0)).await;
+    assert_eq!((status, wakes(&house)), (StatusCode::OK, Vec::new()));
+    let (ctx, who) = (house.ctx(), who(&anna));
+    house.act(move |tx| block(tx, &ctx, who, id));
+    let (_, refused) = posts(&house, "/app/push", &says(&pair, "there", "there", 0)).await;
+    assert_eq!(code_of(&refused), "app.unknown");
+}
+
+#[actix_web::test]
 async fn the_protocol_from_the_hand_over_to_the_approval() {
     let house = House::new();
     let anna = house.anna();

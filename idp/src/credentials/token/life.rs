@@ -8,6 +8,7 @@ use crate::credentials::keycard;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
+use crate::domain::eid::EidStatus;
 use crate::domain::factor::Factor;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::keycard::Code as CardCode;
@@ -74,8 +75,17 @@ pub fn end_order(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<bool, Halt> {
 /// Hands a token of the stock to an eID: it is sent off now, and ends the order that waited for it.
 ///
 /// # Errors
-/// `token.not_found`, `token.state` when it is not in stock, `token.in_use` when the eID has one already.
+/// `eid.state` when the eID is not in use, `token.not_found`, `token.state` when it is not in stock, `token.in_use` when the eID has one
+/// already.
 pub fn assign(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, serial: &str, officer: &str, reason: &str) -> Result<(), Halt> {
+    // An eID that is closed meanwhile gets none, and one that gets it first loses it with the rest.
+    let eid = tx.eids().find(who.eid)?;
+    if eid.status != EidStatus::Active {
+        return Err(Code::EidState.into());
+    }
+    if !tx.eids().hold(eid.id, eid.epoch, None)? {
+        return Err(Halt::Again);
+    }
     none_in_use(tx, who, None)?;
     let token = tx.code_tokens().by_serial(serial)?.ok_or(Code::TokenNotFound)?;
     if !token.state.may_become(State::Assigned) {
@@ -203,11 +213,14 @@ fn stop_as(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, how: &'sta
     notice(tx, ctx, who, Notice::FactorBlocked)
 }
 
-/// Stops the tokens of an eID that is blocked itself, or ends them with it.
+/// Stops the tokens of an eID that is blocked itself, or ends them with it; an order that waits ends with a closed eID.
 ///
 /// # Errors
 /// When the database does not answer, or somebody else changed a token meanwhile (the act runs again).
 pub fn stop_all(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: State, how: &'static str) -> Result<(), Halt> {
+    if to == State::Closed {
+        end_order(tx, ctx, who)?;
+    }
     for held in tx.authenticators().of_eid(who.eid)? {
         if held.factor == Factor::Token && held.state.may_become(to) {
             let token = theirs(tx, who, held.id, to)?;

@@ -333,6 +333,27 @@ fn a_token_by_time_follows_the_clock() {
 }
 
 #[test]
+fn an_eid_that_is_closed_gets_none_and_waits_for_none() {
+    let house = House::new();
+    let anna = house.anna();
+    let (ctx, who) = (house.ctx(), who(&anna));
+    house.act(move |tx| {
+        order(tx, &ctx, who, 9_900)?;
+        crate::credentials::block::close_eid(tx, &ctx, who, "holder")
+    });
+    let eid = anna.eid;
+    assert!(house.act(move |tx| tx.code_tokens().open_order(eid)).is_none());
+    let ctx = house.ctx();
+    let sent = house
+        .store
+        .transact_blocking("test", crate::storage::Durability::Full, move |tx| {
+            import(tx, &ctx, &[delivered("A-1", hotp())], "officer")?;
+            assign(tx, &ctx, who, "A-1", "officer", "paid")
+        });
+    assert!(matches!(sent, Err(Halt::Refused(refusal)) if refusal.code == Code::EidState));
+}
+
+#[test]
 fn one_that_was_only_sent_is_not_opened_by_the_card_alone() {
     let house = House::new();
     let anna = house.anna();
