@@ -38,7 +38,8 @@ ready() {
     local name=$1 port=$2 path=$3 tries
     for ((tries = 0; tries < 400; tries++)); do
         status "$port" "$path" && return 0
-        running "$name" || break
+        # In its first moments it is still on its way to being itself.
+        running "$name" || ((tries < 20)) || break
         sleep 0.05
     done
     echo "demo: $name did not become ready; the end of $home/$name.log:" >&2

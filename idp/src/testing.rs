@@ -1,11 +1,14 @@
 //! For the tests of every room: a house on a database of its own, with a clock that is moved by hand and people whose password
 //! and card are known. Compiled for tests only.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
+
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use crate::clock::Clock;
 use crate::credentials::keycard::new_card;
@@ -28,6 +31,7 @@ pub(crate) struct House {
     pub vault: Vault,
     pub clock: Clock,
     pub rng: Entropy,
+    file: String,
     _folder: tempfile::TempDir,
 }
 
@@ -76,7 +80,8 @@ impl House {
     pub(crate) fn new() -> House {
         install_crypto();
         let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("idp.sqlite").display());
+        let file = folder.path().join("idp.sqlite").display().to_string();
+        let url = format!("sqlite:{file}");
         let rng = Entropy::system();
         Store::migrate(&url, true, &rng).expect("migrates");
         let (vault, clock) = (vault(), Clock::fixed(BEGIN));
@@ -87,6 +92,7 @@ impl House {
             vault,
             clock,
             rng,
+            file,
             _folder: folder,
         }
     }
@@ -136,11 +142,32 @@ impl House {
         (email, phone): (Option<&'static str>, Option<&'static str>),
     ) -> Citizen {
         let ctx = self.ctx();
-        let (person, eid) = (
-            PersonId::from_uuid(self.rng.uuid_v7(ctx.now)),
-            EidId::from_uuid(self.rng.uuid_v7(ctx.now)),
-        );
+        let person = PersonId::from_uuid(self.rng.uuid_v7(ctx.now));
         let cpr = substitute_cpr(&self.rng);
+        self.act(move |tx| {
+            tx.people().insert(&NewPerson {
+                id: person,
+                name: "Anna Andersen".into(),
+                address: None,
+                protected: false,
+                birth_date: "1980-01-01".parse().ok(),
+                cpr: Some(cpr.clone()),
+                email: email.map(str::to_owned),
+                phone: phone.map(str::to_owned),
+                created_at: ctx.now,
+            })
+        });
+        self.eid_of(person, user_id, password, four_digits)
+    }
+
+    /// One more eID of somebody who has one: another user-ID, password and card.
+    pub(crate) fn another_eid(&self, of: &Citizen, user_id: &'static str, password: &'static str) -> Citizen {
+        self.eid_of(of.person, user_id, password, false)
+    }
+
+    fn eid_of(&self, person: PersonId, user_id: &'static str, password: &'static str, four_digits: bool) -> Citizen {
+        let ctx = self.ctx();
+        let eid = EidId::from_uuid(self.rng.uuid_v7(ctx.now));
         let number = EidNumber::from_random(self.rng.below_u64(1_000_000_000));
         let verifier = make(
             &self.vault,
@@ -152,17 +179,6 @@ impl House {
         .expect("a verifier")
         .to_bytes();
         let (card, secret) = self.act(move |tx| {
-            tx.people().insert(&NewPerson {
-                id: person,
-                name: "Anna Andersen".into(),
-                address: None,
-                protected: false,
-                birth_date: "1980-01-01".parse().ok(),
-                cpr: Some(cpr.clone()),
-                email: email.map(str::to_owned),
-                phone: phone.map(str::to_owned),
-                created_at: ctx.now,
-            })?;
             tx.eids().insert(&NewEid {
                 id: eid,
                 number: number.clone(),
@@ -185,6 +201,76 @@ impl House {
             secret,
         }
     }
+}
+
+/// Somebody beside the house who sees what is written into its database, by whomever.
+pub(crate) struct Watch {
+    db: SqliteConnection,
+    version: i64,
+}
+
+/// What a database holds: every row of every table.
+pub(crate) type Contents = BTreeMap<String, BTreeSet<String>>;
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    data_version: i64,
+}
+
+impl House {
+    /// Looks on from now on.
+    pub(crate) fn watch(&self) -> Watch {
+        let db = SqliteConnection::establish(&self.file).expect("opens");
+        let mut watch = Watch { db, version: 0 };
+        watch.has_seen_a_commit();
+        watch
+    }
+}
+
+impl Watch {
+    /// Whether anything was committed since the last look; SQLite's own word (`PRAGMA data_version`).
+    pub(crate) fn has_seen_a_commit(&mut self) -> bool {
+        let now = diesel::sql_query("PRAGMA data_version").get_result::<Version>(&mut self.db);
+        let now = now.expect("a version").data_version;
+        std::mem::replace(&mut self.version, now) != now
+    }
+
+    /// Everything that is stored now.
+    pub(crate) fn contents(&mut self) -> Contents {
+        let tables = self.lines("SELECT name AS line FROM sqlite_master WHERE type = 'table'");
+        tables
+            .into_iter()
+            .map(|table| {
+                let columns = self.lines(&format!(
+                    "SELECT 'quote(' || name || ')' AS line FROM pragma_table_info('{table}')"
+                ));
+                let row = columns.join(" || ',' || ");
+                let rows = self.lines(&format!("SELECT {row} AS line FROM {table}"));
+                (table, rows.into_iter().collect())
+            })
+            .collect()
+    }
+
+    fn lines(&mut self, query: &str) -> Vec<String> {
+        let lines = diesel::sql_query(query).load::<Line>(&mut self.db);
+        lines.expect("rows").into_iter().map(|line| line.line).collect()
+    }
+}
+
+/// The tables that differ, each with how many rows it has more (or fewer) than before.
+pub(crate) fn changed(before: &Contents, after: &Contents) -> Vec<(String, i64)> {
+    let count = |rows: &BTreeSet<String>| i64::try_from(rows.len()).expect("few");
+    let differ = after.iter().filter(|(table, rows)| before.get(*table) != Some(*rows));
+    let grown =
+        |(table, rows): (&String, &BTreeSet<String>)| (table.clone(), count(rows) - before.get(table).map_or(0, count));
+    differ.map(grown).collect()
 }
 
 /// A substitute number (day + 60) of somebody born in 1980.

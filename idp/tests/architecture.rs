@@ -70,6 +70,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "login",
             "credentials",
+            "pid",
             "delivery",
             "session",
             "audit",

@@ -203,7 +203,7 @@ pub fn me_json(service: &Service, session: &Session) -> HttpResponse {
             "level": session.level.map(Level::word),
             "attributes": session.attributes,
             "token_or_assertion": session.evidence.raw,
-            "verified": true,
+            "verified": session.is_verified(),
         }))
 }
 
@@ -338,6 +338,14 @@ pub fn stylesheet() -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "max-age=3600"))
         .body(include_str!("../assets/sp.css"))
+}
+
+/// What a tab of theirs shows.
+pub fn icon() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((header::CACHE_CONTROL, "max-age=3600"))
+        .body(include_str!("../assets/icon.svg"))
 }
 
 fn render(status: StatusCode, page: &impl Template) -> HttpResponse {

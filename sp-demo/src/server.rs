@@ -68,6 +68,7 @@ fn routes(to: &mut web::ServiceConfig) {
         )
         .route("/", web::get().to(index))
         .route("/assets/sp.css", web::get().to(|| async { pages::stylesheet() }))
+        .route("/assets/icon.svg", web::get().to(|| async { pages::icon() }))
         .route("/language/{code}", web::get().to(language))
         .route("/app", web::get().to(code_app::show))
         .route("/app/manifest.webmanifest", web::get().to(code_app::manifest))

@@ -32,6 +32,15 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether every check that this protocol asks for was passed, as those that make the checks told.
+    pub fn is_verified(&self) -> bool {
+        let needed: &[Check] = match &self.link {
+            Link::Oidc(_) => &Check::OIDC,
+            Link::Saml(_) => &Check::SAML,
+        };
+        self.evidence.holds(needed)
+    }
+
     /// Whether the person proved at least `level` within the last five minutes: what a bank asks before money moves.
     pub fn is_fresh_at(&self, level: Level, now: DateTime<Utc>) -> bool {
         let recent = self.authenticated_at.is_some_and(|at| now - at < TimeDelta::minutes(5));
@@ -46,8 +55,14 @@ pub struct Evidence {
     pub raw: String,
     /// Readable: decoded JSON, or indented XML.
     pub decoded: String,
-    /// The checks it passed, in their order.
+    /// The checks it passed, in their order: each written down by the step that made it.
     pub checks: Vec<Check>,
+}
+
+impl Evidence {
+    fn holds(&self, needed: &[Check]) -> bool {
+        needed.iter().all(|check| self.checks.contains(check))
+    }
 }
 
 /// The protocol's own memory of a session.
@@ -84,6 +99,30 @@ pub enum Check {
     Level,
     /// It was not seen before.
     Unseen,
+}
+
+impl Check {
+    /// Without these no ID token is believed (OpenID Connect Core §3.1.3.7, RFC 7636).
+    pub const OIDC: [Self; 7] = [
+        Self::Asked,
+        Self::Issuer,
+        Self::Pkce,
+        Self::Signature,
+        Self::Audience,
+        Self::Time,
+        Self::Nonce,
+    ];
+
+    /// Without these no assertion is believed (SAML Profiles §4.1.4.3, OIOSAML 3).
+    pub const SAML: [Self; 7] = [
+        Self::Asked,
+        Self::Decrypted,
+        Self::Signature,
+        Self::Issuer,
+        Self::Audience,
+        Self::Time,
+        Self::Unseen,
+    ];
 }
 
 /// An NSIS assurance level.
@@ -191,6 +230,22 @@ mod tests {
             None,
             "the form without loa is another vocabulary"
         );
+    }
+
+    #[test]
+    fn without_any_one_of_its_checks_nothing_is_verified() {
+        for needed in [Check::OIDC, Check::SAML] {
+            let of = |checks: &[Check]| Evidence {
+                raw: String::new(),
+                decoded: String::new(),
+                checks: checks.to_vec(),
+            };
+            assert!(of(&needed).holds(&needed));
+            for left_out in needed {
+                let others: Vec<_> = needed.into_iter().filter(|check| *check != left_out).collect();
+                assert!(!of(&others).holds(&needed), "{left_out:?}");
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::json;
 use tempfile::TempDir;
+use thirtyfour::LoggingPrefsLogLevel;
 use thirtyfour::prelude::*;
 
 use crate::browser::Challenge;
@@ -92,6 +93,8 @@ impl Chromium {
         wishes
             .add_experimental_option("prefs", json!({ "intl.accept_languages": reader.language }))
             .expect("language");
+        // Without this there is nothing to read, whatever the pages do.
+        wishes.set_browser_log_level(LoggingPrefsLogLevel::All).expect("log");
         let driver = WebDriver::new(&address, wishes).await.expect("Chromium");
         // No window of a desktop is as narrow as a telephone: the page is told its width.
         let shape =
@@ -284,10 +287,23 @@ impl Chromium {
         off.expect("no script");
     }
 
-    /// What the browser complained about (blocked scripts, refused forms), if anything.
+    /// What the browser has complained about since it was last asked: blocked scripts and styles, refused forms, what was not
+    /// there. That a page was answered with an error's status is no complaint: the story knows what it asked for.
     pub async fn complaints(&self) -> Vec<String> {
-        let entries = self.driver.browser_log().await.unwrap_or_default();
-        entries.into_iter().map(|entry| format!("{entry:?}")).collect()
+        let entries = self.driver.browser_log().await.expect("the browser's log");
+        let loud = entries
+            .into_iter()
+            .filter(|entry| ["WARNING", "SEVERE"].contains(&entry.level.as_str()));
+        loud.map(|entry| entry.message)
+            .filter(|message| !is_answer_of_a_page(message))
+            .collect()
+    }
+
+    /// Ends the session; nothing in it may have been complained about.
+    pub async fn closes_without_complaint(self) {
+        let complaints = self.complaints().await;
+        assert!(complaints.is_empty(), "{complaints:#?}");
+        self.closes().await;
     }
 
     /// A security key in its socket that asks for a PIN, and is told it.
@@ -320,4 +336,18 @@ impl Chromium {
     pub async fn closes(self) {
         drop(self.driver.quit().await);
     }
+}
+
+/// `http://localhost:1/login/2 - Failed to load resource: the server responded with a status of 422 (Unprocessable Content)`
+fn is_answer_of_a_page(message: &str) -> bool {
+    let Some((url, _)) = message.split_once(" - Failed to load resource: the server responded with a status of ")
+    else {
+        return false;
+    };
+    let last = url
+        .split(['?', '#'])
+        .next()
+        .and_then(|path| path.rsplit('/').next())
+        .unwrap_or_default();
+    !last.contains('.')
 }

@@ -455,10 +455,7 @@ impl Gallery {
 
     /// Something that nobody foresaw; put right again afterwards.
     async fn fault(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
-        let name = self.house.storage_url().strip_prefix("postgres:///");
-        let name = name
-            .and_then(|rest| rest.split('?').next())
-            .expect("a database of the shared server");
+        let name = self.house.on_postgres().expect("a database of the shared server");
         self.begins(chromium, &self.house.service("borger")).await;
         postgres::shared().ask(name, "alter table aliases rename to mislaid");
         self.types(chromium, &self.person("anna")).await;

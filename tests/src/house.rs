@@ -1,6 +1,7 @@
 //! A house of our own: folder, configuration copied from the demo's, free ports, a database, the two programs. Everything
 //! in it ends when it is dropped.
 
+mod database;
 mod plan;
 mod programs;
 

@@ -19,6 +19,12 @@ pub struct Person {
     pub user_id: Option<String>,
     pub eid_number: String,
     pub cpr: Option<String>,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub mobile: Option<String>,
     pub password: Option<String>,
     #[serde(default)]
     pub activation_password: Option<String>,

@@ -34,6 +34,13 @@ async fn every_page_on_a_telephone_in_danish_and_on_a_desk_in_english() {
                 if chromium.runs(sideways).await != 0 {
                     wrong.push(format!("{name}: scrolls sideways"));
                 }
+                wrong.extend(
+                    chromium
+                        .complaints()
+                        .await
+                        .into_iter()
+                        .map(|one| format!("{name}: {one}")),
+                );
                 if let Some(folder) = &pictures {
                     fs::create_dir_all(folder).unwrap();
                     chromium

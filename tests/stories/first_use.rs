@@ -226,28 +226,65 @@ async fn karls_next_card_comes_by_post_and_is_put_into_use_at_the_log_in(databas
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_use_in_a_real_browser_without_script() {
-    for (language, width, dark) in [("da", 390, false), ("en", 1200, true)] {
+    for (language, width, dark, titles) in [
+        (
+            "da",
+            390,
+            false,
+            [
+                "Aktivér dit eID",
+                "Regler for dit eID",
+                "Vælg adgangskode",
+                "Nøgle fra dit nøglekort",
+                "Dit eID er i brug",
+            ],
+        ),
+        (
+            "en",
+            1200,
+            true,
+            [
+                "Activate your eID",
+                "Rules for your eID",
+                "Choose a password",
+                "A code from your key card",
+                "Your eID is in use",
+            ],
+        ),
+    ] {
         let house = House::on(Database::Sqlite).await;
-        let ida = house.citizen("ida");
+        let mut ida = house.citizen("ida").person;
+        let password = ida.activation_password.clone().expect("an activation password");
         let chromium = Chromium::open_for(&house, Reader { language, width, dark }).await;
+        chromium.without_script().await;
+        let comes_to = async |step: &str, title: &str| {
+            chromium.comes_to_step(step).await;
+            let text = chromium.text().await;
+            assert!(text.contains(title), "{title}: {text}");
+        };
         chromium.goes_to(&format!("{}/", house.issuer())).await;
         chromium.presses("activate").await;
-        chromium.comes_to_step("activate").await;
+        comes_to("activate", titles[0]).await;
         chromium.presses("submit").await;
         chromium.waits_for("[data-code='activation.required']").await;
-        chromium.types("user_id", &ida.person.eid_number).await;
-        chromium.types("activation_password", activation_password(&ida)).await;
+        chromium.types("user_id", &ida.eid_number).await;
+        chromium.types("activation_password", &password).await;
         chromium.presses("submit").await;
-        chromium.comes_to_step("terms").await;
+        comes_to("terms", titles[1]).await;
         chromium.presses("accept_terms").await;
         chromium.presses("submit").await;
-        chromium.comes_to_step("choose").await;
+        comes_to("choose", titles[2]).await;
         chromium.types("password", "kat7hund").await;
         chromium.types("password_again", "kat7hund").await;
         chromium.presses("submit").await;
-        chromium.comes_to_step("code").await;
-        chromium.answers_card(&ida.person).await;
-        chromium.comes_to_step("done").await;
-        chromium.closes().await;
+        comes_to("code", titles[3]).await;
+        chromium.answers_card(&ida).await;
+        comes_to("done", titles[4]).await;
+
+        // In use from now on.
+        ida.user_id = Some(ida.eid_number.clone());
+        ida.password = Some("kat7hund".into());
+        chromium.logs_in(&ida, &house.service("borger")).await;
+        chromium.closes_without_complaint().await;
     }
 }

@@ -1,6 +1,6 @@
 //! The main job: a person logs in at a service and the service learns the PID; and the ways in which that ends otherwise.
 
-use acceptance::{Database, House};
+use acceptance::{Database, House, Plan, html};
 
 use crate::both::on_both;
 
@@ -69,13 +69,22 @@ async fn a_wrong_code_is_counted_and_the_right_one_still_serves(database: Databa
 }
 
 async fn a_netbank_only_eid_is_refused_at_public_services_and_serves_at_its_bank(database: Database) {
-    let house = House::on(database).await;
+    let way = "https://extend.example/start";
+    let house = House::start(Plan::on(database).set("web.extend_url", way)).await;
     for (who, code) in [("bo", "OCES001"), ("dines", "OCES004"), ("nora", "OCES004")] {
         for service in ["borger", "skat", "shop"] {
             let citizen = house.citizen(who);
             let page = citizen.begins_at(&house.service(service)).await;
             let page = citizen.types_password(&page).await;
             assert_eq!(page.refusals(), [code], "{who} at {service}: {page:#}");
+            // Under 15 or without a CPR number there is no way to extend, so none is shown.
+            let ways: Vec<_> = html::with_attribute(&page.body, "id", "extend");
+            let shown: Vec<_> = ways.iter().filter_map(|one| one.attribute("href")).collect();
+            assert_eq!(
+                shown,
+                if code == "OCES001" { vec![way] } else { Vec::new() },
+                "{who}: {page:#}"
+            );
             let arrived = citizen.gives_up(&page).await;
             assert!(
                 arrived.text().contains(code),

@@ -4,12 +4,15 @@
 
 mod accessible;
 mod apps;
+mod asked;
 mod both;
+mod cards;
 mod compose;
 mod configuration;
 mod crash;
 mod database_gone;
 mod delivery;
+mod demo;
 mod directory;
 mod factors;
 mod faults;
@@ -18,6 +21,7 @@ mod foreign;
 mod harness;
 mod headless;
 mod log_in;
+mod log_lines;
 mod log_out;
 mod metrics;
 mod officers;
@@ -27,8 +31,10 @@ mod own_factors;
 mod passkeys;
 mod pictures;
 mod pid_service;
+mod print_run;
 mod races;
 mod real_browser;
+mod reload;
 #[cfg(feature = "samael")]
 mod samael_provider;
 mod self_service;

@@ -32,6 +32,11 @@ async fn thirty_two_answers_to_one_code(database: Database) {
         "open log-ins of one card show one index"
     );
 
+    let counted = ["sessions", "flows_done", "grants", "participants"];
+    let before: Vec<String> = counted
+        .iter()
+        .map(|table| house.asks(&format!("select count(*) from {table}")))
+        .collect();
     let mut answers = JoinSet::new();
     for (anna, page, asked) in ready {
         let code = anna.person.code(&shown).to_owned();
@@ -43,6 +48,16 @@ async fn thirty_two_answers_to_one_code(database: Database) {
     let answers = answers.join_all().await;
     let (arrived, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, page, _)| page.redirect().is_some());
     assert_eq!(arrived.len(), 1, "{} log-ins came of one code", arrived.len());
+    // And nothing else came of it that nobody was told of.
+    let after: Vec<String> = counted
+        .iter()
+        .map(|table| house.asks(&format!("select count(*) from {table}")))
+        .collect();
+    assert_eq!(
+        (before, after),
+        (vec!["0".to_owned(); counted.len()], vec!["1".to_owned(); counted.len()]),
+        "{counted:?}"
+    );
     let (_, page, asked) = &arrived[0];
     let code = query(&lab.answered(page), "code").unwrap();
     let (status, tokens) = lab.exchanges(&code, asked).await;

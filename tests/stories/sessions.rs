@@ -135,12 +135,17 @@ async fn a_passive_question_is_answered_without_a_page(database: Database) {
         );
         assert!(stranger.is_unknown_at(&house.service(service)).await);
     }
-    let anna = house.citizen("anna");
-    anna.logs_in_at(&house.service("skat")).await;
-    anna.browser
-        .get(&house.service("borger").with("passive=1").login())
-        .await;
-    anna.is_known_at(&house.service("borger")).await;
+    // At a service where she was not before, so that what it knows came by the passive question.
+    for (enters, asks) in [("skat", "borger"), ("borger", "skat")] {
+        let anna = house.citizen("anna");
+        anna.logs_in_at(&house.service(enters)).await;
+        let asks = house.service(asks);
+        assert!(anna.is_unknown_at(&asks).await);
+        let arrived = anna.browser.get(&asks.with("passive=1").login()).await;
+        assert!(arrived.url.as_str().starts_with(&asks.at("")), "{arrived:#}");
+        let me = anna.is_known_at(&asks).await;
+        assert_eq!(me["pid"].as_str(), anna.person.pid.as_deref(), "{me}");
+    }
 }
 
 async fn a_session_ends_by_time(database: Database) {

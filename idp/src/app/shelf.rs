@@ -10,6 +10,7 @@ use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
+use crate::ctx::RequestId;
 use crate::telemetry::Quick;
 use crate::web::{Document, Site, came_in_the_clear};
 
@@ -46,7 +47,7 @@ pub(super) async fn give(
             let found = shelf.0.iter().find(|(document, _)| document.path() == request.path());
             found.and_then(|(document, numbers)| {
                 let response = document.answer(request.headers(), site.clock().now()).ok()?;
-                numbers.note(response.status(), begun);
+                numbers.note(response.status(), begun, &RequestId::draw(site.rng()));
                 Some(response)
             })
         }

@@ -19,6 +19,7 @@ use saml_core::{
 use serde_json::json;
 
 use super::House;
+use crate::audit::{Event, record, seal_round};
 use crate::config::Settings;
 use crate::config::parties::{Parties, SharedParties};
 use crate::domain::assurance::{Level, Method};
@@ -302,4 +303,44 @@ fn left_by_oidc_its_other_half_is_told_by_saml() {
     assert_eq!(request.session_indexes, [by_saml.sid.as_str()]);
     assert!(request.name_id.value.ends_with(&by_saml.sub));
     assert_eq!(place.told(), [("logout.oidc".to_owned(), by_oidc.sid)]);
+}
+
+/// What the load balancer is told.
+fn readiness(place: &Place) -> (u16, String) {
+    let work = crate::work::Work::new(crate::work::WorkSettings::default());
+    actix_web::rt::System::new().block_on(async {
+        let app = App::new()
+            .app_data(web::Data::new(place.app.clone()))
+            .app_data(web::Data::new(work))
+            .configure(super::manage::mount);
+        let app = visitor::init_service(app).await;
+        let request = visitor::TestRequest::get().uri("/health/ready").to_request();
+        let response = visitor::call_service(&app, request).await;
+        let status = response.status().as_u16();
+        let body = visitor::read_body(response).await;
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    })
+}
+
+#[test]
+fn audit_rows_that_nobody_seals_make_the_node_unready() {
+    let place = Place::new();
+    assert_eq!(readiness(&place).0, 200);
+    let ctx = place.house.ctx();
+    let happens = Event::TokensImported {
+        officer: "Olga".into(),
+        tokens: 1,
+    };
+    place.house.act(move |tx| record(tx, &ctx, &happens));
+    place.house.clock.advance(Span::secs(30));
+    assert_eq!(readiness(&place).0, 200, "half a minute is borne");
+    place.house.clock.advance(Span::secs(1));
+    let (status, told) = readiness(&place);
+    assert_eq!(status, 503, "{told}");
+    assert!(told.contains("audit rows wait to be sealed"), "{told}");
+    let ctx = crate::ctx::Ctx::system(place.house.clock.now(), &place.house.rng);
+    let sealing = seal_round(&place.house.store, &place.house.vault, &ctx, [1; 16]);
+    let sealed = actix_web::rt::System::new().block_on(sealing);
+    assert!(sealed.unwrap() > 0);
+    assert_eq!(readiness(&place).0, 200, "sealed, it is ready again");
 }

@@ -130,6 +130,13 @@ pub(super) fn delivery_is_whole(settings: &Settings, reader: &mut Reader) {
         reader.problem("delivery.mail.from", "is no e-mail address");
     }
     let (sms, push) = (&settings.delivery.sms, &settings.delivery.push);
+    // A demo's lie in its outbox.
+    if settings.activation.text_message && sms.url.is_none() && !settings.demo.enabled {
+        reader.problem(
+            "activation.text_message",
+            "needs delivery.sms.url: activation passwords would wait for a channel that there is not",
+        );
+    }
     webhook_is_whole("sms", (sms.url.as_ref(), sms.key.as_ref(), &sms.key_id), reader);
     webhook_is_whole("push", (push.url.as_ref(), push.key.as_ref(), &push.key_id), reader);
 }

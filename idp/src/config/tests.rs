@@ -221,6 +221,7 @@ fn production_asks_more() {
         ("login.hash.memory_kib = 1024", "login.hash.memory_kib"),
         ("login.hash.passes = 1", "login.hash.passes"),
         ("demo.public = true", "demo.public"),
+        ("activation.text_message = true", "activation.text_message"),
     ] {
         assert_eq!(
             problems(&format!("{production}{line}\n"), &[key]),
@@ -228,6 +229,30 @@ fn production_asks_more() {
             "{line}"
         );
     }
+}
+
+#[test]
+fn text_messages_need_who_carries_them() {
+    let wish = "activation.text_message = true\n";
+    let sms = format!(
+        "delivery.sms.url = \"https://sms.example/\"\ndelivery.sms.key = \"{}\"\n",
+        "k".repeat(32)
+    );
+    let production = "parties.dir = \"/tmp\"\nserver.public_url = \"https://log-in.example.dk\"\nserver.trusted_proxies = [\"10.0.0.1/32\"]\n";
+    let key = [("IDP__VAULT__MASTER_KEY", "00")];
+    assert_eq!(problems(&format!("{production}{wish}{sms}"), &key), []);
+    let error = read(&format!("{production}{wish}"), &key.map(|(name, value)| (name, value))).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("activation.text_message: needs delivery.sms.url"),
+        "{error}"
+    );
+    assert_eq!(
+        problems(&format!("{DEMO}{wish}"), &[]),
+        [],
+        "a demo writes them into its outbox"
+    );
 }
 
 #[test]
@@ -268,25 +293,88 @@ fn every_key_is_documented_and_every_documented_key_exists() {
     }
 }
 
+/// The keys of a table of docs/configuration.md, each with its default as it is written.
+pub(in crate::config) fn documented(text: &str) -> Vec<(String, String)> {
+    let rows = text.lines().filter(|line| line.starts_with("| `"));
+    rows.flat_map(|row| {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let keys = cells[1].split('`').skip(1).step_by(2);
+        keys.map(|key| (key.to_owned(), cells[2].to_owned()))
+            .collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+/// A written default as TOML; nothing where it says that there is none, or tells in words where it comes from.
+pub(in crate::config) fn literal(written: &str, known: &[String]) -> Option<String> {
+    let plain = written.trim_matches('`');
+    let in_words = plain.contains('`') || (plain.contains(' ') && !plain.starts_with('['));
+    if ["none", "any", "–"].contains(&plain) || in_words || known.iter().any(|key| key == plain) {
+        return None;
+    }
+    let is_toml = format!("v = {plain}").parse::<toml::Table>().is_ok();
+    Some(if is_toml {
+        plain.to_owned()
+    } else {
+        format!("{plain:?}")
+    })
+}
+
+/// What stands behind each key, dotted, as `{:#?}` shows it: `None` and `[]` are what is looked for here.
+pub(in crate::config) fn shown(section: &impl std::fmt::Debug) -> BTreeMap<String, String> {
+    let (mut path, mut values) = (Vec::new(), BTreeMap::new());
+    for line in format!("{section:#?}").lines() {
+        let depth = (line.len() - line.trim_start().len()) / 4;
+        if let Some((name, value)) = line.trim_start().split_once(": ") {
+            path.truncate(depth - 1);
+            path.push(name.to_owned());
+            values.insert(path.join("."), value.trim_end_matches(',').to_owned());
+        }
+    }
+    values
+}
+
+/// The settings of an operator who has written this one key.
+fn with_one(key: &str, value: &str) -> String {
+    let mut reader = Reader::new("idp.toml", BTreeMap::new());
+    let settings: Settings = reader.read(format!("{key} = {value}").parse().unwrap());
+    assert!(reader.clean(), "{key} = {value}: {:?}", reader.into_problems());
+    format!("{settings:?}")
+}
+
+/// Whoever writes down what is documented as the default changes nothing.
 #[test]
 fn the_documented_defaults_hold() {
     let page = of_project("docs/configuration.md");
-    let shown = format!("{:?}", Settings::default());
-    for key in [
-        "oidc.code_seconds",
-        "saml.assertion_minutes",
-        "session.idle_minutes",
-        "storage.queue",
-        "login.hash.memory_kib",
+    let (settings, _) = page.split_once("# Relying parties").unwrap();
+    let (known, raw, defaults) = (
+        keys(),
+        shown(&Settings::default()),
+        format!("{:?}", Settings::default()),
+    );
+    let mut checked = 0;
+    for (key, written) in documented(settings) {
+        match literal(&written, &known) {
+            Some(value) => assert_eq!(with_one(&key, &value), defaults, "{key}: {written}"),
+            None => assert!(
+                ["None", "[]"].contains(&raw[&key].as_str()),
+                "{key} = {}: {written}",
+                raw[&key]
+            ),
+        }
+        // Secrets show nothing, so this one is looked at.
+        if key == "storage.url" {
+            assert_eq!(format!("`{}`", Settings::default().storage.url.expose()), written);
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, known.len());
+    for (key, other) in [
+        ("oidc.code_seconds", "61"),
+        ("web.default_locale", "\"en\""),
+        ("log.level", "\"debug\""),
     ] {
-        let row = page
-            .lines()
-            .find(|line| line.starts_with(&format!("| `{key}` |")))
-            .unwrap();
-        let value = row.split('|').nth(2).unwrap().trim();
-        let name = key.rsplit('.').next().unwrap();
-        let there = shown.contains(&format!("{name}: {value}")) || shown.contains(&format!("({value})"));
-        assert!(there, "{key} = {value}");
+        assert_ne!(with_one(key, other), defaults, "{key}: another value must show");
     }
 }
 

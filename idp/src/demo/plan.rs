@@ -15,9 +15,10 @@ use crate::domain::eid::{EidNumber, EidStatus, NUMBERS};
 use crate::domain::id::{AuthenticatorId, EidId, PersonId};
 use crate::domain::keycard::{self, Card, CardNumber, CardState, Position, Used};
 use crate::domain::otp::{Algorithm, Moves, Scheme};
-use crate::domain::pid::{self, Pid};
+use crate::domain::pid::Pid;
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
+use crate::pid;
 use crate::storage::{AliasKind, Bank, CodeToken, Halt, NewEid, NewPerson, Tx};
 use crate::vault::card::{CardSecret, SCHEME};
 use crate::vault::otp::Seed;
@@ -123,10 +124,7 @@ pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, plan: &Plan) -> Result<Written, Halt> {
     if plan.app {
         device::write(tx, ctx, eid)?;
     }
-    let pid = plan.public.then(|| Pid::from_random(ctx.rng.below_u64(pid::COUNT)));
-    if let Some(pid) = &pid {
-        tx.pids().insert(person, pid, ctx.now)?;
-    }
+    let pid = plan.public.then(|| pid::of(tx, ctx, person)).transpose()?;
     Ok(Written { eid, number, cpr, pid })
 }
 

@@ -31,7 +31,7 @@ impl LetterSender {
     }
 
     async fn put(&self, letter: &Letter) -> Result<(), String> {
-        let folder = self.folder.as_ref().ok_or("delivery.letters.dir is not set")?;
+        let folder = self.folder.as_ref().ok_or("delivery.letters is not set")?;
         let wanted = PaperLetter::read(letter)?;
         let eid: EidId = wanted.eid.parse().map_err(|_| "the letter names no eID")?;
         let read = self.store.read("letters.holder", move |tx| {

@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 use std::process::Command;
+use std::sync::Arc;
 
 use super::run::{Item, Job, Officer, Run, What, card_posted, printed, waiting};
-use super::{Addressee, Content, Printer};
+use super::{Addressee, Content, LetterSender, Printer};
 use crate::audit::Who;
 use crate::config::Settings;
 use crate::credentials::activation::{By, Rules, make};
@@ -13,11 +14,12 @@ use crate::credentials::keycard::new_card;
 use crate::credentials::keycard::print::Sheet;
 use crate::delivery::OneTime;
 use crate::domain::eid::{EidNumber, EidStatus};
-use crate::domain::id::{EidId, PersonId};
+use crate::domain::id::{EidId, OutboxId, PersonId};
 use crate::domain::keycard::CardState;
 use crate::domain::locale::Locale;
 use crate::domain::time::{Span, Time};
-use crate::storage::{CardWish, NewEid, NewPerson};
+use crate::outbox::Sender;
+use crate::storage::{CardWish, Letter, NewEid, NewPerson};
 use crate::testing::{Citizen, House};
 
 const AT: Time = Time::from_secs(1_795_348_800);
@@ -259,4 +261,23 @@ fn what_was_posted_is_never_taken_again_and_large_print_is_by_the_holders_wish()
     let row = house.act(move |tx| tx.cards().find(&asked)).expect("the card");
     assert_eq!(row.card.state, CardState::Posted);
     assert!(!row.card.state.printable());
+}
+
+/// What an operator reads where a letter waits (`idp outbox list`) is a key that may be set.
+#[test]
+fn where_no_folder_is_set_the_key_that_is_missing_is_named() {
+    let house = House::new();
+    let printer = Arc::new(Printer::new(&Settings::default()).expect("fonts"));
+    let sender = LetterSender::new(house.store.clone(), printer, None);
+    let letter = Letter {
+        id: OutboxId::from_uuid(house.rng.uuid_v7(AT)),
+        kind: sender.kind().into(),
+        dedup: String::new(),
+        payload: Vec::new(),
+        attempts: 0,
+    };
+    let said = actix_web::rt::System::new().block_on(sender.send(&letter));
+    let said = said.expect_err("there is nowhere to put it");
+    let key = said.split_whitespace().next().expect("a key");
+    assert!(crate::config::keys().iter().any(|known| known == key), "{said}");
 }

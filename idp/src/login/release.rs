@@ -6,6 +6,7 @@ use crate::ctx::Ctx;
 use crate::domain::denmark;
 use crate::domain::eid::{AgeGroup, age_group};
 use crate::domain::party::PartyKind;
+use crate::pid;
 use crate::storage::{Eid, Halt, Texts, Tx};
 
 /// What stands in place of a protected name at private parties and banks (the marker that brokers in Denmark use).
@@ -41,7 +42,7 @@ pub fn release(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, asks: &[Claim], eid: &
     };
     Ok(Released {
         sub,
-        pid: person.pid.filter(|_| asked(Claim::Pid) && eid.public),
+        pid: pid::shown_by(eid, person.pid).filter(|_| asked(Claim::Pid)),
         name: person
             .name
             .map(|name| if hidden { PROTECTED_NAME.to_string() } else { name }),

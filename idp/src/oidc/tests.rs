@@ -16,3 +16,4 @@ mod refresh;
 mod requests;
 mod tax;
 mod tokens;
+mod unwritten;

@@ -8,6 +8,7 @@ use crate::ctx::Ctx;
 use crate::domain::id::EidId;
 use crate::domain::time::Time;
 use crate::login::Ceremony;
+use crate::pid;
 use crate::storage::{AliasKind, Halt, Tx};
 
 /// A user-ID.
@@ -61,7 +62,7 @@ pub(super) struct Overview {
 pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder) -> Result<Overview, Halt> {
     let eid = &holder.eid;
     let person = tx.people().find(eid.person)?;
-    let pid = tx.pids().find(eid.person)?.filter(|_| eid.public);
+    let pid = pid::shown_by(eid, tx.pids().find(eid.person)?);
     let banks = tx.eids().banks(eid.id)?;
     Ok(Overview {
         name: person.name,

@@ -90,14 +90,14 @@ impl Quick {
     }
 
     /// Answered.
-    pub fn note(&self, status: StatusCode, begun: Instant) {
+    pub fn note(&self, status: StatusCode, begun: Instant, id: &RequestId) {
         let seconds = begun.elapsed().as_secs_f64();
         match status {
             StatusCode::OK => self.given.record(seconds),
             StatusCode::NOT_MODIFIED => self.unchanged.record(seconds),
             other => number_of("GET", self.route, other).record(seconds),
         }
-        line("GET", self.route, status, seconds, "");
+        line("GET", self.route, status, seconds, id.as_str());
     }
 }
 

@@ -558,9 +558,41 @@ async fn the_contract_of_the_log_in_page() {
             assert!(html[*name].contains(part), "{name}: {part}\n{}", html[*name]);
         }
     }
-    assert!(!html["notice-OCES004"].contains("id=\"extend\""));
     for (name, page) in &html {
         assert!(page.contains("Dette er en demo"), "{name}");
+    }
+}
+
+/// Whoever may extend is shown the way, where the operator has set one; nobody else ever is.
+#[actix_web::test]
+async fn the_way_to_extend_is_shown_to_those_who_may_take_it() {
+    let way = "https://extend.example/start";
+    for set in [true, false] {
+        let site = site(|settings| settings.web.extend_url = set.then(|| way.parse().unwrap()));
+        for (locale, word) in [(Locale::Da, "Udvid"), (Locale::En, "Extend")] {
+            let visit = visit_of(&site, locale);
+            for code in Code::ALL {
+                let asks = Asks::new(&visit, "csrf-token".to_owned(), "Borger", &[], Vec::new());
+                let page = Notice::new(&visit, asks, &Refusal::new(*code));
+                let html = body(respond::page(&visit, StatusCode::OK, &page)).await;
+                let is_shown = html.contains("id=\"extend\"");
+                assert_eq!(is_shown, set && *code == Code::Oces001, "{code} {set}");
+                if is_shown {
+                    let link = html
+                        .split("id=\"extend\"")
+                        .nth(1)
+                        .unwrap()
+                        .split("</a>")
+                        .next()
+                        .unwrap();
+                    assert!(
+                        link.starts_with(&format!(" href=\"{way}\">")) && link.contains(word),
+                        "{link}"
+                    );
+                }
+                assert!(html.contains("id=\"cancel\""), "the way back is always there: {code}");
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use idp::audit::{Event, Finding, Head, Who, record, seal_round, verify};
 use idp::ctx::Ctx;
+use idp::domain::id::AuditId;
 use idp::domain::refusal::Code;
 use idp::entropy::Entropy;
 use idp::storage::Segment;
@@ -142,7 +143,7 @@ pub fn signed_anew_with_an_inserted_key(house: &House) {
     let segment = house.act(|tx| tx.audit().segments(0, 1)).remove(0);
     let (gone, left) = segment.ids.split_first().expect("three rows");
     let (first, second) = (left[0], left[1]);
-    let leaf = |id: idp::domain::id::AuditId| {
+    let leaf = |id: AuditId| {
         let row = house.act(move |tx| tx.audit().row(id)).expect("the row");
         hash(0, &[&id.bytes(), &row.mac])
     };
@@ -173,4 +174,37 @@ pub fn signed_anew_with_an_inserted_key(house: &House) {
     house.vault.load_keys(rows).expect("ours load");
     assert_eq!(house.vault.refused_keys(), [rewritten.kid]);
     assert_eq!(findings(house), [Finding::Signature(1)]);
+}
+
+/// Two rows of a segment change places: by the segment's list, or by taking each other's ids.
+pub fn reordered(house: &House) {
+    trail(house);
+    let segment = house.act(|tx| tx.audit().segments(0, 1)).remove(0);
+    let mut ids = segment.ids.clone();
+    ids.swap(0, 1);
+    let list = |ids: &[AuditId]| {
+        let bytes: Vec<u8> = ids.iter().flat_map(|id| id.bytes()).collect();
+        house.run(&format!("UPDATE audit_segments SET ids = {}", house.bytes(&bytes)));
+    };
+    list(&ids);
+    assert_eq!(findings(house), [Finding::Root(1)]);
+    list(&segment.ids);
+    assert!(findings(house).is_empty(), "put right again");
+
+    let [one, other] = [segment.ids[0], segment.ids[1]];
+    let takes = |from: &[u8], to: &[u8]| {
+        let (from, to) = (house.bytes(from), house.bytes(to));
+        house.run(&format!("UPDATE audit_rows SET id = {to} WHERE id = {from}"));
+    };
+    takes(&one.bytes(), &[0xff; 16]);
+    takes(&other.bytes(), &one.bytes());
+    takes(&[0xff; 16], &other.bytes());
+    let mut found = findings(house);
+    found.sort_by_key(ToString::to_string);
+    let mut expected = vec![Finding::Edited(one), Finding::Edited(other), Finding::Root(1)];
+    expected.sort_by_key(ToString::to_string);
+    assert_eq!(
+        found, expected,
+        "the id is under the row's own MAC, and the root tells their order"
+    );
 }

@@ -90,6 +90,8 @@ on_both! {
     thirty_two_act_on_one_round => crate::races::one_act_on_a_round;
     thirty_two_keep_one_answer_to_an_ra => crate::races::one_answer_kept;
     thirty_two_want_one_sub => crate::races::one_sub;
+    thirty_two_want_one_pid => crate::races::one_pid;
+    a_pid_that_somebody_has_is_drawn_again => crate::people::pid_drawn_again;
     a_refusal_undoes_everything => crate::races::refusal_undoes;
     a_panic_undoes_and_others_go_on => crate::races::panic_undoes;
     a_password_is_set_blocked_and_set_again => crate::passwords::round_trip;
@@ -104,6 +106,7 @@ on_both! {
     a_row_forged_before_sealing_shows => crate::audit::edited_before_it_was_sealed;
     a_removed_row_shows => crate::audit::removed;
     an_inserted_row_shows => crate::audit::inserted;
+    reordered_rows_show_once_sealed => crate::audit::reordered;
     a_rewritten_segment_shows => crate::audit::segment_rewritten;
     a_removed_segment_shows => crate::audit::segment_removed;
     every_sealed_column_moves_to_the_new_generation => crate::reseal::moves;

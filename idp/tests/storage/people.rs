@@ -1,8 +1,10 @@
 //! People, their numbers and names.
 
+use idp::ctx::Ctx;
 use idp::domain::id::PersonId;
-use idp::domain::pid::Pid;
+use idp::domain::pid::{COUNT, Pid};
 use idp::domain::refusal::Code;
+use idp::entropy::Entropy;
 use idp::storage::{AliasKind, Bank, Durability, Halt, NewPerson, Store, StoreSettings, Texts};
 
 use crate::house::{House, NOW, cpr};
@@ -139,6 +141,25 @@ pub fn aliases_and_banks(house: &House) {
         }]
     );
     assert_eq!(stored, Some(pid));
+}
+
+/// Bo's draw is Åse's number: he gets the next one that is drawn, and keeps it.
+pub fn pid_drawn_again(house: &House) {
+    const SEED: u64 = 5;
+    let ((aase, _), (bo, _)) = (house.person(), house.person());
+    let draws = Entropy::seeded(SEED);
+    let [first, next] = [0, 1].map(|_| Pid::from_random(draws.below_u64(COUNT)));
+    let taken = first.clone();
+    house.act(move |tx| tx.pids().insert(aase, &taken, NOW));
+    let ctx = Ctx {
+        rng: Entropy::seeded(SEED),
+        ..house.ctx()
+    };
+    let again = ctx.clone();
+    let bos = house.act(move |tx| idp::pid::of(tx, &ctx, bo));
+    assert_eq!(bos, next);
+    let (found, hers) = house.act(move |tx| Ok((idp::pid::of(tx, &again, bo)?, idp::pid::of(tx, &again, aase)?)));
+    assert_eq!((found, hers), (next, first));
 }
 
 /// What a person holds as secret does not lie readable in the file or the server's answer.

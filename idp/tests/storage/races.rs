@@ -75,6 +75,20 @@ pub fn one_sub(house: &House) {
     assert_eq!(subs.len(), 1);
 }
 
+pub fn one_pid(house: &House) {
+    let (person, _) = house.person();
+    let ctx = house.ctx();
+    let mut pids: Vec<_> = house
+        .at_once(move |tx| idp::pid::of(tx, &ctx, person))
+        .into_iter()
+        .filter_map(Result::ok)
+        .collect();
+    assert!(pids.len() > 1, "nobody else found it");
+    pids.dedup();
+    let stored = house.act(move |tx| tx.pids().find(person));
+    assert_eq!(pids, [stored.expect("one")]);
+}
+
 pub fn refusal_undoes(house: &House) {
     let refused = house.store.transact_blocking("story", Durability::Full, |tx| {
         assert!(tx.replays().take("a", "b", NOW + Span::minutes(5), NOW)?);

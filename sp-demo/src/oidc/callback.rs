@@ -55,7 +55,8 @@ async fn receive(visit: Visit, answer: Answer, mode: ResponseMode) -> HttpRespon
 }
 
 async fn finish(visit: &Visit, settings: &OidcSettings, answer: Answer) -> Result<HttpResponse, Problem> {
-    let asked = find_question(visit, &answer)?;
+    let mut checks = Vec::new();
+    let asked = find_question(visit, &answer, &mut checks)?;
     let metadata = visit.app.oidc.provider.current(&visit.app.network).await?;
     check_issuer(&metadata, answer.iss.as_deref())?;
     if let Some(error) = &answer.error {
@@ -74,25 +75,14 @@ async fn finish(visit: &Visit, settings: &OidcSettings, answer: Answer) -> Resul
         .request_async(&visit.app.network)
         .await
         .map_err(|fault| Problem::Evidence(chain(&fault)))?;
+    checks.push(Check::Pkce);
 
     let id_token = tokens.id_token().ok_or_else(|| Problem::evidence("no ID token"))?;
-    let (client, claims) = verify(visit, settings, client, id_token, &asked.nonce).await?;
-    let mut checks = vec![
-        Check::Asked,
-        Check::Issuer,
-        Check::Pkce,
-        Check::Signature,
-        Check::Audience,
-        Check::Time,
-        Check::Nonce,
-    ];
+    let (client, claims) = verify(visit, settings, client, id_token, &asked.nonce, &mut checks).await?;
     if check_access_token(&client, id_token, &claims, tokens.access_token())? {
         checks.push(Check::AccessToken);
     }
-    check_wish(&claims, &asked.wish)?;
-    if asked.wish.level.is_some() {
-        checks.push(Check::Level);
-    }
+    check_wish(&claims, &asked.wish, &mut checks)?;
 
     let user_info = user_info(visit, &client, &claims, tokens.access_token()).await?;
     let link = Tokens {
@@ -106,14 +96,16 @@ async fn finish(visit: &Visit, settings: &OidcSettings, answer: Answer) -> Resul
 }
 
 /// The log-in that this answers. Taken off the shelf, so that a second answer finds nothing.
-fn find_question(visit: &Visit, answer: &Answer) -> Result<UnderWay, Problem> {
+fn find_question(visit: &Visit, answer: &Answer, checks: &mut Vec<Check>) -> Result<UnderWay, Problem> {
     let state = answer.state.as_deref().ok_or(Problem::Unsolicited)?;
     let asked = visit.app.oidc.under_way.look(state).ok_or(Problem::Unsolicited)?;
     // Whoever is lured into opening an attacker's finished log-in comes with another browser's cookie, or with none.
     if !visit.is_browser(&asked.browser_key) || asked.service != visit.service.name {
         return Err(Problem::OtherBrowser);
     }
-    visit.app.oidc.under_way.take(state).ok_or(Problem::Unsolicited)
+    let asked = visit.app.oidc.under_way.take(state).ok_or(Problem::Unsolicited)?;
+    checks.push(Check::Asked);
+    Ok(asked)
 }
 
 /// RFC 9207: an answer says who it is from, so that one provider's code is never taken to another.
@@ -135,6 +127,7 @@ async fn verify(
     client: Client,
     id_token: &IdToken,
     nonce: &Nonce,
+    checks: &mut Vec<Check>,
 ) -> Result<(Client, IdTokenClaims), Problem> {
     let unknown_key = |fault: &ClaimsVerificationError| {
         matches!(
@@ -142,18 +135,24 @@ async fn verify(
             ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)
         )
     };
-    match claims(&client, id_token, nonce) {
+    match claims(&client, id_token, nonce, checks) {
         Err(fault) if unknown_key(&fault) => {
             let metadata = visit.app.oidc.provider.renewed(&visit.app.network).await?;
             let client = provider::client(&metadata, settings, &visit.service);
-            let claims = claims(&client, id_token, nonce).map_err(Problem::evidence)?;
+            let claims = claims(&client, id_token, nonce, checks).map_err(Problem::evidence)?;
             Ok((client, claims))
         }
         checked => checked.map(|claims| (client, claims)).map_err(Problem::evidence),
     }
 }
 
-fn claims(client: &Client, id_token: &IdToken, nonce: &Nonce) -> Result<IdTokenClaims, ClaimsVerificationError> {
+/// What the crate gives out, it has checked: key, issuer, audience, times, nonce.
+fn claims(
+    client: &Client,
+    id_token: &IdToken,
+    nonce: &Nonce,
+    checks: &mut Vec<Check>,
+) -> Result<IdTokenClaims, ClaimsVerificationError> {
     let verifier = client
         .id_token_verifier()
         .set_allowed_algs(provider::ALGORITHMS)
@@ -167,7 +166,15 @@ fn claims(client: &Client, id_token: &IdToken, nonce: &Nonce) -> Result<IdTokenC
             Err(format!("issued {} s ago", age.num_seconds()))
         }
     });
-    id_token.claims(&verifier, nonce).cloned()
+    let claims = id_token.claims(&verifier, nonce)?.clone();
+    checks.extend([
+        Check::Signature,
+        Check::Issuer,
+        Check::Audience,
+        Check::Time,
+        Check::Nonce,
+    ]);
+    Ok(claims)
 }
 
 /// `at_hash`: the access token came with this ID token. Optional in the code flow; where it is given it must fit.
@@ -192,9 +199,12 @@ pub(super) fn check_access_token(
 }
 
 /// What we asked for is what we got: the level, a fresh log-in, the same person. An identity provider may answer with less.
-fn check_wish(claims: &IdTokenClaims, wish: &Wish) -> Result<(), Problem> {
-    if wish.level.is_some() && level(claims) < wish.level {
-        return Err(Problem::LevelTooLow);
+fn check_wish(claims: &IdTokenClaims, wish: &Wish, checks: &mut Vec<Check>) -> Result<(), Problem> {
+    if wish.level.is_some() {
+        if level(claims) < wish.level {
+            return Err(Problem::LevelTooLow);
+        }
+        checks.push(Check::Level);
     }
     let fresh = claims
         .auth_time()

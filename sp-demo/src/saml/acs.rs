@@ -33,12 +33,14 @@ pub async fn receive(visit: Visit, body: web::Bytes) -> HttpResponse {
 
 async fn finish(visit: &Visit, provider: &Provider, body: &[u8]) -> Result<HttpResponse, Problem> {
     let incoming = post::decode(body, &LIMITS).map_err(|_| Problem::Malformed)?;
-    let asked = find_question(visit, incoming.relay_state())?;
-    let identity = believe(visit, provider, &incoming, &asked.request_id).await?;
+    let mut checks = Vec::new();
+    let asked = find_question(visit, incoming.relay_state(), &mut checks)?;
+    let identity = believe(visit, provider, &incoming, &asked.request_id, &mut checks).await?;
     // OIOSAML 3: what names a person travels encrypted.
     if !identity.encrypted {
         return Err(Problem::evidence("the assertion was not encrypted"));
     }
+    checks.push(Check::Decrypted);
     if identity.attribute(attribute::SPEC_VERSION) != Some("OIO-SAML-3.0") {
         return Err(Problem::evidence("specVersion"));
     }
@@ -46,18 +48,21 @@ async fn finish(visit: &Visit, provider: &Provider, body: &[u8]) -> Result<HttpR
     if !visit.app.saml.used.put(&identity.assertion_id, ()) {
         return Err(Problem::Unsolicited);
     }
-    check_wish(&identity, &asked.wish)?;
-    visit.begin_session(session(visit, identity, &asked.wish), &asked.wish)
+    checks.push(Check::Unseen);
+    check_wish(&identity, &asked.wish, &mut checks)?;
+    visit.begin_session(session(visit, identity, checks), &asked.wish)
 }
 
 /// The log-in that this answers. Taken off the shelf, so that a second answer finds nothing.
-fn find_question(visit: &Visit, relay_state: Option<&str>) -> Result<UnderWay, Problem> {
+fn find_question(visit: &Visit, relay_state: Option<&str>, checks: &mut Vec<Check>) -> Result<UnderWay, Problem> {
     let relay_state = relay_state.ok_or(Problem::Unsolicited)?;
     let asked = visit.app.saml.under_way.look(relay_state).ok_or(Problem::Unsolicited)?;
     if !visit.is_browser(&asked.browser_key) || asked.service != visit.service.name {
         return Err(Problem::OtherBrowser);
     }
-    visit.app.saml.under_way.take(relay_state).ok_or(Problem::Unsolicited)
+    let asked = visit.app.saml.under_way.take(relay_state).ok_or(Problem::Unsolicited)?;
+    checks.push(Check::Asked);
+    Ok(asked)
 }
 
 /// Decryption, signature, issuer, recipient, InResponseTo, audience, times: all in [`check_response`].
@@ -67,6 +72,7 @@ async fn believe(
     provider: &Provider,
     incoming: &Incoming,
     request_id: &str,
+    checks: &mut Vec<Check>,
 ) -> Result<Identity, Problem> {
     let check = |idp: &Idp| {
         check_response(
@@ -89,10 +95,12 @@ async fn believe(
         Err(Refused::Signature(_)) => check(&*visit.app.saml.idp.renewed(&visit.app.network).await?),
         checked => checked,
     };
-    checked.map_err(|refused| match refused {
+    let identity = checked.map_err(|refused| match refused {
         Refused::Status { status, .. } => Problem::Refused(refusal(&status)),
         other => Problem::evidence(other),
-    })
+    })?;
+    checks.extend([Check::Signature, Check::Issuer, Check::Audience, Check::Time]);
+    Ok(identity)
 }
 
 /// A SAML refusal: the finer status, and our identity provider's code at the head of its message.
@@ -102,9 +110,12 @@ fn refusal(status: &Status) -> Refusal {
 }
 
 /// What we asked for is what we got: the level, a fresh log-in, the same person. An identity provider may answer with less.
-fn check_wish(identity: &Identity, wish: &Wish) -> Result<(), Problem> {
-    if wish.level.is_some() && level(identity) < wish.level {
-        return Err(Problem::LevelTooLow);
+fn check_wish(identity: &Identity, wish: &Wish, checks: &mut Vec<Check>) -> Result<(), Problem> {
+    if wish.level.is_some() {
+        if level(identity) < wish.level {
+            return Err(Problem::LevelTooLow);
+        }
+        checks.push(Check::Level);
     }
     if wish.force && identity.authn_instant < wish.since - TimeDelta::minutes(3) {
         return Err(Problem::evidence("AuthnInstant: the log-in is not a fresh one"));
@@ -119,19 +130,7 @@ fn level(identity: &Identity) -> Option<Level> {
     Level::parse(identity.attribute(attribute::LEVEL)?)
 }
 
-fn session(visit: &Visit, identity: Identity, wish: &Wish) -> Session {
-    let mut checks = vec![
-        Check::Asked,
-        Check::Decrypted,
-        Check::Signature,
-        Check::Issuer,
-        Check::Audience,
-        Check::Time,
-    ];
-    checks.push(Check::Unseen);
-    if wish.level.is_some() {
-        checks.push(Check::Level);
-    }
+fn session(visit: &Visit, identity: Identity, checks: Vec<Check>) -> Session {
     let text = |name: &str| identity.attribute(name).map(str::to_owned);
     Session {
         service: visit.service.name.clone(),

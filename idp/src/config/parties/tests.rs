@@ -1,9 +1,11 @@
 //! Party files as an operator writes them, right and wrong.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{fs, path::Path};
 
 use super::*;
+use crate::config::reader::Reader;
+use crate::config::tests::{documented, literal};
 use crate::domain::{
     assurance::Level,
     party::{PartyKind, Sso},
@@ -57,6 +59,98 @@ fn defaults_by_kind() {
     assert_eq!(parties.get("b").unwrap().sso, Sso::Never);
     assert_eq!(parties.by_client("b").unwrap().id, "b");
     assert_eq!(parties.len(), 2);
+}
+
+/// The one party of a folder, as it is used; `top` above the tables, `more` at the end of its protocol's table.
+fn party_of(protocol: &str, top: &str, more: &str) -> String {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/demo/parties/skat.metadata.xml");
+    let metadata = fs::read_to_string(demo).unwrap();
+    let text = format!("demo = true\nkind = \"public\"\n{top}\n{NAME}{protocol}{more}\n");
+    let parties = load(&[("x.toml", &text), ("x.xml", &metadata)], true);
+    let parties = parties.unwrap_or_else(|wrong| panic!("{text}: {wrong:?}"));
+    let party = parties.get("x").unwrap();
+    // Each lies in a folder of its own.
+    let folder = party.file.parent().unwrap().display().to_string();
+    format!("{party:?}").replace(&folder, "")
+}
+
+/// Whoever writes down what is documented as the default changes nothing.
+#[test]
+fn the_documented_defaults_hold() {
+    const SAML: &str = "[saml]\nentity_id = \"http://localhost:8081/skat/metadata\"\nmetadata = \"x.xml\"\n";
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md")).unwrap();
+    let (_, of_parties) = page.split_once("# Relying parties").unwrap();
+    let known = keys();
+    let raw = [
+        shown("", &file::PartyFile::default()),
+        shown("oidc.", &file::OidcFile::default()),
+        shown("saml.", &file::SamlFile::default()),
+        shown("ra.", &file::RaFile::default()),
+    ];
+    let raw = |key: &str| raw.iter().find_map(|section| section.get(key)).unwrap().clone();
+    let (mut written_down, mut absent) = (Vec::new(), Vec::new());
+    for (key, written) in documented(of_parties) {
+        let Some(value) = literal(&written, &known) else {
+            assert!(
+                ["None", "[]", "\"\""].contains(&raw(&key).as_str()),
+                "{key} = {}: {written}",
+                raw(&key)
+            );
+            absent.push(key);
+            continue;
+        };
+        // Of a demo's party: here the default is refused, so it is looked at.
+        if key == "demo" {
+            assert_eq!(raw(&key), value);
+        } else if let Some(name) = key.strip_prefix("ra.") {
+            let mut reader = Reader::new("x.toml", std::collections::BTreeMap::new());
+            let read: file::RaFile = reader.read(format!("{name} = {value}").parse().unwrap());
+            assert!(reader.clean(), "{key}: {written}");
+            assert_eq!(
+                format!("{read:?}"),
+                format!("{:?}", file::RaFile::default()),
+                "{key}: {written}"
+            );
+        } else if let Some(name) = key.strip_prefix("saml.") {
+            assert_eq!(
+                party_of(SAML, "", &format!("{name} = {value}")),
+                party_of(SAML, "", ""),
+                "{key}: {written}"
+            );
+        } else if let Some(name) = key.strip_prefix("oidc.") {
+            assert_eq!(
+                party_of(OIDC, "", &format!("{name} = {value}")),
+                party_of(OIDC, "", ""),
+                "{key}: {written}"
+            );
+        } else {
+            assert_eq!(
+                party_of(OIDC, &format!("{key} = {value}"), ""),
+                party_of(OIDC, "", ""),
+                "{key}: {written}"
+            );
+        }
+        written_down.push(key);
+    }
+    assert_eq!(
+        written_down.len() + absent.len(),
+        known.len(),
+        "{written_down:?} {absent:?}"
+    );
+    assert!(written_down.len() >= 13, "{written_down:?}");
+    let plain = party_of(OIDC, "", "");
+    for (top, more) in [
+        ("least = \"low\"", ""),
+        ("", "pkce = \"optional\""),
+        ("", "introspect = true"),
+    ] {
+        assert_ne!(party_of(OIDC, top, more), plain, "another value must show");
+    }
+}
+
+fn shown(prefix: &str, section: &impl std::fmt::Debug) -> std::collections::BTreeMap<String, String> {
+    let shown = crate::config::tests::shown(section).into_iter();
+    shown.map(|(key, value)| (format!("{prefix}{key}"), value)).collect()
 }
 
 #[test]

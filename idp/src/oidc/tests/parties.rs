@@ -35,6 +35,8 @@ pub(super) const KEYED: Client = client("keyed", Proof::Assertion);
 pub(super) const PAGE: Client = client("page", Proof::Name);
 /// PKCE is optional, access tokens are JWTs.
 pub(super) const LOOSE: Client = client("loose", Proof::Basic);
+/// Its ID tokens are signed by ES256.
+pub(super) const CURVED: Client = client("curved", Proof::Basic);
 /// Content with user-ID and password.
 pub(super) const EASY: Client = client("easy", Proof::Basic);
 /// Shares no session.
@@ -59,6 +61,7 @@ const CLIENTS: &[(&str, &str, &str)] = &[
         "",
         "secret = \"loose-secret\"\npkce = \"optional\"\naccess_token = \"jwt\"",
     ),
+    ("curved", "", "secret = \"curved-secret\"\nid_token_alg = \"ES256\""),
     ("easy", "least = \"low\"", "secret = \"easy-secret\""),
     ("alone", "sso = \"never\"", "secret = \"alone-secret\""),
 ];

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::browser::{Answer, Browser, query};
-pub(super) use super::parties::{ALONE, ALPHA, Asked, BETA, Client, EASY, KEYED, LOOSE, PAGE, challenge, encoded};
+pub(super) use super::parties::{
+    ALONE, ALPHA, Asked, BETA, CURVED, Client, EASY, KEYED, LOOSE, PAGE, challenge, encoded,
+};
 use super::parties::{KEY, Proof, parties};
 use crate::config::Settings;
 use crate::config::parties::SharedParties;
@@ -139,7 +141,7 @@ impl Place {
         self.visit(browser, path, request)
     }
 
-    fn post_json(&self, browser: &Browser, path: &str, body: &Value) -> Answer {
+    pub(super) fn post_json(&self, browser: &Browser, path: &str, body: &Value) -> Answer {
         let request = TestRequest::post()
             .insert_header(("content-type", "application/json"))
             .set_payload(body.to_string());

@@ -65,14 +65,19 @@ pub(super) fn register(folder: &Path, apart: &[&str]) {
     }
 }
 
-/// The browser enters the service on its running session.
-#[track_caller]
-pub(super) fn is_entered(place: &Place, browser: &Browser, name: &str) {
+/// What the browser is answered when it comes with the service's request.
+pub(super) fn asks(place: &Place, browser: &Browser, name: &str) -> Answer {
     let (id, now) = (Id::from_random(place.house.rng.bytes()), now(place));
     let acs = format!("https://{name}.example/saml/acs");
     let request = AuthnRequest::new(&id, now, &entity(name), &format!("{ISSUER}/saml/sso"), &acs);
     let sso = format!("{ISSUER}/saml/sso");
-    let answer = place.get(browser, &signed(&sso, Kind::Request, &request.elem().write().unwrap()));
+    place.get(browser, &signed(&sso, Kind::Request, &request.elem().write().unwrap()))
+}
+
+/// The browser enters the service on its running session.
+#[track_caller]
+pub(super) fn is_entered(place: &Place, browser: &Browser, name: &str) {
+    let answer = asks(place, browser, name);
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert!(answer.field("SAMLResponse").is_some(), "{}", answer.body);
 }

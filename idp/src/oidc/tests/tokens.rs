@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::browser::{Answer, Browser};
-use super::place::{ALPHA, BETA, KEYED, LOOSE, PAGE, Place, claims, header};
+use super::place::{ALPHA, BETA, CURVED, KEYED, LOOSE, PAGE, Place, claims, header};
 use crate::domain::time::Span;
 
 fn challenge(answer: &Answer) -> &str {
@@ -235,4 +235,71 @@ fn a_jwt_access_token_is_checked_and_can_be_ended() {
     assert_eq!(place.revokes(LOOSE, access).status, 200);
     assert_eq!(place.userinfo(access).status, 401);
     assert!(!place.lives(LOOSE, access));
+}
+
+/// A second eID of the same person: whichever she uses, she is the same to services.
+#[test]
+fn a_person_has_one_pid_and_one_sub_with_every_eid() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let second = place.house.another_eid(&anna, "anna-again", "another-77x");
+    // As each eID is issued.
+    let (ctx, person) = (place.house.ctx(), anna.person);
+    let given = [0, 1].map(|_| {
+        let ctx = ctx.clone();
+        place.house.act(move |tx| crate::pid::of(tx, &ctx, person))
+    });
+    assert_eq!(given[0], given[1]);
+    let told = [&anna, &second].map(|citizen| {
+        let tokens = place.enters(&Browser::new(), citizen, ALPHA, "openid pid");
+        claims(&tokens["id_token"])
+    });
+    assert_eq!(told[0]["pid"], given[0].as_str());
+    assert_eq!((&told[0]["pid"], &told[0]["sub"]), (&told[1]["pid"], &told[1]["sub"]));
+    let bo = place.house.citizen("bo", "netbank-77x", false);
+    let ctx = place.house.ctx();
+    place.house.act(move |tx| crate::pid::of(tx, &ctx, bo.person));
+    let others = claims(&place.enters(&Browser::new(), &bo, ALPHA, "openid pid")["id_token"]);
+    assert_ne!(others["pid"], told[0]["pid"]);
+}
+
+/// Checked with the published key and ring alone, never with what signed it.
+#[test]
+fn an_id_token_by_es256_holds_and_names_its_access_token() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let jwks = place.call(TestRequest::get().uri("/oidc/jwks")).json();
+    for (client, alg, kind) in [(CURVED, "ES256", "EC"), (ALPHA, "RS256", "RSA")] {
+        let tokens = place.enters(&Browser::new(), &anna, client, "openid");
+        let head = header(&tokens["id_token"]);
+        assert_eq!(head["alg"], alg, "{head}");
+        let mut keys = jwks["keys"].as_array().unwrap().iter();
+        let key = keys.find(|key| key["kid"] == head["kid"]).unwrap();
+        assert_eq!((&key["kty"], &key["alg"]), (&json!(kind), &json!(alg)), "{key}");
+        let access = tokens["access_token"].as_str().unwrap();
+        let digest = ring::digest::digest(&ring::digest::SHA256, access.as_bytes());
+        let half = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..16]);
+        assert_eq!(claims(&tokens["id_token"])["at_hash"], half, "OIDC Core 3.1.3.6");
+        if client.id == CURVED.id {
+            let token = tokens["id_token"].as_str().unwrap();
+            assert!(holds(token, key), "by the published key");
+            let (signed, signature) = token.rsplit_once('.').unwrap();
+            let (head, body) = signed.split_once('.').unwrap();
+            let mut said = claims(&tokens["id_token"]);
+            said["sub"] = json!("somebody else");
+            let forged = format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(said.to_string()));
+            assert!(!holds(&forged, key), "another word under the same signature");
+            assert!(holds(&format!("{head}.{body}.{signature}"), key));
+        }
+    }
+}
+
+/// RFC 7518 §3.4: r and s, 32 bytes each, over P-256 and SHA-256.
+fn holds(token: &str, key: &Value) -> bool {
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let part = |name: &str| bytes(key[name].as_str().unwrap());
+    let point = [vec![4], part("x"), part("y")].concat();
+    let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P256_SHA256_FIXED, point);
+    key.verify(signed.as_bytes(), &bytes(signature)).is_ok()
 }
