@@ -31,3 +31,4 @@ pub mod refusal;
 pub mod room;
 pub mod time;
 pub mod user_id;
+pub mod voice;

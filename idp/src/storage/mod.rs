@@ -48,6 +48,7 @@ mod store;
 mod subjects;
 mod tokens;
 mod tx;
+mod voices;
 
 pub use activations::{Activation, Activations, NewActivation};
 pub use aliases::{AliasKind, Aliases};
@@ -83,3 +84,4 @@ pub use store::{Store, StoreSettings};
 pub use subjects::Subjects;
 pub use tokens::{AccessToken, Questioned, Tokens};
 pub use tx::Tx;
+pub use voices::{VoiceCall, VoiceLine, Voices};

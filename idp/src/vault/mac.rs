@@ -69,10 +69,12 @@ pub enum Mac {
     Passkey,
     /// The code that shows that a contact address is read by whoever typed it.
     Contact,
+    /// A code that was read aloud.
+    Spoken,
 }
 
 impl Mac {
-    pub(super) const COUNT: usize = 12;
+    pub(super) const COUNT: usize = 13;
     const ALL: [Self; Self::COUNT] = [
         Self::Audit,
         Self::Csrf,
@@ -86,6 +88,7 @@ impl Mac {
         Self::Handover,
         Self::Passkey,
         Self::Contact,
+        Self::Spoken,
     ];
 
     fn purpose(self) -> &'static str {
@@ -102,6 +105,7 @@ impl Mac {
             Self::Handover => "nogle mac handover",
             Self::Passkey => "nogle mac passkey",
             Self::Contact => "nogle mac contact",
+            Self::Spoken => "nogle mac spoken",
         }
     }
 
