@@ -8,7 +8,7 @@ stage=${1:-build}
 build_packages=(gcc g++ libc6-dev make pkg-config libssl-dev)
 # What the unit tests run, and what the foreign client that is compiled is compiled with.
 check_packages=(postgresql-15 xmlsec1 libxml2-dev libxmlsec1-dev libxmlsec1-openssl libclang-dev)
-test_packages=(chromium chromium-driver libxml2-utils poppler-utils iproute2 docker-compose
+test_packages=(chromium chromium-driver libxml2-utils poppler-utils espeak-ng iproute2 docker-compose
     python3-venv python3-aiosmtpd fonts-dejavu-core strace nginx-light haproxy)
 
 bench_packages=(postgresql-15 wrk util-linux)

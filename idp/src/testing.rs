@@ -55,6 +55,13 @@ pub(crate) const CHEAP: Params = Params {
 /// When every house begins.
 const BEGIN: Time = Time::from_secs(1_795_348_800);
 
+/// Voice response, free.
+pub(crate) const VOICE: crate::credentials::voice::Rules = crate::credentials::voice::Rules {
+    offered: true,
+    price_oere: 0,
+    calls_an_hour: 3,
+};
+
 /// Passkeys for a house at `http://localhost:8080`, usable at once.
 pub(crate) fn passkeys() -> crate::credentials::passkey::Rules {
     let origin = url::Url::parse("http://localhost:8080").expect("an address");

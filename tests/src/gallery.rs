@@ -383,9 +383,28 @@ impl Gallery {
         chromium.waits_for("#block").await;
         look(chromium, "own-passkey").await;
 
+        chromium.goes_to(&at("voice")).await;
+        look(chromium, "own-voice").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='voice.number']").await;
+        look(chromium, "own-voice-wrong").await;
+        chromium.types("phone", "80307050").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[role='status']").await;
+        look(chromium, "own-voice-ordered").await;
+
         self.begins(chromium, &netbank).await;
         self.types(chromium, &bo).await;
         chromium.comes_to_step("code").await;
+        chromium.presses("other").await;
+        chromium.presses("factor-voice").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-factor='voice']").await;
+        look(chromium, "voice").await;
+        chromium.types("code", "12").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='code.format']").await;
+        look(chromium, "voice-format").await;
         chromium.presses("other").await;
         chromium.presses("factor-passkey").await;
         chromium.presses("submit").await;

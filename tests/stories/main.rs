@@ -45,3 +45,4 @@ mod supply;
 mod timing;
 mod tokens;
 mod two_nodes;
+mod voice;

@@ -59,12 +59,20 @@ passkey-no-script = Din browser kører ikke JavaScript, og det er nødvendigt fo
 passkey-unsupported = Din browser kan ikke bruge adgangsnøgler. Brug en anden browser eller en anden måde.
 passkey-failed = Din browser fik ikke noget svar fra din adgangsnøgle. Prøv igen, eller brug en anden måde.
 
+voice-title = Tast koden fra opkaldet
+voice-lead = Du er ved at logge på hos { $party }.
+voice-call = Vi ringer til dig nu på det nummer, der ender på { $ends }, og læser en kode op.
+voice-code = Kode
+voice-hint = De seks cifre, du hører. Koden gælder i fem minutter.
+voice-advice = Sig aldrig koden til nogen – heller ikke til en, der ringer. Kom opkaldet ikke, så vælg en anden måde og så opkald igen.
+
 factor-title = Hvordan vil du logge på?
 factor-lead = Du logger på hos { $party } med
 factor-keycard = Nøglekort
 factor-app = Nøgleapp
 factor-passkey = Adgangsnøgle
 factor-token = Nøgleviser
+factor-voice = Opkald, der læser en kode op
 factor-usual = Brug den som standard fremover
 factor-other = Brug en anden måde
 

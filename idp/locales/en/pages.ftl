@@ -59,12 +59,20 @@ passkey-no-script = Your browser runs no JavaScript, and a passkey cannot be use
 passkey-unsupported = Your browser cannot use passkeys. Use another browser, or another way.
 passkey-failed = Your browser got no answer from your passkey. Try again, or use another way.
 
+voice-title = Type the code from the call
+voice-lead = You are logging in to { $party }.
+voice-call = We are calling you now on the number that ends in { $ends }, and read a code aloud.
+voice-code = Code
+voice-hint = The six digits that you hear. The code serves for five minutes.
+voice-advice = Never tell anybody the code – not somebody who calls you either. If no call comes, choose another way and then the call again.
+
 factor-title = How do you want to log in?
 factor-lead = You are logging in to { $party } with
 factor-keycard = Key card
 factor-app = Code app
 factor-passkey = Passkey
 factor-token = Code token
+factor-voice = A call that reads a code aloud
 factor-usual = Use this one first from now on
 factor-other = Use another way
 

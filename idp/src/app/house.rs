@@ -9,6 +9,7 @@ use crate::config::{ConfigError, Settings};
 use crate::credentials::code_app;
 use crate::credentials::passkey;
 use crate::credentials::password::Sources;
+use crate::credentials::voice;
 use crate::domain::password::Law;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
@@ -170,6 +171,11 @@ impl House {
             protocols,
             sources: Arc::new(Sources::default()),
             passkeys: self.passkeys.clone(),
+            voice: voice::Rules {
+                offered: login.voice.offered || self.settings.is_demo(),
+                price_oere: login.voice.price_oere,
+                calls_an_hour: login.voice.calls_an_hour,
+            },
             hash: self.hash_params(),
             law: self.password_law(),
             limits: Limits {

@@ -136,6 +136,8 @@ pub enum Event {
     FactorUsual { who: Who, factor: Factor },
     /// A log-in asked the eID's code apps.
     AppAsked { who: Who, party: String },
+    /// A log-in had the eID's number called.
+    VoiceCalled { who: Who, party: String },
     /// A code app answered a log-in's question.
     AppAnswered {
         who: Who,

@@ -22,6 +22,8 @@ section! {
             sms: Sms;
             /// What wakes code apps.
             push: Push;
+            /// Telephone calls.
+            calls: Calls;
         }
     }
 }
@@ -53,6 +55,20 @@ section! {
     pub struct Sms {
         keys {
             /// The webhook that carries text messages.
+            url: Option<url::Url> = None;
+            /// What its calls are signed with (HMAC-SHA-256): 32 characters at least.
+            key: Option<Secret> = None;
+            /// What the key is called in the signature.
+            key_id: String = "idp".to_owned();
+        }
+    }
+}
+
+section! {
+    /// `[delivery.calls]`
+    pub struct Calls {
+        keys {
+            /// The webhook of whoever telephones.
             url: Option<url::Url> = None;
             /// What its calls are signed with (HMAC-SHA-256): 32 characters at least.
             key: Option<Secret> = None;
@@ -129,7 +145,11 @@ pub(super) fn delivery_is_whole(settings: &Settings, reader: &mut Reader) {
     {
         reader.problem("delivery.mail.from", "is no e-mail address");
     }
-    let (sms, push) = (&settings.delivery.sms, &settings.delivery.push);
+    let (sms, push, calls) = (
+        &settings.delivery.sms,
+        &settings.delivery.push,
+        &settings.delivery.calls,
+    );
     // A demo's lie in its outbox.
     if settings.activation.text_message && sms.url.is_none() && !settings.demo.enabled {
         reader.problem(
@@ -139,6 +159,13 @@ pub(super) fn delivery_is_whole(settings: &Settings, reader: &mut Reader) {
     }
     webhook_is_whole("sms", (sms.url.as_ref(), sms.key.as_ref(), &sms.key_id), reader);
     webhook_is_whole("push", (push.url.as_ref(), push.key.as_ref(), &push.key_id), reader);
+    webhook_is_whole("calls", (calls.url.as_ref(), calls.key.as_ref(), &calls.key_id), reader);
+    if settings.login.voice.offered && calls.url.is_none() && !settings.demo.enabled {
+        reader.problem(
+            "login.voice.offered",
+            "needs delivery.calls.url: nobody would be called",
+        );
+    }
 }
 
 /// A webhook is called under TLS and signed.

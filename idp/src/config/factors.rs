@@ -1,4 +1,4 @@
-//! `[login.passkey]`: factors that need more than a word of the operator's. Owns the keys; where passkeys may be used is the law's
+//! `[login.passkey]`, `[login.voice]`: factors that need more than a word of the operator's. Owns the keys; where passkeys may be used is the law's
 //! (`domain::factor`).
 
 use std::path::PathBuf;
@@ -19,6 +19,20 @@ section! {
             wait_minutes: Minutes = Minutes(60);
             /// PEM certificates of makers that are believed when they say that a key lies in hardware.
             makers: Option<PathBuf> = None;
+        }
+    }
+}
+
+section! {
+    /// `[login.voice]`
+    pub struct Voice {
+        keys {
+            /// People can order it; a demo always offers it.
+            offered: bool = false;
+            /// What it costs, in øre; 0: free.
+            price_oere: u32 = 0;
+            /// Calls of one eID in an hour.
+            calls_an_hour: u32 = 6;
         }
     }
 }

@@ -21,9 +21,9 @@ mod values;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-pub use delivery::{Activation, Delivery, Keycard, Mail, Push, Sms};
+pub use delivery::{Activation, Calls, Delivery, Keycard, Mail, Push, Sms};
 pub use environment::of_process as process_environment;
-pub use factors::Passkey;
+pub use factors::{Passkey, Voice};
 pub use help::Help;
 pub use log_in::{Flood, PasswordRules, Room};
 pub use officers::Officers;

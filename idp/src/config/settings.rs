@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use super::{
     delivery::{Activation, Delivery, Keycard, Token},
-    factors::Passkey,
+    factors::{Passkey, Voice},
     help::Help,
     log_in::{Flood, PasswordRules, Room},
     officers::Officers,
@@ -161,6 +161,8 @@ section! {
             app: App;
             /// Passkeys.
             passkey: Passkey;
+            /// Voice response.
+            voice: Voice;
         }
     }
 }

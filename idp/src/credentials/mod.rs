@@ -13,3 +13,4 @@ pub mod password;
 pub mod second;
 pub mod token;
 pub mod user_id;
+pub mod voice;

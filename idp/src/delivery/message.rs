@@ -9,6 +9,7 @@ use super::notice::Notice;
 use crate::config::Settings;
 use crate::domain::locale::Locale;
 use crate::domain::time::Time;
+use crate::domain::voice::one_by_one;
 use crate::storage::Letter;
 use crate::texts::{Say, when};
 
@@ -20,6 +21,8 @@ pub enum Address {
     Mail(String),
     /// A mobile number, as it was given.
     Mobile(String),
+    /// A number that is called.
+    Call(String),
 }
 
 impl Address {
@@ -29,6 +32,7 @@ impl Address {
         match self {
             Self::Mail(_) => "mail",
             Self::Mobile(_) => "sms",
+            Self::Call(_) => "calls",
         }
     }
 
@@ -36,7 +40,7 @@ impl Address {
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Mail(text) | Self::Mobile(text) => text,
+            Self::Mail(text) | Self::Mobile(text) | Self::Call(text) => text,
         }
     }
 }
@@ -122,6 +126,7 @@ impl Voice {
         match &message.notice {
             Notice::LogInsFailed { count } => say.count(&key, "count", count),
             Notice::CardExpires { on } => say.with(&key, "day", when::day(*on, message.language)),
+            Notice::LogInCode { code, party, .. } => say.with_all(&key, &[("code", &code.expose()), ("party", party)]),
             Notice::ActivationPassword { password, until } => say.with_all(
                 &key,
                 &[
@@ -158,6 +163,21 @@ impl Voice {
         };
         lines.extend([help, say.say("message-never"), self.name.clone()]);
         lines.join("\n\n") + "\n"
+    }
+
+    /// What a call says: who calls, what for, the digits one by one and once more, and that they are nobody else's.
+    #[must_use]
+    pub fn spoken(&self, message: &Message) -> String {
+        let say = Say(message.language);
+        let party = match &message.notice {
+            Notice::LogInCode { party, .. } => {
+                say.with_all("message-spoken-log-in", &[("name", &self.name), ("party", party)])
+            }
+            _ => say.with("message-spoken-activation", "name", &self.name),
+        };
+        let digits = one_by_one(message.notice.digits().unwrap_or_default());
+        let again = say.with("message-spoken-again", "digits", &digits);
+        [party, format!("{digits}."), again, say.say("message-spoken-never")].join("\n")
     }
 
     /// The whole of a text message.

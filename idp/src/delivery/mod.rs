@@ -1,4 +1,4 @@
-//! What the house says to a person outside of any page: by e-mail and by text message.
+//! What the house says to a person outside of any page: by e-mail, by text message, by a telephone call.
 //!
 //! Owns which notices there are, to which addresses they go, and how each channel is spoken: SMTP over TLS, a signed webhook, the
 //! files of the demo; and the push that wakes a code app, which says nothing else. Never sends anything itself within an act: [`notice`] writes into the outbox in the act's own transaction,
@@ -12,6 +12,7 @@
 //! The text is made when it is sent, in the person's language. Nothing here holds a code, a password or a number that is typed at
 //! a log-in, but the activation password that a person asked to have by text message, and the code by which a new address is confirmed.
 
+mod calls;
 mod files;
 mod mail;
 mod message;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 
 pub use files::{Folder, stem};
 pub use message::{Address, Message, Voice};
-pub use notice::{Notice, OneTime, notice, notice_at, notice_once, text_message};
+pub use notice::{Notice, OneTime, call, notice, notice_at, notice_once, text_message};
 pub use paper::{Paper, PaperLetter, paper};
 pub use push::wake;
 
@@ -50,15 +51,30 @@ pub fn senders(settings: &Settings, clock: &Clock) -> Result<Vec<Arc<dyn Sender>
         (None, None) => Arc::new(Missing("mail", "delivery.mail.host is not set")),
     };
     let sms: Arc<dyn Sender> = match (&delivery.sms.url, &folder) {
-        (Some(url), _) => Arc::new(sms::SmsSender::new(&delivery.sms, url.clone(), voice, clock.clone())?),
-        (None, Some(folder)) => Arc::new(files::FileSender::new("sms", folder.clone(), voice)),
+        (Some(url), _) => Arc::new(sms::SmsSender::new(
+            &delivery.sms,
+            url.clone(),
+            voice.clone(),
+            clock.clone(),
+        )?),
+        (None, Some(folder)) => Arc::new(files::FileSender::new("sms", folder.clone(), voice.clone())),
         (None, None) => Arc::new(Missing("sms", "delivery.sms.url is not set")),
+    };
+    let calls: Arc<dyn Sender> = match (&delivery.calls.url, &folder) {
+        (Some(url), _) => Arc::new(calls::CallSender::new(
+            &delivery.calls,
+            url.clone(),
+            voice,
+            clock.clone(),
+        )?),
+        (None, Some(folder)) => Arc::new(calls::CallFiles::new(folder.clone(), voice, clock.clone())),
+        (None, None) => Arc::new(Missing("calls", "delivery.calls.url is not set")),
     };
     let push: Arc<dyn Sender> = match &delivery.push.url {
         Some(url) => Arc::new(push::PushSender::new(&delivery.push, url.clone(), clock.clone())?),
         None => Arc::new(push::PushFiles(folder)),
     };
-    Ok(vec![mail, sms, push])
+    Ok(vec![mail, sms, push, calls])
 }
 
 /// A channel that the operator has not set up: what goes there is tried again until somebody does, and then given up.

@@ -114,6 +114,19 @@ notices! {
     PasskeyAdded = "passkey-added";
     /// A passkey was blocked by its holder.
     PasskeyBlocked = "passkey-blocked";
+    /// The code of a log-in, read aloud.
+    LogInCode {
+        /// Six digits.
+        code: OneTime,
+        /// The service that it is for, as people know it.
+        party: String,
+        /// It serves until then.
+        until: Time,
+    } = "log-in-code";
+    /// Voice response was ordered, or moved to another number.
+    VoiceOrdered = "voice-ordered";
+    /// Voice response was blocked.
+    VoiceBlocked = "voice-blocked";
     /// Everything but the passkeys was switched off.
     PasskeysAlone = "passkeys-alone";
     /// A passkey was blocked since its counter went back.
@@ -149,13 +162,34 @@ impl Notice {
     pub(super) fn may_be_somebody_else(&self) -> bool {
         !matches!(
             self,
-            Self::CardExpires { .. } | Self::CardExpired | Self::ActivationPassword { .. } | Self::ContactCode { .. }
+            Self::CardExpires { .. }
+                | Self::CardExpired
+                | Self::ActivationPassword { .. }
+                | Self::ContactCode { .. }
+                | Self::LogInCode { .. }
         )
     }
 
     /// Whether it tells of something that was done, and not of what is to come.
     pub(super) fn has_happened(&self) -> bool {
         !matches!(self, Self::CardExpires { .. })
+    }
+
+    /// Until when it is worth saying; nothing: always.
+    pub(super) fn until(&self) -> Option<Time> {
+        match self {
+            Self::LogInCode { until, .. } | Self::ActivationPassword { until, .. } => Some(*until),
+            _ => None,
+        }
+    }
+
+    /// What of it is typed at a log-in, to be read digit by digit.
+    pub(super) fn digits(&self) -> Option<&str> {
+        match self {
+            Self::LogInCode { code, .. } => Some(code.expose()),
+            Self::ActivationPassword { password, .. } => Some(password.expose()),
+            _ => None,
+        }
     }
 
     /// The addresses that the person had until now, where the notice is of their change.
@@ -235,6 +269,14 @@ pub fn text_message(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, notice: Notice) -> Res
     };
     put(tx, ctx, &message, None)?;
     Ok(true)
+}
+
+/// Has something read aloud by a telephone call.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn call(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, number: &str, notice: Notice) -> Result<(), Halt> {
+    notice_at(tx, ctx, who, Address::Call(number.to_owned()), notice)
 }
 
 /// Says something at one address, which need not be kept.

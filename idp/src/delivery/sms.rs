@@ -52,7 +52,7 @@ impl SmsSender {
 }
 
 /// The international form (E.164): eight digits are Danish.
-fn international(number: &str) -> String {
+pub(super) fn international(number: &str) -> String {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     if number.trim_start().starts_with('+') {
         format!("+{digits}")

@@ -186,3 +186,46 @@ async fn the_webhook_is_signed_and_a_refusal_is_tried_again() {
     let bytes = STANDARD.decode(signature).expect("base64");
     hmac::verify(&key, base.as_bytes(), &bytes).expect("the signature holds");
 }
+
+/// The gateway gets the number, the text to be read and a time after which nobody is called; a code that has lapsed is not said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_signed_tried_again_and_never_late() {
+    use super::calls::CallSender;
+    let house = House::new();
+    let anna = house.anna();
+    let status = Arc::new(std::sync::atomic::AtomicU16::new(503));
+    let answers = Arc::clone(&status);
+    let ear = Ear::open(move |_| (answers.load(std::sync::atomic::Ordering::SeqCst), String::new()));
+    let mut settings = Settings::default();
+    settings.delivery.calls.key = Some("a secret of at least thirty-two characters".to_owned().into());
+    let url = ear.at("/call").parse().expect("an address");
+    let voice = Voice::of(&settings);
+    let sender = CallSender::new(&settings.delivery.calls, url, voice, house.clock.clone()).expect("a gateway");
+    let (ctx, who, until) = (house.ctx(), who(&anna), house.clock.now() + Span::minutes(5));
+    house.act(move |tx| {
+        let said = Notice::LogInCode {
+            code: super::OneTime::new("004216".into()),
+            party: "Borger".into(),
+            until,
+        };
+        super::call(tx, &ctx, who, "+4580307050", said)
+    });
+    let now = house.clock.now();
+    let letters = house.act(move |tx| tx.outbox().claim(9, now, Span::hours(9)));
+    let letter = letters.iter().find(|letter| letter.kind == "calls").expect("a call");
+    assert_eq!(sender.send(letter).await, Err("the webhook answered 503".into()));
+    status.store(202, std::sync::atomic::Ordering::SeqCst);
+    sender.send(letter).await.expect("taken");
+    let heard = ear.heard();
+    let last = heard.last().expect("a call");
+    assert!(last.header("signature").is_some() && last.header("idempotency-key").is_some());
+    let body: Value = serde_json::from_str(&last.body).expect("JSON");
+    assert_eq!((&body["to"], &body["language"]), (&"+4580307050".into(), &"da".into()));
+    let text = body["text"].as_str().expect("a text");
+    for part in ["Borger", "0, 0, 4, 2, 1, 6", "Sig aldrig koden til nogen"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    house.clock.advance(Span::minutes(5));
+    sender.send(letter).await.expect("done with");
+    assert_eq!(ear.heard().len(), heard.len(), "nobody is called for nothing");
+}

@@ -100,18 +100,21 @@ pub enum Method {
     App,
     /// Something held: a passkey, which checked who holds it.
     Passkey,
+    /// Something held: the telephone that is called.
+    Voice,
     /// Beside the passkey: its maker vouches that its key cannot leave the device.
     Hardware,
 }
 
 impl Method {
     /// Every method.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Password,
         Self::Keycard,
         Self::Token,
         Self::App,
         Self::Passkey,
+        Self::Voice,
         Self::Hardware,
     ];
 
@@ -124,6 +127,7 @@ impl Method {
             Self::Token => "token",
             Self::App => "app",
             Self::Passkey => "passkey",
+            Self::Voice => "voice",
             Self::Hardware => "hardware",
         }
     }
@@ -142,6 +146,7 @@ impl Method {
             Self::Keycard | Self::Token => "otp",
             Self::App => "swk",
             Self::Passkey => "pop",
+            Self::Voice => "tel",
             Self::Hardware => "hwk",
         }
     }

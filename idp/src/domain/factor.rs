@@ -26,11 +26,13 @@ pub enum Factor {
     Token,
     /// A key of the person's own that answers to our address alone (WebAuthn).
     Passkey,
+    /// A telephone call that reads a code aloud.
+    Voice,
 }
 
 impl Factor {
     /// Every factor, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Keycard, Self::Passkey, Self::App, Self::Token];
+    pub const ALL: [Self; 5] = [Self::Keycard, Self::Passkey, Self::App, Self::Token, Self::Voice];
 
     /// The word of party files, forms and the database.
     #[must_use]
@@ -52,6 +54,7 @@ impl Factor {
             Self::App => Method::App,
             Self::Token => Method::Token,
             Self::Passkey => Method::Passkey,
+            Self::Voice => Method::Voice,
         }
     }
 

@@ -35,3 +35,4 @@ pub mod register;
 pub mod room;
 pub mod time;
 pub mod user_id;
+pub mod voice;

@@ -115,6 +115,22 @@ codes! {
     AppName = "app.name";
     /// The eID has as many devices as it may.
     AppTooMany = "app.too_many";
+    /// The code is not the one that was read aloud.
+    VoiceWrong = "voice.wrong";
+    /// The code that was read aloud serves no longer.
+    VoiceLapsed = "voice.lapsed";
+    /// This try blocked voice response.
+    VoiceBlocked = "voice.blocked";
+    /// So many calls were made that no further one is, for a while.
+    VoiceRests = "voice.rests";
+    /// The eID has no number that is called.
+    VoiceUnknown = "voice.unknown";
+    /// Not a Danish, Faroese or Greenlandic number.
+    VoiceNumber = "voice.number";
+    /// An order says that its price is accepted.
+    VoicePrice = "voice.price";
+    /// The operator calls nobody.
+    VoiceOff = "voice.off";
     /// The browser brought no answer of a passkey.
     PasskeyRequired = "passkey.required";
     /// The answer of the passkey does not hold.

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::parties::{Party, SharedParties};
 use crate::credentials::passkey;
 use crate::credentials::password::Sources;
+use crate::credentials::voice;
 use crate::domain::password::Law;
 use crate::domain::refusal::{Code, Refusal};
 use crate::entropy::Entropy;
@@ -43,6 +44,8 @@ pub struct Ceremony {
     pub sources: Arc<Sources>,
     /// Passkeys.
     pub passkeys: passkey::Rules,
+    /// Voice response.
+    pub voice: voice::Rules,
     /// Cost of a password hash.
     pub hash: Params,
     /// Which passwords may be chosen.

@@ -10,6 +10,7 @@ use crate::audit::Who;
 use crate::config::parties::Party;
 use crate::credentials::code_app;
 use crate::credentials::second::{Asked, Held, Typed as Answer, held};
+use crate::credentials::voice;
 use crate::ctx::Ctx;
 use crate::domain::factor::{self, Factor, Factors};
 use crate::domain::id::EidId;
@@ -134,8 +135,8 @@ impl Ceremony {
         }
     }
 
-    /// The flow asks the chosen factor next. An app is asked by a question, the one thing that a log-in writes before its end: after
-    /// the right password, and one row an eID.
+    /// The flow asks the chosen factor next. An app is asked by a question, a number by a call, the one thing that a log-in writes
+    /// before its end: after the right password, and one row an eID.
     pub(super) async fn asks(&self, ctx: &Ctx, flow: &mut Flow, choice: Choice) -> Result<(), Halt> {
         choice.offers(flow);
         if let Some(asked) = choice.held.ask(choice.factor) {
@@ -151,6 +152,18 @@ impl Ceremony {
         };
         let (act_ctx, id) = (ctx.clone(), flow.id);
         let (party, purpose) = (flow.demand.party.clone(), flow.demand.purpose);
+        if choice.factor == Factor::Voice {
+            let shown = self.party(&party)?.name.get(ctx.locale).to_owned();
+            let rules = self.voice;
+            let call = self
+                .store
+                .transact("login.voice.call", Durability::Full, move |tx| {
+                    voice::ask(tx, &act_ctx, who, id, ((&party, &shown), purpose), rules)
+                })
+                .await?;
+            flow.step = Step::Code(Asked::Voice(call));
+            return Ok(());
+        }
         let asked = self
             .store
             .transact("login.app.ask", Durability::Soft, move |tx| {
@@ -164,8 +177,8 @@ impl Ceremony {
 
 /// The factor that was asked cannot be asked any more: the others are offered, or the person reads why it cannot go on.
 pub(super) fn without(mut flow: Flow, refusal: Refusal) -> Stand {
-    // An app that rejected or did not answer may be asked again; a factor that was blocked may not.
-    let again = matches!(refusal.code, Code::AppRejected | Code::AppLapsed);
+    // An app that rejected or did not answer may be asked again, and so may a call that came too late; a factor that was blocked may not.
+    let again = matches!(refusal.code, Code::AppRejected | Code::AppLapsed | Code::VoiceLapsed);
     let asked = flow.step.factor().filter(|_| !again);
     let left = flow.proven.as_mut().map_or(Factors::NONE, |proven| {
         proven.offers = asked.map_or(proven.offers, |asked| proven.offers.without(asked));

@@ -131,6 +131,7 @@ impl Story {
             protocols: Protocols::default().with(ResumeKind::Oidc, Arc::new(Plain)),
             sources: Arc::new(Sources::default()),
             passkeys: crate::testing::passkeys(),
+            voice: crate::testing::VOICE,
             hash: CHEAP,
             law: crate::domain::password::Law::Modern,
             limits: Limits::default(),

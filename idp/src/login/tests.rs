@@ -93,6 +93,7 @@ fn place() -> Place {
         protocols: Protocols::default().with(ResumeKind::Oidc, Arc::new(Plain)),
         sources: Arc::new(Sources::default()),
         passkeys: crate::testing::passkeys(),
+        voice: crate::testing::VOICE,
         hash: CHEAP,
         law: crate::domain::password::Law::Modern,
         limits: Limits::default(),

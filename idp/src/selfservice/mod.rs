@@ -31,5 +31,6 @@ mod shown;
 mod tests;
 mod tokens;
 mod user_id;
+mod voice;
 
 pub use own::Own;

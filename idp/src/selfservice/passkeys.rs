@@ -50,6 +50,7 @@ pub(super) struct Alone {
     pub(super) cards: Vec<String>,
     pub(super) tokens: Vec<String>,
     pub(super) apps: Vec<String>,
+    pub(super) voice: bool,
 }
 
 /// Reads it.
@@ -83,6 +84,7 @@ pub(super) fn before_alone(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder:
         cards: others.cards,
         tokens: others.tokens,
         apps: others.apps,
+        voice: others.voice,
     })
 }
 

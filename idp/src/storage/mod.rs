@@ -50,6 +50,7 @@ mod store;
 mod subjects;
 mod tokens;
 mod tx;
+mod voices;
 
 pub use activations::{Activation, Activations, NewActivation};
 pub use aliases::{AliasKind, Aliases};
@@ -87,3 +88,4 @@ pub use store::{Store, StoreSettings};
 pub use subjects::Subjects;
 pub use tokens::{AccessToken, Questioned, Tokens};
 pub use tx::Tx;
+pub use voices::{VoiceCall, VoiceLine, Voices};

@@ -2,8 +2,10 @@
 //!
 //! Follows `migrations/*/`; never edited without them.
 
+mod calls;
 mod officers;
 
+pub use calls::*;
 pub use officers::*;
 
 diesel::table! {

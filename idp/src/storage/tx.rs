@@ -4,7 +4,7 @@ use super::dialect::{self, Db, Durability};
 use super::{
     Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
     Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers,
-    Registers, Replays, Reseal, Rounds, Sessions, Subjects, Tokens,
+    Registers, Replays, Reseal, Rounds, Sessions, Subjects, Tokens, Voices,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -88,6 +88,8 @@ repositories! {
     subjects: Subjects,
     /// Access tokens.
     tokens: Tokens,
+    /// Voice response.
+    voices: Voices,
 }
 
 impl Tx<'_> {

@@ -78,7 +78,7 @@ pub const CATALOGUE: &[Metric] = &[
         "idp_login_steps_total",
         Counter,
         &["factor", "outcome"],
-        "Answers to a factor (`password`, `keycard`, `app`, `token`, `passkey`): `accepted`, or the code of the refusal",
+        "Answers to a factor (`password`, `keycard`, `app`, `token`, `passkey`, `voice`): `accepted`, or the code of the refusal",
     )),
     // Too much at once
     seen_when_it_happens(metric(

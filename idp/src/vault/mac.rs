@@ -71,6 +71,8 @@ pub enum Mac {
     Contact,
     /// What an RA asked under a key of its own: it may hold what a person said.
     RaRequest,
+    /// A code that was read aloud.
+    Spoken,
 }
 
 impl Mac {
@@ -89,6 +91,7 @@ impl Mac {
         Self::Passkey,
         Self::Contact,
         Self::RaRequest,
+        Self::Spoken,
     ];
 
     fn purpose(self) -> &'static str {
@@ -106,6 +109,7 @@ impl Mac {
             Self::Passkey => "nogle mac passkey",
             Self::Contact => "nogle mac contact",
             Self::RaRequest => "nogle mac ra request",
+            Self::Spoken => "nogle mac spoken",
         }
     }
 

@@ -15,7 +15,7 @@ use super::{
     pages::{
         Activate, Activated, ActivationOrdered, AppPage, Asks, CardLater, Choose, CodePage, ConfirmLogout, Credentials,
         Done, FactorPage, FaultPage, FirstCode, LoggedOut, Notice, OrderActivation, PasskeyPage, Refused, Start, Terms,
-        Wait,
+        VoicePage, Wait,
     },
     *,
 };
@@ -120,6 +120,11 @@ fn samples(visit: &Visit) -> Vec<Sample> {
     let wrong = [Refusal::new(Code::PasskeyRequired)];
     let passkey = PasskeyPage::new(visit, asks(hostile, &wrong), options());
     add("passkey-errors", respond::page(visit, ok, &passkey));
+    let voice = VoicePage::new(visit, asks("Borger", &[]), "07").with_another(true);
+    add("voice", respond::page(visit, ok, &voice));
+    let wrong = [Refusal::new(Code::VoiceWrong).at("code").left(2)];
+    let voice = VoicePage::new(visit, asks(hostile, &wrong), "07");
+    add("voice-errors", respond::page(visit, ok, &voice));
     let all = Factors::all();
     let choice = FactorPage::new(visit, asks("Borger", &[]), all);
     add("factor", respond::page(visit, ok, &choice));

@@ -23,6 +23,7 @@ mod reseal;
 mod schema;
 mod sessions;
 mod trouble;
+mod voices;
 
 /// Runs a story on both databases.
 macro_rules! on_both {
@@ -68,6 +69,9 @@ on_both! {
     thirty_two_bring_a_passkey_each => crate::passkeys::no_more_than_may_be;
     thirty_two_log_ins_of_one_signature => crate::passkeys::one_log_in_of_one_signature;
     thirty_two_answers_of_a_copy => crate::passkeys::one_block_of_a_copy;
+    a_number_round_trips_and_is_erased => crate::voices::round_trip;
+    thirty_two_type_one_code_of_a_call => crate::voices::one_code_once;
+    thirty_two_have_one_eid_called => crate::voices::no_more_calls_than_may_be;
     an_eid_is_held_as_it_was_read => crate::finish::held_or_blocked;
     repeats_of_a_finish_follow_each_other => crate::finish::one_repeat_at_a_time;
     a_session_lives_and_ends_once => crate::sessions::ends_once;

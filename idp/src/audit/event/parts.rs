@@ -159,6 +159,7 @@ impl Event {
             Event::FactorUsual { who, factor } => {
                 parts("factor.usual", Some(*who), None, json!({ "factor": factor.as_str() }))
             }
+            Event::VoiceCalled { who, party } => parts("voice.called", Some(*who), Some(party), json!({})),
             Event::AppAsked { who, party } => parts("app.asked", Some(*who), Some(party), json!({})),
             Event::AppAnswered {
                 who,

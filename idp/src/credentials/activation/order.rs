@@ -3,7 +3,7 @@
 use crate::audit::{Event, Who, record};
 use crate::credentials::user_id::nobody;
 use crate::ctx::Ctx;
-use crate::delivery::{Notice, OneTime, notice, text_message};
+use crate::delivery::{Notice, OneTime, call, notice, text_message};
 use crate::domain::activation::{Digits, State, may_order};
 use crate::domain::eid::EidStatus;
 use crate::domain::id::{ActivationId, EidId};
@@ -50,7 +50,16 @@ pub fn make(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, rules: Rules) -> Result<(), Ha
         password: OneTime::new(digits.to_string()),
         until,
     };
-    let sent = rules.by == By::TextMessage && text_message(tx, ctx, who, message)?;
+    // Whoever has voice response cannot read a letter: the digits are read aloud.
+    let line = tx.voices().in_use(who.eid)?.and_then(|line| line.line);
+    let called = line.is_some();
+    let sent = match line {
+        Some(line) => {
+            call(tx, ctx, who, line.as_str(), message)?;
+            true
+        }
+        None => rules.by == By::TextMessage && text_message(tx, ctx, who, message)?,
+    };
     let mac = mac(tx.vault(), id, digits);
     tx.activations().put(&NewActivation {
         id,
@@ -61,7 +70,11 @@ pub fn make(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, rules: Rules) -> Result<(), Ha
         ordered_at: ctx.now,
         expires_at: until,
     })?;
-    let by = if sent { "text_message" } else { "letter" };
+    let by = match (called, sent) {
+        (true, _) => "call",
+        (_, true) => "text_message",
+        _ => "letter",
+    };
     record(tx, ctx, &Event::ActivationOrdered { who, by })
 }
 

@@ -1,6 +1,7 @@
 //! The eID on hardware alone (M15): its holder does without card, token and app.
 
 use crate::audit::{Event, Who, record};
+use crate::credentials::voice;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
@@ -21,13 +22,15 @@ pub struct Others {
     pub tokens: Vec<String>,
     /// Devices with a code app, by name.
     pub apps: Vec<String>,
+    /// Voice response.
+    pub voice: bool,
 }
 
 impl Others {
     /// Nothing is left to switch off.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.cards.is_empty() && self.tokens.is_empty() && self.apps.is_empty()
+        self.cards.is_empty() && self.tokens.is_empty() && self.apps.is_empty() && !self.voice
     }
 }
 
@@ -52,6 +55,7 @@ pub fn others(tx: &mut Tx<'_>, who: Who) -> Result<Others, Halt> {
             .collect(),
         tokens: of(Factor::Token).filter_map(|held| held.serial.clone()).collect(),
         apps: of(Factor::App).map(|held| held.name.clone()).collect(),
+        voice: tx.voices().in_use(who.eid)?.is_some(),
     })
 }
 
@@ -74,6 +78,9 @@ pub fn alone(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
             let card = row.card.number.to_string();
             record(tx, ctx, &Event::CardBlocked { who, card, cause: HOW })?;
         }
+    }
+    if tx.voices().in_use(who.eid)?.is_some() {
+        voice::end_for(tx, ctx, who, HOW)?;
     }
     tx.code_tokens().end_order(who.eid)?;
     let held = tx.authenticators().of_eid(who.eid)?;

@@ -8,7 +8,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::{code_app, keycard, passkey, token};
+use super::{code_app, keycard, passkey, token, voice};
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
@@ -17,6 +17,7 @@ use crate::domain::id::EidId;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::otp::Code as TokenCode;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::voice::Code as SpokenCode;
 use crate::storage::{Halt, Tx};
 
 pub use super::passkey::For;
@@ -32,6 +33,8 @@ pub enum Asked {
     App(code_app::Asked),
     /// A signature of a passkey.
     Passkey(passkey::Asked),
+    /// A code that is read aloud.
+    Voice(voice::Asked),
 }
 
 impl Asked {
@@ -43,6 +46,7 @@ impl Asked {
             Self::Token(_) => Factor::Token,
             Self::App(_) => Factor::App,
             Self::Passkey(_) => Factor::Passkey,
+            Self::Voice(_) => Factor::Voice,
         }
     }
 }
@@ -58,6 +62,8 @@ pub enum Typed {
     App,
     /// A signature that was found good (`passkey::Check`).
     Passkey(Box<passkey::Proof>),
+    /// As a code that was read aloud.
+    Voice(SpokenCode),
 }
 
 impl Typed {
@@ -71,8 +77,9 @@ impl Typed {
         }
         let empty = text.trim().is_empty();
         let (typed, code) = match asked {
-            Asked::Card(_) if empty => (None, Code::CodeRequired),
+            Asked::Card(_) | Asked::Voice(_) if empty => (None, Code::CodeRequired),
             Asked::Token(_) if empty => (None, Code::TokenRequired),
+            Asked::Voice(_) => (SpokenCode::parse(text).map(Self::Voice), Code::CodeFormat),
             Asked::Card(_) => (CardCode::parse(text).map(Self::Card), Code::CodeFormat),
             // A signature is no text: the log-in has it checked first.
             Asked::Passkey(_) => (None, Code::PasskeyRequired),
@@ -106,6 +113,7 @@ pub struct Held {
     token: Option<token::Asked>,
     app: bool,
     passkey: Option<passkey::Asked>,
+    voice: bool,
     usual: Option<Factor>,
 }
 
@@ -117,7 +125,9 @@ impl Held {
         let token = self.token.map(|_| Factor::Token);
         let app = self.app.then_some(Factor::App);
         let passkey = self.passkey.map(|_| Factor::Passkey);
-        card.into_iter().chain(token).chain(app).chain(passkey).collect()
+        let voice = self.voice.then_some(Factor::Voice);
+        let others = token.into_iter().chain(app).chain(passkey).chain(voice);
+        card.into_iter().chain(others).collect()
     }
 
     /// The one that its holder wants to be asked for first; the card where they never chose.
@@ -127,14 +137,14 @@ impl Held {
     }
 
     /// The challenge of a factor that shows one without anything being written; nothing where it cannot be asked so: an app is asked
-    /// by a question of its own (`code_app::ask`).
+    /// by a question of its own (`code_app::ask`), a number by a call (`voice::ask`).
     #[must_use]
     pub fn ask(&self, factor: Factor) -> Option<Asked> {
         match factor {
             Factor::Keycard => self.card.clone().ok().map(Asked::Card),
             Factor::Token => self.token.map(Asked::Token),
             Factor::Passkey => self.passkey.map(Asked::Passkey),
-            Factor::App => None,
+            Factor::App | Factor::Voice => None,
         }
     }
 
@@ -156,6 +166,7 @@ pub fn held(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Held, Halt> {
         Err(halt) => return Err(halt),
     };
     let others = tx.authenticators().of_eid(eid)?;
+    let voice = voice::usable(tx, ctx, eid, &others)?;
     let app = code_app::usable(tx, ctx, eid, &others)? == code_app::Usable::Yes;
     let active = || others.iter().filter(|other| other.state == State::Active);
     Ok(Held {
@@ -164,6 +175,7 @@ pub fn held(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Held, Halt> {
             .find(|other| other.factor == Factor::Token)
             .map(|token| token::Asked(token.id)),
         app,
+        voice,
         passkey: passkey::usable(ctx, &others).then(|| passkey::Asked::new(ctx)),
         usual: active().find(|other| other.usual).map(|other| other.factor),
     })
@@ -213,6 +225,13 @@ pub fn answer(
                 },
             }
         }
+        (Asked::Voice(call), Typed::Voice(code)) => match voice::answer(tx, ctx, who, wanted.flow, (call, *code))? {
+            voice::Verdict::Accepted => ACCEPTED,
+            voice::Verdict::Refused { refusal, again } => Verdict::Refused {
+                refusal,
+                next: again.then_some(Asked::Voice(*call)),
+            },
+        },
         // An answer in another factor's form answers nothing.
         _ => Verdict::Refused {
             refusal: Refusal::new(Code::CodeFormat).at("code"),

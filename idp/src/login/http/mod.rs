@@ -241,6 +241,10 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
             let page = pages::AppPage::new(visit, asks, number);
             respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
         }
+        Step::Code(Asked::Voice(call)) => {
+            let page = pages::VoicePage::new(visit, asks, &call.ends());
+            respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
+        }
         Step::Code(Asked::Passkey(_)) => {
             let options = passkey.unwrap_or_default().to_string();
             let page = pages::PasskeyPage::new(visit, asks, options);
@@ -249,7 +253,7 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
         Step::Code(asked) => {
             let challenge = match asked {
                 Asked::Card(asked) => Some((asked.index.to_string(), asked.card.to_string())),
-                Asked::Token(_) | Asked::App(_) | Asked::Passkey(_) => None,
+                Asked::Token(_) | Asked::App(_) | Asked::Passkey(_) | Asked::Voice(_) => None,
             };
             let page = pages::CodePage::new(visit, asks, challenge);
             respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
@@ -288,7 +292,7 @@ fn as_json(
             };
             (Some(challenge), vec!["code"])
         }
-        Step::Code(Asked::Token(_)) => (None, vec!["code"]),
+        Step::Code(Asked::Token(_) | Asked::Voice(_)) => (None, vec!["code"]),
         Step::Code(Asked::App(_)) => (None, Vec::new()),
         Step::Code(Asked::Passkey(_)) => (None, vec!["assertion"]),
         Step::Factor => (None, vec!["factor", "usual"]),

@@ -80,6 +80,7 @@ impl Place {
             protocols,
             sources: Arc::new(Sources::default()),
             passkeys: crate::testing::passkeys(),
+            voice: crate::testing::VOICE,
             hash: CHEAP,
             law: crate::domain::password::Law::Modern,
             limits: Limits::default(),

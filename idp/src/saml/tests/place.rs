@@ -92,6 +92,7 @@ impl Place {
             protocols: Protocols::default().with(ResumeKind::Saml, Arc::new(saml.clone())),
             sources: Arc::new(Sources::default()),
             passkeys: crate::testing::passkeys(),
+            voice: crate::testing::VOICE,
             hash: CHEAP,
             law: crate::domain::password::Law::Modern,
             limits: SessionLimits::default(),

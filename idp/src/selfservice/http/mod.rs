@@ -35,6 +35,7 @@ mod receipt;
 mod sessions;
 mod tokens;
 mod user_id;
+mod voice;
 
 /// Mounts the slice. The app data `web::Data<Ceremony>` and `web::Data<Offers>` must be there.
 pub fn mount(config: &mut web::ServiceConfig) {
@@ -49,6 +50,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
     tokens::mount(config);
     apps::mount(config);
     passkeys::mount(config);
+    voice::mount(config);
     data::mount(config);
     close::mount(config);
     logout::mount(config);
@@ -87,6 +89,7 @@ const MENU: &[(&str, &str)] = &[
     ("tokens", tokens::PATH),
     ("apps", apps::PATH),
     ("passkeys", passkeys::PATH),
+    ("voice", voice::PATH),
     ("contact", contact::PATH),
     ("data", data::PATH),
     ("block", block::PATH),

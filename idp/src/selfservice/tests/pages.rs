@@ -22,7 +22,7 @@ const OPEN: [&str; 11] = [
     "/help/contact",
     "/help/without-eid",
 ];
-const OWN: [&str; 21] = [
+const OWN: [&str; 22] = [
     "/self-service",
     "/self-service/history",
     "/self-service/sessions",
@@ -35,6 +35,7 @@ const OWN: [&str; 21] = [
     "/self-service/apps",
     "/self-service/apps/add",
     "/self-service/passkeys",
+    "/self-service/voice",
     "/self-service/contact",
     "/self-service/data",
     "/self-service/close",

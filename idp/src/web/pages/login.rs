@@ -75,7 +75,7 @@ impl Page for PasskeyPage {
     }
 }
 
-may_lead_on!(Credentials, CodePage, AppPage, FactorPage, Notice);
+may_lead_on!(Credentials, CodePage, VoicePage, AppPage, FactorPage, Notice);
 
 /// `data-step="credentials"`: user-ID and password.
 #[derive(Debug, Template)]
@@ -153,6 +153,36 @@ impl AppPage {
             frame: Frame::of(visit),
             asks,
             number,
+            another: false,
+        }
+    }
+
+    /// Offers to use another factor.
+    #[must_use]
+    pub const fn with_another(mut self, another: bool) -> Self {
+        self.another = another;
+        self
+    }
+}
+
+/// `data-step="code"` of a code that is read aloud by a telephone call.
+#[derive(Debug, Template)]
+#[template(path = "voice.html")]
+pub struct VoicePage {
+    frame: Frame,
+    asks: Asks,
+    ends: String,
+    another: bool,
+}
+
+impl VoicePage {
+    /// `ends` are the last digits of the number.
+    #[must_use]
+    pub fn new(visit: &Visit, asks: Asks, ends: &str) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            asks,
+            ends: ends.to_owned(),
             another: false,
         }
     }

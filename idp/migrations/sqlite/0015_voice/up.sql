@@ -1,0 +1,5 @@
+-- Voice response: the one call of an eID. Of the code only its keyed hash; the count of calls outlives it.
+CREATE TABLE voice_calls (
+  eid BLOB PRIMARY KEY NOT NULL, id BLOB NOT NULL UNIQUE, flow BLOB NOT NULL, party TEXT NOT NULL, purpose TEXT NOT NULL, mac BLOB,
+  expires_at BIGINT NOT NULL, since BIGINT NOT NULL, made INTEGER NOT NULL, rests_until BIGINT, version BIGINT NOT NULL
+) WITHOUT ROWID;
