@@ -32,7 +32,10 @@ impl Machine {
     }
 
     async fn asks(&self, path: &str, body: Value) -> (StatusCode, Value) {
-        let request = self.client.post(format!("{}/{path}", self.base)).bearer_auth(&self.token);
+        let request = self
+            .client
+            .post(format!("{}/{path}", self.base))
+            .bearer_auth(&self.token);
         let answer = request.json(&body).send().await.expect("an answer");
         let status = answer.status();
         (status, answer.json().await.expect("JSON"))
@@ -53,10 +56,18 @@ impl Machine {
 async fn services_ask_as_far_as_they_may_and_anna_sees_it(database: Database) {
     let house = House::on(database).await;
     let anna = house.citizen("anna");
-    let (pid, cpr) = (anna.person.pid.clone().expect("a PID"), anna.person.cpr.clone().expect("a CPR number"));
+    let (pid, cpr) = (
+        anna.person.pid.clone().expect("a PID"),
+        anna.person.cpr.clone().expect("a CPR number"),
+    );
     let other = house.citizen("bo").person.cpr.clone().expect("a CPR number");
     let told = |status: u16, name: &str| (status, name.to_owned());
-    let of = |answer: &Value| (answer["status"].as_u64().unwrap() as u16, answer["name"].as_str().unwrap().to_owned());
+    let of = |answer: &Value| {
+        (
+            answer["status"].as_u64().unwrap() as u16,
+            answer["name"].as_str().unwrap().to_owned(),
+        )
+    };
 
     // A public service looks up and matches.
     let portal = Machine::of(&house, "borger").await;
@@ -69,8 +80,16 @@ async fn services_ask_as_far_as_they_may_and_anna_sees_it(database: Database) {
         { "id": "a", "pid": pid, "cpr": cpr }, { "id": "b", "pid": "9208-2002-2-000000000000" }, { "id": "c", "pid": "1" },
     ] });
     let (status, answer) = portal.asks("batch", questions).await;
-    let statuses: Vec<_> = answer["responses"].as_array().unwrap().iter().map(|one| one["status"].clone()).collect();
-    assert_eq!((status, statuses), (StatusCode::OK, vec![json!(0), json!(2), json!(4096)]));
+    let statuses: Vec<_> = answer["responses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["status"].clone())
+        .collect();
+    assert_eq!(
+        (status, statuses),
+        (StatusCode::OK, vec![json!(0), json!(2), json!(4096)])
+    );
     for as_form in [false, true] {
         let xml = format!(
             "<method name=\"pidCprRequest\" version=\"1.0\"><request id=\"1\"><serviceId>7</serviceId><pid>{pid}</pid><cpr>{cpr}</cpr>\
@@ -78,23 +97,35 @@ async fn services_ask_as_far_as_they_may_and_anna_sees_it(database: Database) {
         );
         let (status, answer) = portal.asks_in_xml(xml, as_form).await;
         assert_eq!(status, StatusCode::OK);
-        assert!(answer.contains("statusCode=\"0\"") && !answer.contains("<cpr>"), "{answer}");
+        assert!(
+            answer.contains("statusCode=\"0\"") && !answer.contains("<cpr>"),
+            "{answer}"
+        );
     }
 
     // A private one matches, three times for a log-in there.
     let shop = Machine::of(&house, "shop").await;
     let question = || json!({ "pid": pid, "cpr": cpr });
     let (status, answer) = shop.asks("match", question()).await;
-    assert_eq!((status, of(&answer)), (StatusCode::FORBIDDEN, told(17, "NOT_AUTHORIZED_FOR_SERVICE_LOOKUP")));
+    assert_eq!(
+        (status, of(&answer)),
+        (StatusCode::FORBIDDEN, told(17, "NOT_AUTHORIZED_FOR_SERVICE_LOOKUP"))
+    );
     anna.logs_in_at(&house.service("shop")).await;
     for _ in 0..3 {
         let (status, answer) = shop.asks("match", question()).await;
         assert_eq!((status, of(&answer)), (StatusCode::OK, told(0, "OK")));
     }
     let (status, answer) = shop.asks("match", question()).await;
-    assert_eq!((status, of(&answer)), (StatusCode::TOO_MANY_REQUESTS, told(16, "BRUTE_FORCE_ATTEMPT_DETECTED")));
+    assert_eq!(
+        (status, of(&answer)),
+        (StatusCode::TOO_MANY_REQUESTS, told(16, "BRUTE_FORCE_ATTEMPT_DETECTED"))
+    );
     let (status, answer) = shop.asks("look-up", json!({ "pid": pid })).await;
-    assert_eq!((status, of(&answer)), (StatusCode::FORBIDDEN, told(8, "NOT_AUTHORIZED_FOR_CPR_LOOKUP")));
+    assert_eq!(
+        (status, of(&answer)),
+        (StatusCode::FORBIDDEN, told(8, "NOT_AUTHORIZED_FOR_CPR_LOOKUP"))
+    );
 
     // Whoever has shown nothing, or has no right, is told nothing.
     let stranger = Machine {
@@ -102,15 +133,31 @@ async fn services_ask_as_far_as_they_may_and_anna_sees_it(database: Database) {
         ..Machine::of(&house, "borger").await
     };
     let (status, answer) = stranger.asks("look-up", json!({ "pid": pid })).await;
-    assert_eq!((status, of(&answer)), (StatusCode::UNAUTHORIZED, told(8195, "MISSING_CLIENT_CERT")));
+    assert_eq!(
+        (status, of(&answer)),
+        (StatusCode::UNAUTHORIZED, told(8195, "MISSING_CLIENT_CERT"))
+    );
     let (status, answer) = portal.asks("look-up", question()).await;
-    assert_eq!((status, of(&answer)), (StatusCode::BAD_REQUEST, told(4096, "NOT_PID_SERVICE_REQUEST")));
+    assert_eq!(
+        (status, of(&answer)),
+        (StatusCode::BAD_REQUEST, told(4096, "NOT_PID_SERVICE_REQUEST"))
+    );
     let lab = Lab::of(&house).await;
-    let (status, given) = lab.posts("token_endpoint", &[("grant_type", "client_credentials"), ("scope", "pid_service")]).await;
-    assert_eq!((status, &given["error"]), (StatusCode::BAD_REQUEST, &json!("invalid_scope")));
+    let (status, given) = lab
+        .posts(
+            "token_endpoint",
+            &[("grant_type", "client_credentials"), ("scope", "pid_service")],
+        )
+        .await;
+    assert_eq!(
+        (status, &given["error"]),
+        (StatusCode::BAD_REQUEST, &json!("invalid_scope"))
+    );
 
     let chromium = Chromium::open(&house).await;
-    chromium.goes_to(&format!("{}/self-service/history", house.issuer())).await;
+    chromium
+        .goes_to(&format!("{}/self-service/history", house.issuer()))
+        .await;
     chromium.answers_all(&anna.person).await;
     chromium.waits_for("li[data-kind='pid.asked']").await;
     chromium.closes().await;

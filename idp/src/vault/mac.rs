@@ -76,7 +76,7 @@ pub enum Mac {
 }
 
 impl Mac {
-    pub(super) const COUNT: usize = 13;
+    pub(super) const COUNT: usize = 14;
     const ALL: [Self; Self::COUNT] = [
         Self::Audit,
         Self::Csrf,
