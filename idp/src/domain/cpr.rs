@@ -313,6 +313,8 @@ mod tests {
         #[test]
         fn the_serial_is_never_printed(serial in 0_u32..10_000) {
             let serial = format!("{serial:04}");
+            // Four digits of the date may be the same by chance.
+            prop_assume!(!"010290".contains(&serial));
             let cpr = Cpr::parse(&format!("010290{serial}")).unwrap();
             let printed = format!("{cpr} {cpr:?}");
             prop_assert!(!printed.contains(&serial));

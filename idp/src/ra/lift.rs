@@ -13,9 +13,11 @@ use crate::credentials::{keycard, open, password, token};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::id::AuthenticatorId;
+use crate::domain::keycard::CardNumber;
 use crate::domain::proof::{Document, seen_by};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::{NumberedDocument, document_number};
+use crate::letters::run::card_posted;
 use crate::registers::Checked;
 use crate::storage::{Halt, Tx};
 
@@ -90,6 +92,18 @@ pub(super) struct ActivationWish {
 pub(super) struct CardWish {
     proof: Proof,
 }
+
+/// A printed card is handed to its holder.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandOverWish {
+    /// The card's number.
+    card: String,
+    /// The document that was seen: whoever has none gets the card by post (M34).
+    document: Document,
+}
+
+impl Needs for HandOverWish {}
 
 impl Needs for OpenWish {
     fn needs(&self) -> Need {
@@ -216,6 +230,35 @@ pub(super) fn card(
     let shown = wish.proof.shows(tx, ctx, (officer, case), facts)?;
     let number = keycard::order_by_officer(tx, ctx, case.who, limit)?;
     stands(tx, ctx, case, format!("{number}: {shown}"))
+}
+
+/// Hands a printed card over at a desk, to whoever has shown a document with a photo: it takes no post. A card that was posted, or was never
+/// printed, is none to hand over.
+pub(super) fn hand_over(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    officer: &Officer,
+    case: Option<&Case>,
+    wish: &HandOverWish,
+    _facts: &Facts,
+) -> Result<Done<EidView>, Halt> {
+    let case = case.ok_or(Code::RaNotFound)?;
+    seen_by(officer.role)?;
+    let number = CardNumber::parse(&wish.card).ok_or(Code::KeycardNotFound)?;
+    let theirs = tx.cards().find(&number)?.is_some_and(|row| row.eid == case.who.eid);
+    if !theirs {
+        return Err(Code::KeycardNotFound.into());
+    }
+    let name = format!("{}/{}", officer.ra.id, officer.id);
+    if !card_posted(tx, ctx, &name, &number)? {
+        return Err(Code::KeycardState.into());
+    }
+    stands(
+        tx,
+        ctx,
+        case,
+        format!("{number} handed over: {}", wish.document.as_str()),
+    )
 }
 
 fn stands(tx: &mut Tx<'_>, ctx: &Ctx, case: &Case, detail: String) -> Result<Done<EidView>, Halt> {

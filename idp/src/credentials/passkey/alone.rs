@@ -71,7 +71,8 @@ pub fn alone(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
     may_stand_alone(usable.count())?;
     for mut row in tx.cards().of_eid(who.eid)? {
         if row.card.state.may_become(CardState::Blocked) {
-            row.card.state = CardState::Blocked;
+            // Not as one that was lost: whoever wants a card again orders it by themselves.
+            row.card.state = CardState::Replaced;
             if !tx.cards().save(&row, ctx.now)? {
                 return Err(Halt::Again);
             }

@@ -34,6 +34,7 @@ const PATH: &str = "/api/openapi.json";
         routes::open,
         routes::order_activation,
         routes::order_card,
+        routes::hand_over_card,
         routes::ask,
         routes::answer,
         printing::take_batch,

@@ -14,7 +14,7 @@ use crate::domain::refusal::Code;
 use crate::ra::Desk;
 use crate::ra::ask::{self as questions, AnswersWish, AskWish, RoundView};
 use crate::ra::call::{Case, Done, Facts, Officer};
-use crate::ra::lift::{ActivationWish, CardWish, OpenWish, activation, card, lift};
+use crate::ra::lift::{ActivationWish, CardWish, HandOverWish, OpenWish, activation, card, hand_over, lift};
 use crate::ra::people::{EidView, FindWish, PersonView, find};
 use crate::ra::stop::{StopWish, stop};
 use crate::storage::Tx;
@@ -42,6 +42,9 @@ pub(super) fn mount(scope: Scope) -> Scope {
         ))
         .service(only(
             web::resource("/eids/{eid}/cards").route(web::post().to(order_card)),
+        ))
+        .service(only(
+            web::resource("/eids/{eid}/hand-over").route(web::post().to(hand_over_card)),
         ))
         .service(only(web::resource("/eids/{eid}/questions").route(web::post().to(ask))))
         .service(only(web::resource("/eids/{eid}/answers").route(web::post().to(answer))))
@@ -197,6 +200,24 @@ pub(super) async fn order_card(
             card(tx, ctx, (officer, case), (wish, facts), limit)
         };
     answered(&visit, desk.run(&visit.ctx, &head, Act::Card, wish, act).await)
+}
+
+/// Hands a printed card over at a desk, to whoever has shown a document with a photo.
+#[utoipa::path(
+    post, path = "/api/ra/v1/eids/{eid}/hand-over", tag = "eids", operation_id = "handOver", request_body = HandOverWish,
+    params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
+    responses((status = 200, description = "How the eID stands now", body = EidView))
+)]
+pub(super) async fn hand_over_card(
+    request: HttpRequest,
+    visit: Visit,
+    desk: web::Data<Desk>,
+    eid: web::Path<String>,
+    body: Body,
+) -> HttpResponse {
+    let head = read::head(&request, &visit);
+    let wish = read::act::<HandOverWish>(&request, &visit, &eid, body);
+    answered(&visit, desk.run(&visit.ctx, &head, Act::Card, wish, hand_over).await)
 }
 
 /// Begins a round of control questions; what is to be read out to the person.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::place::{Officer, Place, officer, registrar, support};
 use crate::credentials::block::{self, HOLDER};
+use crate::credentials::keycard::new_card;
 use crate::domain::keycard::CardState;
 use crate::domain::locale::Locale;
 use crate::domain::questions::Subject;
@@ -235,4 +236,37 @@ fn every_question_is_put_in_every_language() {
             assert!(Say(locale).maybe(&key).is_some(), "{key} in {locale:?}");
         }
     }
+}
+
+#[test]
+fn a_printed_card_is_handed_to_whoever_is_seen_and_to_nobody_else() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let bo = place.house.citizen("bo", "noegle-1234x", false);
+    let (ctx, eid, now) = (place.house.ctx(), anna.eid, place.house.clock.now());
+    let number = place
+        .house
+        .act(move |tx| new_card(tx, &ctx, eid, CardState::Ordered))
+        .0
+        .number;
+    let gives = json!({"card": number.as_str(), "document": "driving_licence"});
+    place
+        .does(&registrar(), eid, "hand-over", gives.clone())
+        .is_refused(409, "keycard.state");
+    let printed = number.clone();
+    assert!(place.house.act(move |tx| tx.cards().printed(&printed, now)));
+    place
+        .does(&support(), eid, "hand-over", gives.clone())
+        .is_refused(403, "ra.proof");
+    place
+        .does(&registrar(), bo.eid, "hand-over", gives.clone())
+        .is_refused(404, "keycard.not_found");
+    let stands = place.does(&registrar(), eid, "hand-over", gives.clone()).done();
+    let handed = |card: &Value| card["number"] == number.as_str() && card["state"] == "posted";
+    assert!(stands["cards"].as_array().unwrap().iter().any(handed), "{stands}");
+    place
+        .does(&registrar(), eid, "hand-over", gives)
+        .is_refused(409, "keycard.state");
+    let trail = serde_json::to_string(&place.trail(eid)).unwrap();
+    assert!(trail.contains("handed over: driving_licence"), "{trail}");
 }
