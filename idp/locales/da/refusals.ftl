@@ -143,7 +143,7 @@ refusal-own-nothing = Der er ikke mere at trække tilbage.
 refusal-contact-code-required = Skriv den kode, vi har sendt.
 refusal-contact-code-wrong = Koden er forkert eller for gammel.
 refusal-contact-too-many = Der er sendt eller prøvet for mange koder. Prøv igen senere.
-refusal-own-confirm = Sæt kryds, hvis du vil lukke dit eID.
+refusal-own-confirm = Sæt kryds, hvis du vil det.
 
 refusal-request-malformed = Tjenesten har sendt os noget, vi ikke forstår.
 refusal-request-too-large = Det, tjenesten har sendt, er for stort.

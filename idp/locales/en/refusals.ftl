@@ -143,7 +143,7 @@ refusal-own-nothing = There is nothing left to take back.
 refusal-contact-code-required = Type the code that we have sent.
 refusal-contact-code-wrong = The code is wrong or too old.
 refusal-contact-too-many = Too many codes were sent or tried. Try again later.
-refusal-own-confirm = Tick the box if you want to close your eID.
+refusal-own-confirm = Tick the box if that is what you want.
 
 refusal-request-malformed = The service sent us something that we do not understand.
 refusal-request-too-large = What the service sent is too large.
