@@ -87,3 +87,21 @@ impl Ctx {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_of_a_request_looks_like_a_cpr_number() {
+        let rng = Entropy::seeded(1);
+        for _ in 0..20_000 {
+            let id = RequestId::draw(&rng);
+            let longest = id.as_str().split(|c: char| !c.is_ascii_digit()).map(str::len).max();
+            assert!(
+                id.as_str().len() == 16 && longest.is_some_and(|digits| digits < 10),
+                "{id}"
+            );
+        }
+    }
+}
