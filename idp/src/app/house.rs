@@ -10,6 +10,7 @@ use crate::credentials::code_app;
 use crate::credentials::passkey;
 use crate::credentials::password::Sources;
 use crate::credentials::voice;
+use crate::demo::officer_keys;
 use crate::domain::password::Law;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
@@ -70,6 +71,9 @@ impl House {
     /// # Errors
     /// The first thing that stands in the way.
     pub fn open(settings: Settings, clock: Clock, rng: Entropy, migrate: bool) -> Result<House, OpenError> {
+        if let Some(keys) = settings.officer_keys() {
+            officer_keys::make(&keys)?;
+        }
         let parties = SharedParties::new(Parties::load(&settings)?);
         let url = settings.storage.url.expose().to_owned();
         let demo = settings.is_demo();

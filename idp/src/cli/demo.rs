@@ -44,7 +44,7 @@ fn people(house: &House, format: Format) -> Result<(), Failure> {
 }
 
 fn show_officers(house: &House, format: Format) -> Result<(), Failure> {
-    let keys = house.settings.parties.dir.join("../officers");
+    let keys = house.settings.officer_keys().unwrap_or_default();
     let parties = house.parties.current();
     let read = move |tx: &mut crate::storage::Tx<'_>| officers::officers(tx, &parties, &keys);
     let officers = house.store.read_blocking("demo.officers", read)?;

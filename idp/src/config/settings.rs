@@ -357,6 +357,12 @@ impl Settings {
     pub const fn is_demo(&self) -> bool {
         self.demo.enabled
     }
+
+    /// Where a demo keeps the keys that it has made for its registration authorities.
+    #[must_use]
+    pub fn officer_keys(&self) -> Option<PathBuf> {
+        self.is_demo().then(|| self.demo.dir.join("officers"))
+    }
 }
 
 fn localhost() -> Origin {

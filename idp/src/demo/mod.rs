@@ -7,6 +7,7 @@ pub mod crowd;
 mod device;
 pub mod generate;
 pub mod identity;
+pub mod officer_keys;
 pub mod officers;
 pub mod plan;
 mod register;

@@ -25,6 +25,14 @@ const OFFICERS: [Entry; 9] = [
     ("trykkeri", "t.kvist", Role::Printer, None),
 ];
 
+/// The registration authorities, each once.
+pub(super) fn authorities() -> impl Iterator<Item = &'static str> {
+    let first = |nth: usize| OFFICERS[..nth].iter().all(|entry| entry.0 != OFFICERS[nth].0);
+    (0..OFFICERS.len())
+        .filter(move |nth| first(*nth))
+        .map(|nth| OFFICERS[nth].0)
+}
+
 /// The officers, each with what their RA needs to call: `keys` is the folder of the RAs' private keys.
 ///
 /// # Errors

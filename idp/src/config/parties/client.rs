@@ -32,7 +32,7 @@ const SECRET_CHARACTERS: usize = 43;
 /// Judges `[oidc]`.
 pub(super) fn client(file: OidcFile, party: &str, place: &Place<'_>, reader: &mut Reader) -> OidcClient {
     let secret_sha256 = secret(&file, place, reader);
-    let jwks = jwks(&file, place, reader);
+    let jwks = jwks(&file, party, place, reader);
     for (key, uris) in [
         ("oidc.redirect_uris", &file.redirect_uris),
         ("oidc.post_logout_redirect_uris", &file.post_logout_redirect_uris),
@@ -126,15 +126,25 @@ fn secret(file: &OidcFile, place: &Place<'_>, reader: &mut Reader) -> Option<[u8
     Some(sha256(&secret))
 }
 
-fn jwks(file: &OidcFile, place: &Place<'_>, reader: &mut Reader) -> Option<serde_json::Value> {
+fn jwks(file: &OidcFile, party: &str, place: &Place<'_>, reader: &mut Reader) -> Option<serde_json::Value> {
     const KEY: &str = "oidc.jwks_path";
-    let Some(path) = &file.jwks_path else {
-        if file.auth == ClientAuth::PrivateKeyJwt {
-            reader.problem(KEY, "missing: private_key_jwt needs the client's public keys");
-        }
-        return None;
+    // A demo makes the keys of its own RAs at its first run; before that nobody can call for them.
+    let made = || {
+        place
+            .keys
+            .map(|keys| keys.join(format!("{party}.jwks.json")))
+            .filter(|path| path.exists())
     };
-    let text = beside(path, KEY, place, reader)?;
+    let path = match &file.jwks_path {
+        Some(path) => path.clone(),
+        None if file.auth != ClientAuth::PrivateKeyJwt => return None,
+        None if place.demo && file.scopes == [OFFICERS] => std::path::absolute(made()?).ok()?,
+        None => {
+            reader.problem(KEY, "missing: private_key_jwt needs the client's public keys");
+            return None;
+        }
+    };
+    let text = beside(&path, KEY, place, reader)?;
     let Ok(jwks) = serde_json::from_str::<serde_json::Value>(&text) else {
         reader.problem(KEY, "the file is not JSON");
         return None;

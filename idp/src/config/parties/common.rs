@@ -14,6 +14,8 @@ use crate::config::{
 pub(super) struct Place<'a> {
     pub(super) path: &'a Path,
     pub(super) demo: bool,
+    /// Of a demo: the folder of the keys that it has made for its registration authorities.
+    pub(super) keys: Option<&'a Path>,
 }
 
 /// https, or http on this machine in a demo; no user, no fragment, no backslash.

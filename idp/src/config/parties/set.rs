@@ -32,7 +32,8 @@ impl Parties {
     /// # Errors
     /// Everything that is wrong in any file.
     pub fn load(settings: &Settings) -> Result<Self, ConfigError> {
-        Self::load_dir(&settings.parties.dir, settings.is_demo())
+        let keys = settings.officer_keys();
+        Self::read(&settings.parties.dir, settings.is_demo(), keys.as_deref())
     }
 
     /// Reads every `*.toml` of a folder.
@@ -40,10 +41,15 @@ impl Parties {
     /// # Errors
     /// As `load`.
     pub fn load_dir(dir: &Path, demo: bool) -> Result<Self, ConfigError> {
+        Self::read(dir, demo, None)
+    }
+
+    /// `keys`: the folder of what a demo has made for its registration authorities.
+    pub(crate) fn read(dir: &Path, demo: bool, keys: Option<&Path>) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
         let mut parties = Self::default();
         for path in files(dir)? {
-            match read(&path, demo) {
+            match read(&path, demo, keys) {
                 Ok(party) => parties.add(party, &mut problems),
                 Err(error) => problems.extend(error.problems),
             }
@@ -130,13 +136,13 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>, ConfigError> {
     Ok(files)
 }
 
-fn read(path: &Path, demo: bool) -> Result<Party, ConfigError> {
+fn read(path: &Path, demo: bool, keys: Option<&Path>) -> Result<Party, ConfigError> {
     let text = fs::read_to_string(path)
         .map_err(|error| ConfigError::one(path.display().to_string(), "", format!("cannot be read: {error}")))?;
     let table = crate::config::parse(path, &text)?;
     let mut reader = Reader::new(path, Origins::new());
     let file: PartyFile = reader.read(table);
-    let party = rules::party(file, &Place { path, demo }, &mut reader);
+    let party = rules::party(file, &Place { path, demo, keys }, &mut reader);
     let problems = reader.into_problems();
     if problems.is_empty() {
         Ok(party)

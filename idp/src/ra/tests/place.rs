@@ -1,7 +1,8 @@
 //! A house with the officers' API, and RAs with keys of their own that call it as any program would.
 
 use std::cell::Cell;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
@@ -11,10 +12,12 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::config::Settings;
 use crate::config::parties::{Parties, SharedParties};
 use crate::credentials::activation::{By, Rules};
+use crate::demo::officer_keys;
 use crate::domain::id::EidId;
 use crate::domain::time::Span;
 use crate::letters::Printer;
@@ -70,8 +73,17 @@ pub(super) const fn support() -> Officer {
 
 /// The private key of a demo RA.
 fn key(ra: &str) -> EncodingKey {
-    let path = format!("{}/../config/demo/officers/{ra}.pem", env!("CARGO_MANIFEST_DIR"));
-    EncodingKey::from_ec_pem(&std::fs::read(path).unwrap()).unwrap()
+    EncodingKey::from_ec_pem(&std::fs::read(keys().join(format!("{ra}.pem"))).unwrap()).unwrap()
+}
+
+/// What a demo makes at its first run, once for all tests.
+fn keys() -> &'static Path {
+    static KEYS: LazyLock<TempDir> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        officer_keys::make(folder.path()).unwrap();
+        folder
+    });
+    KEYS.path()
 }
 
 pub(super) fn signed(ra: &str, typ: Option<&str>, claims: &Value) -> String {
@@ -91,7 +103,7 @@ impl Place {
         let mut settings = settings.clone();
         settings.demo.enabled = true;
         let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/demo/parties");
-        let shared = SharedParties::new(Parties::load_dir(dir.as_ref(), true).unwrap());
+        let shared = SharedParties::new(Parties::read(dir.as_ref(), true, Some(keys())).unwrap());
         let oidc = Oidc::new(house.store.clone(), house.vault.clone(), shared.clone(), &settings);
         let rules = Rules {
             life: Span::days(28),
