@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// The top of the project.
@@ -39,12 +40,27 @@ pub fn binary(name: &str) -> PathBuf {
     folder.join(name)
 }
 
-/// A TCP port on loopback that was free a moment ago.
+/// A TCP port on loopback that was free a moment ago, and that stays free of whoever asks the system for any port: it lies below
+/// those that outgoing connections are given, so a program that is killed finds it again when it is started anew.
 pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|socket| socket.local_addr())
+    const LOWEST: u16 = 10_000;
+    static NEXT: OnceLock<AtomicU32> = OnceLock::new();
+    let count = u32::from(first_given_port().saturating_sub(LOWEST));
+    assert!(count > 0, "no port between {LOWEST} and those of outgoing connections");
+    // Two test runs beside each other begin at different places.
+    let next = NEXT.get_or_init(|| AtomicU32::new(uuid::Uuid::new_v4().as_u128() as u32 % count));
+    (0..count)
+        .map(|_| LOWEST + (next.fetch_add(1, Ordering::Relaxed) % count) as u16)
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
         .expect("a free port")
-        .port()
+}
+
+/// The lowest port that this system gives to an outgoing connection.
+fn first_given_port() -> u16 {
+    std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range")
+        .ok()
+        .and_then(|range| range.split_whitespace().next()?.parse().ok())
+        .unwrap_or(32_768)
 }
 
 /// A running program; ended (with its process group) when dropped.
