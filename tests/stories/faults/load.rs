@@ -130,6 +130,8 @@ pub struct Life {
     pub ended: BTreeSet<String>,
     /// Log-outs that were not answered.
     unsure_log_outs: Vec<Tokens>,
+    /// So many entries were burnt when one of them was last tried again.
+    burnt_when_tried: usize,
 }
 
 /// After so many entries a card is too near its end for a story about crashes.
@@ -148,6 +150,7 @@ impl Life {
             unsure_refresh: None,
             ended: BTreeSet::new(),
             unsure_log_outs: Vec::new(),
+            burnt_when_tried: 0,
         }
     }
 
@@ -252,7 +255,7 @@ impl Life {
     }
 
     /// The card asks for no entry that was burnt, and a burnt one opens nothing.
-    async fn is_asked_for_something_new(&self) {
+    async fn is_asked_for_something_new(&mut self) {
         let page = self
             .citizen
             .browser
@@ -270,7 +273,11 @@ impl Life {
             "a burnt entry of {} is asked for again",
             person.eid_number
         );
-        let Some(old) = self.burnt.last() else { return };
+        // A wrong code is forgotten at the next log-in that succeeds; five of them in a row block the card.
+        let since = std::mem::replace(&mut self.burnt_when_tried, self.burnt.len());
+        let Some(old) = self.burnt.get(since..).and_then(<[_]>::last) else {
+            return;
+        };
         if person.code(old) != person.code(&shown) {
             let answer = self
                 .citizen
