@@ -198,7 +198,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
         house.store.clone(),
         house.parties.clone(),
         (
-            Registers::embedded(house.store.clone()),
+            Registers::open(&house.settings.registers, house.store.clone())?,
             Arc::new(Printer::new(&house.settings)?),
         ),
         rules,

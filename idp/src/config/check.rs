@@ -2,7 +2,10 @@
 
 use url::{Host, Url};
 
-use super::{Settings, delivery::delivery_is_whole, factors::passkeys_are_bound_to_a_name_of_ours, reader::Reader};
+use super::{
+    Settings, delivery::delivery_is_whole, factors::passkeys_are_bound_to_a_name_of_ours, reader::Reader,
+    registers::registers_are_whole,
+};
 
 /// What `check-config` and every start hold the settings to.
 const RULES: &[fn(&Settings, &mut Reader)] = &[
@@ -19,6 +22,7 @@ const RULES: &[fn(&Settings, &mut Reader)] = &[
     lives_make_sense,
     sizes_make_sense,
     delivery_is_whole,
+    registers_are_whole,
     files_are_there,
 ];
 

@@ -16,6 +16,7 @@ mod log_in;
 mod officers;
 pub mod parties;
 mod reader;
+mod registers;
 mod settings;
 mod values;
 
@@ -28,6 +29,7 @@ pub use help::Help;
 pub use log_in::{Flood, PasswordRules, Room};
 pub use officers::Officers;
 pub use reader::{ConfigError, Problem};
+pub use registers::{Register, RegistersSection};
 pub use settings::{
     Audit, Demo, Hash, Log, Login, Oidc, Organization, PartiesSection, Saml, Server, Session, Settings, Storage, Tls,
     Vault, Web,

@@ -13,6 +13,7 @@ use super::{
     log_in::{Flood, PasswordRules, Room},
     officers::Officers,
     reader::section,
+    registers::RegistersSection,
     values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, Seconds, Secret},
 };
 use crate::domain::locale::Locale;
@@ -51,6 +52,8 @@ section! {
             delivery: Delivery;
             /// Officers' work.
             ra: Officers;
+            /// The registers of others.
+            registers: RegistersSection;
             /// Who helps, and when.
             help: Help;
             /// The audit log.

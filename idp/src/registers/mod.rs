@@ -1,10 +1,14 @@
 //! The registers of others: the civil register (CPR) and the registers of passports and driving licences.
 //!
-//! Owns the ports and the adapter that the house brings itself: tables of its own, filled by `idp register import`. A port is asked outside
-//! of any transaction, on a thread that may wait, since another adapter asks over the network. Never decides what an entry means.
+//! Owns the ports and their two adapters: tables of the house's own, filled by `idp register import`, and others' registers over the network.
+//! A port is asked outside of any transaction, on a thread that may wait. Never decides what an entry means.
 
+mod breaker;
 mod embedded;
+mod http;
 pub mod import;
+mod line;
+mod memory;
 #[cfg(test)]
 mod tests;
 
@@ -12,9 +16,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::config::RegistersSection;
 use crate::domain::cpr::Cpr;
 use crate::domain::refusal::Code;
 use crate::domain::register::{Entry, NumberedDocument};
+use crate::fault::Fault;
 use crate::storage::{Halt, Store};
 
 pub use embedded::Embedded;
@@ -31,7 +37,8 @@ impl From<Unreachable> for Halt {
 }
 
 /// What a register of documents says of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Checked {
     /// It is this person's, and valid on that day.
     Valid,
@@ -71,13 +78,22 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// The house's own.
-    #[must_use]
-    pub fn embedded(store: Store) -> Self {
+    /// Each where the operator says it is; the house's own where nothing is said.
+    ///
+    /// # Errors
+    /// A fault when what another's register needs cannot be set up.
+    pub fn open(set: &RegistersSection, store: Store) -> Result<Self, Fault> {
         let own = Arc::new(Embedded::new(store));
-        Self {
-            cpr: own.clone(),
-            documents: own,
-        }
+        let (cpr, documents) = http::lines((&set.cpr, &set.documents))?;
+        Ok(Self {
+            cpr: match cpr {
+                Some(line) => Arc::new(line),
+                None => own.clone(),
+            },
+            documents: match documents {
+                Some(line) => Arc::new(line),
+                None => own,
+            },
+        })
     }
 }

@@ -1,5 +1,7 @@
-//! The house's own registers, as they are asked.
+//! The registers, as they are asked: the house's own, and others' over the network.
 #![expect(clippy::unwrap_used, reason = "tests")]
+
+mod over_http;
 
 use super::import::{read, write};
 use super::{Checked, CprRegister, Embedded, IdentityDocuments};

@@ -150,6 +150,19 @@ pub const CATALOGUE: &[Metric] = &[
         &["queue"],
         "Acts that wait before the database, to `write` or to `read`, at the moment of reading",
     ),
+    // The registers of others
+    seen_when_it_happens(metric(
+        "idp_register_questions_total",
+        Counter,
+        &["register", "outcome"],
+        "Questions to a register over the network (`cpr`, `documents`): `answered`, `remembered` from before, `failed`, `busy` (too many ask at once), `left_alone` (it keeps failing)",
+    )),
+    seen_when_it_happens(metric(
+        "idp_register_left_alone",
+        Gauge,
+        &["register"],
+        "1 while a register that keeps failing is not asked",
+    )),
     // Background work
     metric(
         "idp_job_failures_total",

@@ -14,8 +14,8 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::config::Settings;
 use crate::config::parties::{Parties, SharedParties};
+use crate::config::{RegistersSection, Settings};
 use crate::credentials::activation::{By, Rules};
 use crate::demo::officer_keys;
 use crate::domain::id::EidId;
@@ -109,7 +109,7 @@ impl Place {
             life: Span::days(28),
             by: By::Letter,
         };
-        let registers = Registers::embedded(house.store.clone());
+        let registers = Registers::open(&RegistersSection::default(), house.store.clone()).unwrap();
         let desk = Desk::new(
             house.store.clone(),
             shared,
