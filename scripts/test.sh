@@ -20,7 +20,7 @@ stage_fmt() {
 stage_build() {
     cargo build "${whole[@]}" --all-targets
     # So that `make demo` takes these instead of compiling its own.
-    printf '%s ' "${whole[@]}" >"${CARGO_TARGET_DIR:-target}/debug/.built-with"
+    echo "${whole[@]}" >"${CARGO_TARGET_DIR:-target}/debug/.built-with"
 }
 stage_clippy() { cargo clippy "${whole[@]}" --all-targets -- -D warnings; }
 # All tests but the stories, by name: to leave their package out would resolve other features and compile our crates twice.

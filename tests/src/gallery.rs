@@ -92,6 +92,7 @@ impl Gallery {
         chromium.answers_card(&anna).await;
         chromium.arrives_at(&borger.at("")).await;
         self.token(chromium, look).await;
+        self.consent(chromium, look).await;
 
         // The page that sends itself on, as it is without script: shown by our listener.
         let mut citizen = self.house.citizen("karl");
@@ -104,6 +105,20 @@ impl Gallery {
         chromium.goes_to(&self.listener.at("")).await;
         chromium.comes_to_step("done").await;
         look(chromium, "done").await;
+    }
+
+    /// The shop asks for more than who somebody is.
+    async fn consent(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let shop = self.house.service("shop");
+        self.begins(chromium, &shop).await;
+        self.types(chromium, &self.person("anna")).await;
+        chromium.comes_to_step("consent").await;
+        look(chromium, "consent").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='consent.required']").await;
+        look(chromium, "consent-none").await;
+        chromium.presses("cancel").await;
+        chromium.waits_for(".problem").await;
     }
 
     /// Gitte chooses her code token.

@@ -204,10 +204,19 @@ impl Citizen {
         self.browser.submit(page, &[("code", &code)]).await
     }
 
+    /// Lets the service know what it asks for, where it asks.
+    pub async fn lets_know(&self, page: Page) -> Page {
+        if page.step() != "consent" {
+            return page;
+        }
+        self.browser.submit(&page, &[("consent", "yes")]).await
+    }
+
     /// The whole log-in, from the service's link to the service's page; what the service then knows.
     pub async fn logs_in_at(&self, service: &Service) -> Value {
         let page = self.begins_at(service).await;
         let page = self.types_password(&page).await;
+        let page = self.lets_know(page).await;
         let page = self.answers(&page).await;
         assert!(
             page.url.as_str().starts_with(service.origin.as_str()),

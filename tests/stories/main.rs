@@ -9,6 +9,7 @@ mod both;
 mod cards;
 mod compose;
 mod configuration;
+mod consent;
 mod crash;
 mod database_gone;
 mod delivery;

@@ -66,6 +66,13 @@ voice-code = Kode
 voice-hint = De seks cifre, du hører. Koden gælder i fem minutter.
 voice-advice = Sig aldrig koden til nogen – heller ikke til en, der ringer. Kom opkaldet ikke, så vælg en anden måde og så opkald igen.
 
+consent-title = Hvad må { $party } få at vide?
+consent-lead = { $party } beder om disse oplysninger om dig:
+consent-question = Må tjenesten få dem?
+consent-yes = Ja, den må få dem
+consent-no = Nej, log mig på uden
+consent-remember = Husk mit svar, hvis det er ja, så jeg ikke bliver spurgt næste gang
+consent-advice = Du kan altid tage et samtykke tilbage i selvbetjeningen. Siger du nej, kan tjenesten bede dig om oplysningerne på anden måde.
 factor-title = Hvordan vil du logge på?
 factor-lead = Du logger på hos { $party } med
 factor-keycard = Nøglekort

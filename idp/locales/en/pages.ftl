@@ -66,6 +66,13 @@ voice-code = Code
 voice-hint = The six digits that you hear. The code serves for five minutes.
 voice-advice = Never tell anybody the code – not somebody who calls you either. If no call comes, choose another way and then the call again.
 
+consent-title = What may { $party } know?
+consent-lead = { $party } asks for these data about you:
+consent-question = May the service have them?
+consent-yes = Yes, it may have them
+consent-no = No, log me in without them
+consent-remember = Remember my answer if it is yes, so that I am not asked next time
+consent-advice = You can always take consent back in self-service. If you say no, the service may ask you for the data in another way.
 factor-title = How do you want to log in?
 factor-lead = You are logging in to { $party } with
 factor-keycard = Key card

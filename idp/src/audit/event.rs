@@ -74,6 +74,16 @@ pub enum Event {
     ContactAsked { who: Who, email: bool, phone: bool },
     /// Another code than the one that was sent to it was typed.
     ContactCodeWrong { who: Who },
+    /// The person said whether a service may know something of them, and whether at later log-ins too.
+    ConsentSaid {
+        who: Who,
+        party: String,
+        claims: Vec<&'static str>,
+        yes: bool,
+        remembered: bool,
+    },
+    /// The person took back that a service may know something of them without asking.
+    ConsentWithdrawn { who: Who, party: String },
     /// The person took back what a service was given beyond the session.
     AccessWithdrawn { who: Who, party: String, grant: String },
     /// A service asked the PID service about somebody, and what it was told.

@@ -2,33 +2,11 @@
 //! meaning. Never holds a text: each language keeps its own under the code's key.
 
 mod said;
+#[macro_use]
+mod table;
 mod words;
 
 pub use said::Refusal;
-
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        /// A stable refusal code.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Code {$(
-            $(#[$doc])*
-            $name,
-        )*}
-
-        impl Code {
-            /// Every code, for the tables of texts and their tests.
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// The code as it stands on pages and in protocols.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)*
-                }
-            }
-        }
-    };
-}
 
 codes! {
     /// The one answer for an unknown user-ID, a wrong password, a closed lane and a block (a stranger cannot tell them apart).
@@ -49,6 +27,10 @@ codes! {
     LoginCsrf = "login.csrf";
     /// The party asked for no interaction, and interaction is needed.
     LoginPassive = "login.passive";
+    /// The party asked for no interaction, and the person has not said yet whether it may know what it asks for.
+    LoginConsent = "login.consent";
+    /// Neither yes nor no was said.
+    ConsentRequired = "consent.required";
     /// Somebody else than the person asked for.
     LoginSubjectMismatch = "login.subject_mismatch";
     /// The asked-for level cannot be reached with what the person holds.
@@ -379,21 +361,6 @@ codes! {
     ProofingResidencePending = "proofing.residence_pending";
     /// Dead or disappeared, as the register says.
     ProofingPersonEnded = "proofing.person_ended";
-}
-
-impl Code {
-    /// Reads exactly a code of ours.
-    #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "an Option is all a caller can use")]
-    pub fn from_str(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.as_str() == text)
-    }
-
-    /// The key of its text in every language: `refusal-login-failed`, `refusal-LOCK001`.
-    #[must_use]
-    pub fn text_key(self) -> String {
-        format!("refusal-{}", self.as_str().replace(['.', '_'], "-"))
-    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@
 use super::admission::allowed;
 use super::ceremony::Ceremony;
 use super::demand::Demand;
-use super::flow::{Flow, Step};
+use super::flow::{Flow, Proven, Step};
 use super::service::{Browser, Stand, page};
-use crate::audit::Who;
 use crate::config::parties::Party;
 use crate::credentials::code_app;
 use crate::credentials::second::{Asked, Held, Typed as Answer, held};
@@ -73,7 +72,7 @@ impl Ceremony {
                 Ok(page(flow, Vec::new()))
             }
             Step::Code(_) | Step::Factor => Ok(page(flow, Vec::new())),
-            Step::Credentials | Step::Notice(_) => Err(Code::LoginExpired.into()),
+            Step::Credentials | Step::Consent | Step::Notice(_) => Err(Code::LoginExpired.into()),
         }
     }
 
@@ -143,13 +142,7 @@ impl Ceremony {
             flow.step = Step::Code(asked);
             return Ok(());
         }
-        let Some(proven) = &flow.proven else {
-            return Err(Code::LoginExpired.into());
-        };
-        let who = Who {
-            person: proven.person,
-            eid: proven.eid,
-        };
+        let who = flow.proven.as_ref().map(Proven::who).ok_or(Code::LoginExpired)?;
         let (act_ctx, id) = (ctx.clone(), flow.id);
         let (party, purpose) = (flow.demand.party.clone(), flow.demand.purpose);
         if choice.factor == Factor::Voice {

@@ -84,6 +84,8 @@ pub struct Demand {
     pub fresh: Fresh,
     /// No page may be shown.
     pub passive: bool,
+    /// What needs consent is asked for even where it is remembered (`prompt=consent`).
+    pub confirm: bool,
     /// A user-ID to be filled in; never a CPR number.
     pub hint: Option<String>,
     /// The only subject with whom it may end.
@@ -137,6 +139,8 @@ pub struct Released {
     pub youth: bool,
     /// What this bank calls its customer.
     pub customer_ref: Option<String>,
+    /// The CPR number: ten digits.
+    pub cpr: Option<String>,
 }
 
 impl Released {
@@ -151,6 +155,7 @@ impl Released {
             address: self.address.filter(|_| asked(Claim::Address)),
             phone: self.phone.filter(|_| asked(Claim::Phone)),
             birth_date: self.birth_date.filter(|_| asked(Claim::Birthdate)),
+            cpr: self.cpr.filter(|_| asked(Claim::Cpr)),
             ..self
         }
     }
@@ -179,6 +184,8 @@ pub struct Outcome {
     pub session_ends: Time,
     /// What is released.
     pub released: Released,
+    /// What was asked for and the person would not let the party know.
+    pub withheld: Vec<Claim>,
 }
 
 /// How the browser goes on.

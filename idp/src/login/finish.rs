@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::admission::{allowed, may_enter};
 use super::ceremony::{Ceremony, DEVICES};
+use super::consent::{Told, settle};
 use super::demand::{Demand, Outcome};
 use super::flow::{Flow, Proven};
 use super::release::release;
@@ -121,7 +122,8 @@ pub(super) fn finish(
         },
         browsers_session,
     )?;
-    let outcome = enter(tx, ctx, party, &flow.demand, &eid, &session)?;
+    let told = settle(tx, ctx, party, &flow.demand, who, flow.said)?;
+    let outcome = enter(tx, ctx, party, &flow.demand, told, &eid, &session)?;
     let finished = house
         .protocols
         .of(flow.demand.resume.kind)?
@@ -191,10 +193,11 @@ pub(super) fn enter(
     ctx: &Ctx,
     party: &Party,
     demand: &Demand,
+    told: Told,
     eid: &Eid,
     session: &SessionRow,
 ) -> Result<Outcome, Halt> {
-    let released = release(tx, ctx, party, &demand.asks, eid)?;
+    let released = release(tx, ctx, party, &told.asks, eid)?;
     let participant = tx.sessions().join(&Participant {
         sid: ctx.rng.token(),
         session: session.id,
@@ -217,6 +220,7 @@ pub(super) fn enter(
         at: session.authenticated_at,
         session_ends: session.expires_at,
         released,
+        withheld: told.withheld,
     })
 }
 

@@ -7,6 +7,7 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::demand::Demand;
+use crate::audit::Who;
 use crate::credentials::second::{Asked, For};
 use crate::ctx::Ctx;
 use crate::domain::factor::{Factor, Factors};
@@ -32,6 +33,8 @@ pub enum Step {
     Code(Asked),
     /// The person chooses which of their factors they want to use.
     Factor,
+    /// The person says whether the party may know what it asks for.
+    Consent,
     /// The person was told why it cannot go on; all that is left is to go back to the party.
     Notice(Code),
 }
@@ -46,6 +49,7 @@ impl Step {
             Step::Code(Asked::Passkey(_)) => "passkey",
             Step::Code(_) => "code",
             Step::Factor => "factor",
+            Step::Consent => "consent",
             Step::Notice(_) => "notice",
         }
     }
@@ -55,7 +59,7 @@ impl Step {
     pub fn factor(&self) -> Option<Factor> {
         match self {
             Step::Code(asked) => Some(asked.factor()),
-            Step::Credentials | Step::Factor | Step::Notice(_) => None,
+            Step::Credentials | Step::Factor | Step::Consent | Step::Notice(_) => None,
         }
     }
 }
@@ -85,6 +89,26 @@ pub struct Proven {
     pub last_login: Option<Time>,
 }
 
+impl Proven {
+    /// Whom it is about.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        Who {
+            person: self.person,
+            eid: self.eid,
+        }
+    }
+}
+
+/// A person's answer to what a party wants to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// It may know.
+    pub yes: bool,
+    /// At the next log-ins too, unasked.
+    pub remember: bool,
+}
+
 /// The state of a log-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
@@ -98,6 +122,8 @@ pub struct Flow {
     pub demand: Demand,
     /// What has been proven.
     pub proven: Option<Proven>,
+    /// What the person said of what the party asks for.
+    pub said: Option<Said>,
     /// When it began.
     pub issued: Time,
 }
@@ -142,6 +168,7 @@ impl Flow {
             step: Step::Credentials,
             demand,
             proven: None,
+            said: None,
             issued: ctx.now,
         }
     }

@@ -12,11 +12,14 @@
 //!                                        factor ◀─ another ───┘ └wrong   finish: one transaction
 //!                                          └─▶ code                      burn · session · protocol · audit ─▶ answer
 //! ```
+//!
+//! Where a private service asks for what a person is asked about, `consent` stands after the password, or after the session that suffices.
 
 mod admission;
 mod ceremony;
 mod choice;
 mod choke;
+mod consent;
 mod demand;
 mod finish;
 mod flow;

@@ -285,6 +285,7 @@ fn demand(low: bool, fresh: bool) -> Demand {
         wanted: Vec::new(),
         fresh: if fresh { Fresh::Force } else { Fresh::No },
         passive: false,
+        confirm: false,
         hint: None,
         must_be: None,
         asks: Vec::new(),

@@ -24,6 +24,11 @@ pub fn release(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, asks: &[Claim], eid: &
         email: asked(Claim::Email),
         phone: asked(Claim::Phone),
     };
+    let cpr = if asked(Claim::Cpr) {
+        tx.people().cpr(eid.person)?.map(|cpr| cpr.digits().to_owned())
+    } else {
+        None
+    };
     let person = tx.people().told(eid.person, &party.sector, wanted)?;
     let told_of_protected = party.kind == PartyKind::Public;
     let hidden = person.protected && !told_of_protected;
@@ -55,6 +60,7 @@ pub fn release(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, asks: &[Claim], eid: &
             .birth_date
             .is_some_and(|born| age_group(born, denmark::date(ctx.now)) == AgeGroup::Youth),
         customer_ref,
+        cpr,
     })
 }
 

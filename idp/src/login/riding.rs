@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::admission::{admit, is_whom, may_enter};
 use super::ceremony::Ceremony;
 use super::choice::{Choice, choose};
-use super::demand::Demand;
+use super::consent::{settle, to_ask};
 use super::finish::{Done, answer_once, enter, hold};
-use super::flow::Proven;
+use super::flow::{Flow, Proven};
+use super::repeat::{done_row, repeat};
 use super::service::{Browser, Stand};
 use super::session::{is_fresh, suffices};
 use crate::audit::{Event, Who, record};
@@ -27,6 +28,8 @@ pub(super) enum Riding {
     No,
     /// It answers the demand.
     Enough([u8; 32]),
+    /// It does once the person has said whether the party may know what it asks for.
+    Asks(Proven),
     /// Only a second factor is missing; or it could be asked, but there is none to ask.
     StepUp(Proven, Result<Choice, Code>),
 }
@@ -40,9 +43,10 @@ impl Ceremony {
         party: &Arc<Party>,
         group: &str,
         token: [u8; 32],
-        demand: &Demand,
+        flow: &Flow,
     ) -> Result<Riding, Halt> {
-        let (ctx, party, group, demand) = (ctx.clone(), Arc::clone(party), group.to_string(), demand.clone());
+        let (ctx, party, group) = (ctx.clone(), Arc::clone(party), group.to_string());
+        let (demand, said) = (flow.demand.clone(), flow.said);
         let (limits, devices) = (self.limits, browser.devices.clone());
         self.store
             .read("login.session", move |tx| {
@@ -54,11 +58,13 @@ impl Ceremony {
                 if may_enter(tx, &ctx, &party, &demand, &eid)?.is_err() {
                     return Ok(Riding::No);
                 }
-                if suffices(&session, &party, &demand, ctx.now) {
+                let enough = suffices(&session, &party, &demand, ctx.now);
+                let asks = said.is_none() && !to_ask(tx, &party, &demand, eid.person)?.is_empty();
+                if enough && !asks {
                     return Ok(Riding::Enough(token));
                 }
                 let only_the_code_is_missing = session.level == Level::Low && is_fresh(&session, &demand, ctx.now);
-                if !only_the_code_is_missing || session.methods != [Method::Password] {
+                if !enough && (!only_the_code_is_missing || session.methods != [Method::Password]) {
                     return Ok(Riding::No);
                 }
                 let proven = Proven {
@@ -73,39 +79,43 @@ impl Ceremony {
                     failed: 0,
                     last_login: None,
                 };
+                if asks {
+                    return Ok(Riding::Asks(proven));
+                }
                 Ok(Riding::StepUp(proven, choose(tx, &ctx, &party, &demand, eid.id)?))
             })
             .await
     }
 
     /// Answers on the session.
-    pub(super) async fn ride(
-        &self,
-        ctx: &Ctx,
-        party: &Arc<Party>,
-        demand: Demand,
-        token: [u8; 32],
-    ) -> Result<Stand, Halt> {
-        let (house, act_ctx, party, asked) = (self.clone(), ctx.clone(), Arc::clone(party), demand.clone());
+    pub(super) async fn ride(&self, ctx: &Ctx, party: &Arc<Party>, flow: Flow, token: [u8; 32]) -> Result<Stand, Halt> {
+        let (house, act_ctx, party, act_flow) = (self.clone(), ctx.clone(), Arc::clone(party), flow.clone());
         let done = self
             .store
             .transact("login.ride", Durability::Full, move |tx| {
-                ride(tx, &act_ctx, &house, &party, &asked, &token)
+                ride(tx, &act_ctx, &house, &party, &act_flow, &token)
             })
             .await?;
-        self.over(ctx, &demand, &done)
+        self.over(ctx, &flow.demand, &done)
     }
 }
 
-/// Answers on a running session: no page, no proof, no new cookie.
+/// Answers on a running session: no proof, no new cookie, and no page but one that asked for consent.
 fn ride(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     house: &Ceremony,
     party: &Party,
-    demand: &Demand,
+    flow: &Flow,
     token: &[u8; 32],
 ) -> Result<Done, Halt> {
+    let demand = &flow.demand;
+    // Only what a page was shown for can be sent twice.
+    if flow.said.is_some()
+        && let Some(found) = tx.flows().find(flow.id)?
+    {
+        return repeat(tx, ctx, house, party, flow, &found);
+    }
     let (session, eid) = tx
         .sessions()
         .with_eid(token)?
@@ -119,15 +129,16 @@ fn ride(
     answer_once(tx, ctx, demand)?;
     hold(tx, &eid, None)?;
     tx.sessions().touch(session.id, ctx.now)?;
-    let outcome = enter(tx, ctx, party, demand, &eid, &session)?;
-    let finished = house
-        .protocols
-        .of(demand.resume.kind)?
-        .finish(tx, ctx, &demand.resume, &outcome, None)?;
     let who = Who {
         person: eid.person,
         eid: eid.id,
     };
+    let told = settle(tx, ctx, party, demand, who, flow.said)?;
+    let outcome = enter(tx, ctx, party, demand, told, &eid, &session)?;
+    let finished = house
+        .protocols
+        .of(demand.resume.kind)?
+        .finish(tx, ctx, &demand.resume, &outcome, None)?;
     record(
         tx,
         ctx,
@@ -138,11 +149,15 @@ fn ride(
             session: session.id.to_string(),
         },
     )?;
-    Ok(Done {
+    let done = Done {
         outcome,
         finished,
         group: None,
         cookie_of: None,
         device: None,
-    })
+    };
+    if flow.said.is_some() {
+        tx.flows().insert(&done_row(ctx, flow, &done)?)?;
+    }
+    Ok(done)
 }

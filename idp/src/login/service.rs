@@ -8,9 +8,10 @@ use zeroize::Zeroizing;
 use super::admission::may_enter;
 use super::ceremony::Ceremony;
 use super::choice::{Choice, choose, without};
+use super::consent::to_ask;
 use super::demand::{Continue, Demand, Outcome};
 use super::finish::{self, Done, Finished};
-use super::flow::{BrowserMark, Flow, Proven, Step};
+use super::flow::{BrowserMark, Flow, Proven, Said, Step};
 use super::riding::Riding;
 use super::session::session_token;
 use crate::audit::{Event, Who, record};
@@ -26,7 +27,7 @@ use crate::domain::password::Password;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::room::Class;
 use crate::domain::user_id::Typed;
-use crate::storage::{Durability, Halt, LaneId, Tx};
+use crate::storage::{Durability, Eid, Halt, LaneId, Tx};
 
 /// What a browser brings along.
 #[derive(Debug, Clone)]
@@ -93,15 +94,31 @@ impl Ceremony {
         if demand.level().is_none() {
             return self.refuse(ctx, &demand, Refusal::new(Code::LoginLevelUnmet));
         }
+        self.on_session(ctx, browser, &party, Flow::begin(ctx, browser.mark, demand))
+            .await
+    }
+
+    /// What the browser's session makes of a flow: the answer, a page that asks for what is missing, or the whole log-in.
+    pub(super) async fn on_session(
+        &self,
+        ctx: &Ctx,
+        browser: &Browser,
+        party: &Arc<Party>,
+        mut flow: Flow,
+    ) -> Result<Stand, Halt> {
         let riding = match (&browser.session, &party.sso) {
-            (Some(token), Sso::Group(group)) => self.look(ctx, browser, &party, group, *token, &demand).await?,
+            (Some(token), Sso::Group(group)) => self.look(ctx, browser, party, group, *token, &flow).await?,
             _ => Riding::No,
         };
         match riding {
-            Riding::Enough(token) => self.ride(ctx, &party, demand, token).await,
-            _ if demand.passive => self.refuse(ctx, &demand, Refusal::new(Code::LoginPassive)),
+            Riding::Enough(token) => self.ride(ctx, party, flow, token).await,
+            Riding::Asks(_) if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginConsent)),
+            _ if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginPassive)),
+            Riding::Asks(proven) => {
+                (flow.proven, flow.step) = (Some(proven), Step::Consent);
+                Ok(page(flow, Vec::new()))
+            }
             Riding::StepUp(proven, choice) => {
-                let mut flow = Flow::begin(ctx, browser.mark, demand);
                 flow.proven = Some(proven);
                 match choice {
                     Ok(choice) => self.asks(ctx, &mut flow, choice).await?,
@@ -109,7 +126,10 @@ impl Ceremony {
                 }
                 Ok(page(flow, Vec::new()))
             }
-            Riding::No => Ok(page(Flow::begin(ctx, browser.mark, demand), Vec::new())),
+            Riding::No => {
+                (flow.proven, flow.step) = (None, Step::Credentials);
+                Ok(page(flow, Vec::new()))
+            }
         }
     }
 
@@ -186,11 +206,12 @@ impl Ceremony {
     ) -> Result<Stand, Halt> {
         let eid = accepted.eid;
         let (act_ctx, act_party, demand, act_eid) = (ctx.clone(), Arc::clone(party), flow.demand.clone(), eid.clone());
+        let said = flow.said;
         let (next, failed) = self
             .store
             .read("login.next", move |tx| {
                 let failed = tx.lanes().find(LaneId::Strangers(act_eid.id))?.0.untold();
-                Ok((next(tx, &act_ctx, &act_party, &demand, &act_eid)?, failed))
+                Ok((next(tx, &act_ctx, &act_party, &demand, said, &act_eid)?, failed))
             })
             .await?;
         flow.proven = Some(Proven {
@@ -205,19 +226,28 @@ impl Ceremony {
             failed,
             last_login: eid.last_login_at,
         });
+        self.goes_on(ctx, browser, party, flow, next).await
+    }
+
+    /// Once the password was right: what comes next.
+    pub(super) async fn goes_on(
+        &self,
+        ctx: &Ctx,
+        browser: &Browser,
+        party: &Party,
+        mut flow: Flow,
+        next: Next,
+    ) -> Result<Stand, Halt> {
         match next {
             Next::Refuse(code) => {
-                self.note_refusal(
-                    ctx,
-                    party,
-                    Who {
-                        person: eid.person,
-                        eid: eid.id,
-                    },
-                    code,
-                )
-                .await?;
+                if let Some(who) = flow.proven.as_ref().map(Proven::who) {
+                    self.note_refusal(ctx, party, who, code).await?;
+                }
                 flow.step = Step::Notice(code);
+                Ok(page(flow, Vec::new()))
+            }
+            Next::Consent => {
+                flow.step = Step::Consent;
                 Ok(page(flow, Vec::new()))
             }
             Next::Second(choice) => {
@@ -287,7 +317,7 @@ impl Ceremony {
     pub fn leave(&self, ctx: &Ctx, flow: &Flow) -> Result<Stand, Halt> {
         let code = match &flow.step {
             Step::Notice(code) => *code,
-            Step::Credentials | Step::Code(_) | Step::Factor => Code::Can002,
+            Step::Credentials | Step::Code(_) | Step::Factor | Step::Consent => Code::Can002,
         };
         self.refuse(ctx, &flow.demand, Refusal::new(code))
     }
@@ -325,15 +355,27 @@ impl Ceremony {
 }
 
 /// What follows a right password.
-enum Next {
+pub(super) enum Next {
     Refuse(Code),
+    Consent,
     Second(Choice),
     Finish,
 }
 
-fn next(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, demand: &Demand, eid: &crate::storage::Eid) -> Result<Next, Halt> {
+/// Judged on what is true now. Consent is asked before the second factor, so that whoever gives it has proven themself by what follows.
+pub(super) fn next(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    party: &Party,
+    demand: &Demand,
+    said: Option<Said>,
+    eid: &Eid,
+) -> Result<Next, Halt> {
     if let Err(code) = may_enter(tx, ctx, party, demand, eid)? {
         return Ok(Next::Refuse(code));
+    }
+    if said.is_none() && !to_ask(tx, party, demand, eid.person)?.is_empty() {
+        return Ok(Next::Consent);
     }
     // A password that was chosen in a first use counts with the first code, at Low too.
     if demand.level() == Some(Level::Low) && eid.status == EidStatus::Active {

@@ -1,6 +1,7 @@
 //! The ceremony without a protocol and without a browser: what is asked, what it ends in, and what must not work.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod consent;
 mod factors;
 mod kept_out;
 mod weaker;
@@ -108,6 +109,7 @@ fn demand(party: &str) -> Demand {
         wanted: Vec::new(),
         fresh: Fresh::No,
         passive: false,
+        confirm: false,
         hint: None,
         must_be: None,
         asks: Vec::new(),

@@ -69,6 +69,7 @@ impl AuthorizationRequest {
             wanted: self.levels,
             fresh,
             passive: self.prompt.none,
+            confirm: self.prompt.consent,
             hint: self.hint,
             must_be: self.must_be.map(MustBe::Sub),
             asks,
@@ -143,7 +144,7 @@ impl Protocol for Oidc {
         {
             tx.grants().end(previous, "repeated", ctx.now)?;
         }
-        let scope = Scope::stored(&reduced.scope);
+        let scope = Scope::stored(&reduced.scope).without(&outcome.withheld);
         let id = GrantId::from_uuid(ctx.rng.uuid_v7(ctx.now));
         let offline = scope.has("offline_access");
         let detail = Detail {

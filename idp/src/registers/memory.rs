@@ -67,7 +67,11 @@ impl<K: Eq + Hash + Clone, V: Clone> Memory<K, V> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::disallowed_methods, reason = "a moment to count from")]
+    #![expect(
+        clippy::disallowed_methods,
+        clippy::unwrap_used,
+        reason = "tests, and a moment to count from"
+    )]
 
     use super::*;
 

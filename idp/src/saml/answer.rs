@@ -123,6 +123,7 @@ impl Saml {
             wanted: findings.context.levels,
             fresh: if request.force_authn { Fresh::Force } else { Fresh::No },
             passive: request.is_passive,
+            confirm: false,
             hint: None,
             must_be: findings.must_be,
             asks: findings.asks,

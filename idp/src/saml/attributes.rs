@@ -21,6 +21,7 @@ const FIRST_NAME: &str = "https://data.gov.dk/model/core/eid/firstName";
 const LAST_NAME: &str = "https://data.gov.dk/model/core/eid/lastName";
 const EMAIL: &str = "https://data.gov.dk/model/core/eid/email";
 const BIRTH_DATE: &str = "https://data.gov.dk/model/core/eid/dateOfBirth";
+const CPR: &str = "https://data.gov.dk/model/core/eid/cprNumber";
 const PAIRWISE_ID: &str = "urn:oasis:names:tc:SAML:attribute:pairwise-id";
 
 /// OIOSAML 2.
@@ -34,6 +35,7 @@ mod old {
     pub(super) const SERIAL: &str = "urn:oid:2.5.4.5";
     pub(super) const ADDRESS: &str = "urn:oid:2.5.4.16";
     pub(super) const PID: &str = "dk:gov:saml:attribute:PidNumberIdentifier";
+    pub(super) const CPR: &str = "dk:gov:saml:attribute:CprNumberIdentifier";
     pub(super) const YOUTH: &str = "dk:gov:saml:attribute:IsYouthCert";
 }
 
@@ -45,12 +47,14 @@ const CLAIMS: &[(&str, Claim)] = &[
     (LAST_NAME, Claim::Name),
     (EMAIL, Claim::Email),
     (BIRTH_DATE, Claim::Birthdate),
+    (CPR, Claim::Cpr),
     (old::SURNAME, Claim::Name),
     (old::COMMON_NAME, Claim::Name),
     (old::MAIL, Claim::Email),
     (old::SERIAL, Claim::Pid),
     (old::PID, Claim::Pid),
     (old::ADDRESS, Claim::Address),
+    (old::CPR, Claim::Cpr),
     (old::YOUTH, Claim::AgeGroup),
 ];
 
@@ -69,6 +73,7 @@ pub(super) fn offered() -> Vec<Attribute> {
         LAST_NAME,
         EMAIL,
         BIRTH_DATE,
+        CPR,
     ];
     new.iter().map(|name| bare(name, URI)).collect()
 }
@@ -180,6 +185,7 @@ fn personal(released: &Released) -> Vec<Attribute> {
             BIRTH_DATE,
             released.birth_date.map(|date| date.format("%d-%m-%Y").to_string()),
         ),
+        (CPR, released.cpr.clone()),
     ];
     values
         .into_iter()
@@ -202,6 +208,7 @@ fn oiosaml2(released: &Released, level: Level) -> Vec<Attribute> {
         (old::PID, "PidNumberIdentifier", pid.clone()),
         (old::SERIAL, "serialNumber", pid.map(|pid| format!("PID:{pid}"))),
         (old::ADDRESS, "postalAddress", released.address.clone()),
+        (old::CPR, "CprNumberIdentifier", released.cpr.clone()),
         (old::YOUTH, "IsYouthCert", Some(released.youth.to_string())),
     ];
     let mandatory = mandatory

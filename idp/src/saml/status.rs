@@ -8,7 +8,7 @@ use crate::domain::refusal::Code;
 /// What a service hears.
 pub(super) fn of(code: Code) -> Status {
     let (top, second) = match code {
-        Code::LoginPassive => (Top::Responder, second::NO_PASSIVE),
+        Code::LoginPassive | Code::LoginConsent => (Top::Responder, second::NO_PASSIVE),
         Code::LoginLevelUnmet => (Top::Responder, second::NO_AUTHN_CONTEXT),
         Code::LoginSubjectMismatch => (Top::Responder, second::UNKNOWN_PRINCIPAL),
         Code::Oces001

@@ -60,6 +60,7 @@ impl Need {
             wanted: Vec::new(),
             fresh: self.fresh(),
             passive: false,
+            confirm: false,
             hint: None,
             must_be: person.map(MustBe::Person),
             asks: Vec::new(),

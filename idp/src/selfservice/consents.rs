@@ -1,4 +1,4 @@
-//! What services have been given, and for how long, each taken back as a whole (M55): what rested on it ends, and the service is told where
+//! What services have been given, for how long, and what they may know at each log-in, each taken back as a whole (M55): what rested on it ends, and the service is told where
 //! it can be told without a browser. A service asks anew at the next log-in there.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use crate::domain::party::OWN;
 use crate::domain::time::Time;
 use crate::login::Ceremony;
 use crate::session::{Cause, dismiss};
-use crate::storage::{Given, Halt, Participant, Tx};
+use crate::storage::{Given, Halt, Participant, Release, Tx};
 
 /// What one service has.
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +33,8 @@ pub(super) struct Consent {
     /// It may come back while the person is logged out, until then.
     #[serde(serialize_with = "maybe")]
     pub(super) lasts_until: Option<Time>,
+    /// What it may know at each log-in without asking again: words of the data.
+    pub(super) remembered: Vec<String>,
 }
 
 /// What the page shows.
@@ -46,6 +48,7 @@ pub(super) struct Consents {
 struct Held {
     grants: Vec<Given>,
     parts: Vec<Participant>,
+    remembered: Option<Release>,
 }
 
 /// By party: what was given and has neither ended nor lapsed, and the sessions that it takes part in.
@@ -64,6 +67,10 @@ fn held(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<BTreeMap<String, 
             }
         }
     }
+    for release in tx.releases().of_person(holder.eid.person)? {
+        let party = release.party.clone();
+        all.entry(party).or_default().remembered = Some(release);
+    }
     Ok(all)
 }
 
@@ -81,7 +88,8 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder
 fn consent(ctx: &Ctx, house: &Ceremony, id: String, held: &Held) -> Option<Consent> {
     let begun = held.grants.iter().map(|given| given.created_at);
     let joined = held.parts.iter().map(|part| part.joined_at);
-    let since = begun.chain(joined).min()?;
+    let remembered = held.remembered.iter().map(|release| release.given_at);
+    let since = begun.chain(joined).chain(remembered).min()?;
     let scopes = held.grants.iter().flat_map(|given| given.scope.split(' '));
     let mut data: Vec<String> = scopes.filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
     data.sort();
@@ -103,6 +111,12 @@ fn consent(ctx: &Ctx, house: &Ceremony, id: String, held: &Held) -> Option<Conse
                     .map_or(given.expires_at, |idle| idle.min(given.expires_at))
             })
             .max(),
+        remembered: held
+            .remembered
+            .iter()
+            .flat_map(Release::words)
+            .map(str::to_owned)
+            .collect(),
         id,
     })
 }
@@ -125,6 +139,10 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Ho
     }
     for part in held.parts {
         dismiss(tx, ctx, &part)?;
+    }
+    if tx.releases().forget(holder.eid.person, id)? {
+        let (who, party) = (holder.who(), id.to_owned());
+        record(tx, ctx, &Event::ConsentWithdrawn { who, party })?;
     }
     Ok(true)
 }

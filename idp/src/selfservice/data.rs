@@ -35,6 +35,14 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Value,
         .iter()
         .map(|(sector, sub)| json!({ "sector": sector, "sub": sub }))
         .collect();
+    let releases = tx.releases().of_person(id)?;
+    let releases: Vec<Value> = releases
+        .iter()
+        .map(|release| {
+            let claims: Vec<&str> = release.words().collect();
+            json!({ "service": release.party, "data": claims, "since": release.given_at.rfc3339() })
+        })
+        .collect();
     let mut eids = Vec::new();
     for eid in tx.eids().of_person(id)? {
         // What another eID of the same person has done is shown to whoever logs in with that one.
@@ -58,6 +66,7 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Value,
             "status": person.status.as_str(),
             "pid": tx.pids().find(id)?.map(|pid| pid.as_str().to_owned()),
             "known_to_services_as": names,
+            "services_may_know": releases,
         },
         "eids": eids,
     }))

@@ -53,6 +53,8 @@ pub(super) const KINDS: &[&str] = &[
     "contact.code_wrong",
     "data.exported",
     "access.withdrawn",
+    "consent.said",
+    "consent.withdrawn",
     "pid.asked",
     "eid.changed",
 ];

@@ -4,9 +4,11 @@
 
 mod calls;
 mod officers;
+mod releases;
 
 pub use calls::*;
 pub use officers::*;
+pub use releases::*;
 
 diesel::table! {
     meta (key) {

@@ -4,7 +4,7 @@ use super::dialect::{self, Db, Durability};
 use super::{
     Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
     Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers,
-    Registers, Replays, Reseal, Rounds, Sessions, Subjects, Tokens, Voices,
+    Registers, Releases, Replays, Reseal, Rounds, Sessions, Subjects, Tokens, Voices,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -76,6 +76,8 @@ repositories! {
     ra_answers: RaAnswers,
     /// The house's own register.
     registers: Registers,
+    /// What people let services know.
+    releases: Releases,
     /// Rounds of control questions.
     rounds: Rounds,
     /// Single-use marks.

@@ -42,7 +42,7 @@ impl Wrong {
 pub struct Step {
     /// The flow's id.
     pub flow: String,
-    /// `credentials`, `code`, `app`, `passkey`, `factor`, `notice`.
+    /// `credentials`, `consent`, `code`, `app`, `passkey`, `factor`, `notice`.
     pub step: &'static str,
     /// To be sent back with the answer.
     pub csrf: String,
@@ -57,6 +57,9 @@ pub struct Step {
     /// What the app is to be told: two digits. A GET of the same address says when it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// What the party wants to know, at the step `consent`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<&'static str>,
     /// The card's challenge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Challenge>,

@@ -92,6 +92,19 @@ impl Event {
             Event::AccessWithdrawn { who, party, grant } => {
                 parts("access.withdrawn", Some(*who), Some(party), json!({ "grant": grant }))
             }
+            Event::ConsentSaid {
+                who,
+                party,
+                claims,
+                yes,
+                remembered,
+            } => parts(
+                "consent.said",
+                Some(*who),
+                Some(party),
+                json!({ "claims": claims, "yes": yes, "remembered": remembered }),
+            ),
+            Event::ConsentWithdrawn { who, party } => parts("consent.withdrawn", Some(*who), Some(party), json!({})),
             Event::DataExported { who } => parts("data.exported", Some(*who), None, json!({})),
             Event::CardUsedUp { who, card } => parts("keycard.used_up", Some(*who), None, json!({ "card": card })),
             Event::CardOrdered { who, card } => parts("keycard.ordered", Some(*who), None, json!({ "card": card })),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::config::{reader::Reader, values::Secret};
 
-/// What may be asked for; `cpr` is not offered before people can be asked for consent.
+/// What may be asked for.
 const SCOPES: &[&str] = &[
     "openid",
     "profile",
@@ -18,6 +18,7 @@ const SCOPES: &[&str] = &[
     "address",
     "phone",
     "pid",
+    "cpr",
     "offline_access",
     OFFICERS,
     PID_SERVICE,

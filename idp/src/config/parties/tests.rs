@@ -172,7 +172,7 @@ fn each_fault_is_named() {
         ("continues_to = [\"https://a.dk/path\"]", "", "continues_to"),
         ("", "pkce = \"never\"", "oidc.pkce"),
         ("", "secret_sha256 = \"00\"", "oidc.secret_path"),
-        ("", "scopes = [\"openid\", \"cpr\"]", "oidc.scopes"),
+        ("", "scopes = [\"openid\", \"shoe_size\"]", "oidc.scopes"),
         ("", "scopes = [\"profile\"]", "oidc.scopes"),
         ("", "scopes = [\"openid\", \"offline_access\"]", "oidc.scopes"),
         ("", "grants = []", "oidc.grants"),

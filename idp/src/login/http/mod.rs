@@ -4,11 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde_json::Value;
 
 use super::ceremony::Ceremony;
+use super::consent::delicate;
 use super::demand::Continue;
-use super::flow::{Flow, Step};
+use super::flow::{Flow, Said, Step};
 use super::numbers;
 use super::room::Comes;
 use super::service::{Browser, Credentials, Over, Stand};
+use crate::config::parties::Party;
 use crate::credentials::second::Asked;
 use crate::domain::factor::{Factor, Factors};
 use crate::domain::id::FlowId;
@@ -147,6 +149,10 @@ async fn answer(
             let (factor, usual) = (Factor::parse(typed.get("factor")), typed.is_ticked("usual"));
             house.choose(&visit.ctx, flow, factor, usual).await
         }
+        Step::Consent => {
+            let said = said(typed.get("consent"), typed.is_ticked("remember"));
+            house.consent(&visit.ctx, &browser, flow, said).await
+        }
         Step::Notice(_) => house.leave(&visit.ctx, &flow),
     };
     numbers::answered(factor, &stand);
@@ -218,7 +224,7 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
     if visit.wants == Wants::Json {
         return respond::json(
             StatusCode::OK,
-            &as_json(visit, flow, csrf, (&party.id, name), errors, passkey),
+            &as_json(visit, flow, csrf, (&party, name), errors, passkey),
         );
     }
     let asks = pages::Asks::new(visit, csrf, name, errors, form_to(house, flow));
@@ -262,11 +268,25 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
             let page = pages::FactorPage::new(visit, asks, offers(flow));
             respond::page(visit, StatusCode::OK, &page)
         }
+        Step::Consent => {
+            let page = pages::ConsentPage::new(visit, asks, delicate(&party, &flow.demand));
+            respond::page(visit, StatusCode::OK, &page)
+        }
         Step::Notice(code) => {
             let page = pages::Notice::new(visit, asks, &Refusal::new(*code));
             respond::page(visit, StatusCode::OK, &page)
         }
     }
+}
+
+/// Yes or no; anything else is neither.
+fn said(word: &str, remember: bool) -> Option<Said> {
+    let yes = match word {
+        "yes" => true,
+        "no" => false,
+        _ => return None,
+    };
+    Some(Said { yes, remember })
 }
 
 /// What can be asked of this person here.
@@ -278,7 +298,7 @@ fn as_json(
     visit: &Visit,
     flow: &Flow,
     csrf: String,
-    (id, name): (&str, &str),
+    (party, name): (&Party, &str),
     errors: &[Refusal],
     passkey: Option<Value>,
 ) -> json::Step {
@@ -296,6 +316,7 @@ fn as_json(
         Step::Code(Asked::App(_)) => (None, Vec::new()),
         Step::Code(Asked::Passkey(_)) => (None, vec!["assertion"]),
         Step::Factor => (None, vec!["factor", "usual"]),
+        Step::Consent => (None, vec!["consent", "remember"]),
         Step::Notice(code) => {
             errors.push(json::Wrong::new(visit.say(), &Refusal::new(*code)));
             (None, Vec::new())
@@ -306,7 +327,7 @@ fn as_json(
         step: flow.step.word(),
         csrf,
         party: json::Party {
-            id: id.to_owned(),
+            id: party.id.clone(),
             name: name.to_owned(),
         },
         factor: flow.step.factor().map(Factor::as_str),
@@ -314,6 +335,13 @@ fn as_json(
         number: match &flow.step {
             Step::Code(Asked::App(asked)) => Some(asked.number.to_string()),
             _ => None,
+        },
+        asks: match &flow.step {
+            Step::Consent => delicate(party, &flow.demand)
+                .iter()
+                .map(|claim| claim.as_str())
+                .collect(),
+            _ => Vec::new(),
         },
         challenge,
         passkey,

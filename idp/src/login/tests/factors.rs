@@ -46,7 +46,7 @@ fn shows(press: u64) -> String {
 }
 
 /// A place whose `shop` takes these factors only.
-fn place_where_the_shop_takes(words: &str) -> Place {
+pub(super) fn place_where_the_shop_takes(words: &str) -> Place {
     let mut place = place();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/demo/parties");
     let folder = tempfile::tempdir().expect("a folder");

@@ -133,6 +133,7 @@ pub fn userinfo(released: &Released) -> Value {
     put("sub", Some(json!(released.sub)));
     put("pid", released.pid.as_ref().map(|pid| json!(pid.as_str())));
     put("name", released.name.as_ref().map(|name| json!(name)));
+    put("cpr", released.cpr.as_ref().map(|cpr| json!(cpr)));
     put("birthdate", released.birth_date.map(|date| json!(date.to_string())));
     put("email", released.email.as_ref().map(|email| json!(email)));
     put("email_verified", released.email.as_ref().map(|_| json!(false)));

@@ -60,7 +60,7 @@ pub fn document(issuer: &str) -> Value {
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": [nsis_loa_uri(Level::Substantial), nsis_loa_uri(Level::Low)],
         "claims_supported": [
-            "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "pid", "customer_ref",
+            "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "pid", "customer_ref", "cpr",
             "name", "birthdate", "email", "email_verified", "address", "phone_number", "phone_number_verified",
         ],
         "claim_types_supported": ["normal"],

@@ -47,6 +47,8 @@ codes! {
     AccessDenied = "access_denied", 403;
     /// No page may be shown, or somebody else is logged in than the hint says.
     LoginRequired = "login_required", 400;
+    /// The person has not said yet whether the client may know what it asks for.
+    ConsentRequired = "consent_required", 400;
     /// The level that was asked for cannot be reached.
     UnmetAuthenticationRequirements = "unmet_authentication_requirements", 400;
     /// Request objects are not taken.
@@ -105,6 +107,7 @@ impl WireError {
     pub fn of(refusal: &Refusal) -> Self {
         let word = match refusal.code {
             Code::LoginPassive | Code::LoginSubjectMismatch => ErrorCode::LoginRequired,
+            Code::LoginConsent => ErrorCode::ConsentRequired,
             Code::LoginLevelUnmet => ErrorCode::UnmetAuthenticationRequirements,
             Code::RequestUnavailable | Code::LoginBusy => ErrorCode::TemporarilyUnavailable,
             Code::RequestMalformed | Code::RequestTooLarge | Code::RequestDuplicate | Code::RequestReplayed => {
@@ -131,6 +134,7 @@ mod tests {
             (Code::Can002, "access_denied"),
             (Code::LoginPassive, "login_required"),
             (Code::LoginSubjectMismatch, "login_required"),
+            (Code::LoginConsent, "consent_required"),
             (Code::LoginLevelUnmet, "unmet_authentication_requirements"),
             (Code::RequestUnavailable, "temporarily_unavailable"),
         ];

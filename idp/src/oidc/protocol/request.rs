@@ -52,6 +52,8 @@ pub struct Prompt {
     /// The person proves themself anew (`login`), and so may be somebody else (`select_account`) and sees once more who
     /// asks (`consent`).
     pub anew: bool,
+    /// What needs consent is asked for again (`consent`).
+    pub consent: bool,
 }
 
 /// Why a request was refused, and where that may be said.

@@ -181,6 +181,7 @@ fn prompt(draft: &mut Draft<'_>) -> Result<(), WireError> {
     draft.request.prompt = Prompt {
         none,
         anew: !none && !words.is_empty(),
+        consent: words.contains(&"consent"),
     };
     Ok(())
 }

@@ -2,14 +2,15 @@
 
 use crate::config::parties::Claim;
 
-/// The words that are offered. `cpr` is not: people cannot be asked for consent yet.
-pub const OFFERED: [&str; 7] = [
+/// The words that are offered.
+pub const OFFERED: [&str; 8] = [
     "openid",
     "profile",
     "email",
     "address",
     "phone",
     "pid",
+    "cpr",
     "offline_access",
 ];
 
@@ -79,17 +80,30 @@ impl Scope {
     /// The data behind the words; the party file says which of them this party may know.
     #[must_use]
     pub fn asks(&self) -> Vec<Claim> {
-        let meant = |word: &&'static str| -> &'static [Claim] {
-            match *word {
-                "profile" => &[Claim::Name, Claim::Birthdate],
-                "email" => &[Claim::Email],
-                "address" => &[Claim::Address],
-                "phone" => &[Claim::Phone],
-                "pid" => &[Claim::Pid],
-                _ => &[],
-            }
+        self.0.iter().flat_map(|word| meant(word)).copied().collect()
+    }
+
+    /// Without the words behind which there is nothing but what the person would not let the client know.
+    #[must_use]
+    pub fn without(&self, withheld: &[Claim]) -> Self {
+        let left = |word: &&&'static str| {
+            let meant = meant(word);
+            meant.is_empty() || !meant.iter().all(|claim| withheld.contains(claim))
         };
-        self.0.iter().flat_map(meant).copied().collect()
+        Self(self.0.iter().filter(left).copied().collect())
+    }
+}
+
+/// The data behind a word.
+fn meant(word: &str) -> &'static [Claim] {
+    match word {
+        "profile" => &[Claim::Name, Claim::Birthdate],
+        "email" => &[Claim::Email],
+        "address" => &[Claim::Address],
+        "phone" => &[Claim::Phone],
+        "pid" => &[Claim::Pid],
+        "cpr" => &[Claim::Cpr],
+        _ => &[],
     }
 }
 
@@ -105,8 +119,8 @@ mod tests {
     #[test]
     fn only_offered_and_registered_words_are_granted_in_our_order() {
         assert_eq!(
-            Scope::granted("pid cpr openid pid nonsense", &all()).text(),
-            "openid pid"
+            Scope::granted("cpr pid openid pid nonsense", &all()).text(),
+            "openid pid cpr"
         );
         assert_eq!(Scope::granted("openid email", &["openid".into()]).text(), "openid");
         assert_eq!(Scope::granted("", &all()).text(), "");

@@ -281,7 +281,7 @@ fn what_is_published_is_what_is_built() {
             );
         }
     }
-    assert!(!document.to_string().contains("cpr"));
+    assert!(document["scopes_supported"].as_array().unwrap().contains(&json!("cpr")));
     assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
 }
 

@@ -267,6 +267,7 @@ impl Place {
                 birth_date: "1980-12-31".parse().ok(),
                 ..Released::default()
             },
+            withheld: Vec::new(),
         }
     }
 

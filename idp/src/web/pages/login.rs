@@ -7,6 +7,7 @@ use super::{
     frame::{AsksPasskey, Form, Frame},
 };
 use crate::{
+    config::parties::Claim,
     domain::{
         factor::{Factor, Factors},
         refusal::{Code, Refusal},
@@ -75,7 +76,15 @@ impl Page for PasskeyPage {
     }
 }
 
-may_lead_on!(Credentials, CodePage, VoicePage, AppPage, FactorPage, Notice);
+may_lead_on!(
+    Credentials,
+    CodePage,
+    VoicePage,
+    AppPage,
+    FactorPage,
+    ConsentPage,
+    Notice
+);
 
 /// `data-step="credentials"`: user-ID and password.
 #[derive(Debug, Template)]
@@ -242,6 +251,27 @@ impl FactorPage {
             frame: Frame::of(visit),
             asks,
             offers: offers.iter().map(Factor::as_str).collect(),
+        }
+    }
+}
+
+/// `data-step="consent"`: whether the party may know what it asks for.
+#[derive(Debug, Template)]
+#[template(path = "consent.html")]
+pub struct ConsentPage {
+    frame: Frame,
+    asks: Asks,
+    claims: Vec<&'static str>,
+}
+
+impl ConsentPage {
+    /// `claims` are what the party asks for.
+    #[must_use]
+    pub fn new(visit: &Visit, asks: Asks, claims: Vec<Claim>) -> Self {
+        Self {
+            frame: Frame::of(visit),
+            asks,
+            claims: claims.into_iter().map(Claim::as_str).collect(),
         }
     }
 }

@@ -10,7 +10,9 @@ use askama::Template;
 
 pub use firstuse::{Activate, Activated, ActivationOrdered, CardLater, Choose, FirstCode, OrderActivation, Terms};
 pub use frame::{AsksPasskey, ErrorLine, Errors, Form, Frame};
-pub use login::{AppPage, Asks, CodePage, Credentials, Done, FactorPage, Notice, PasskeyPage, VoicePage, Wait};
+pub use login::{
+    AppPage, Asks, CodePage, ConsentPage, Credentials, Done, FactorPage, Notice, PasskeyPage, VoicePage, Wait,
+};
 pub use plain::{ConfirmLogout, FaultPage, LoggedOut, Refused, Start};
 
 use super::csp::Csp;
