@@ -83,13 +83,10 @@ impl Scope {
         self.0.iter().flat_map(|word| meant(word)).copied().collect()
     }
 
-    /// Without the words behind which there is nothing but what the person would not let the client know.
+    /// Without the words behind which there is anything that the person would not let the client know.
     #[must_use]
     pub fn without(&self, withheld: &[Claim]) -> Self {
-        let left = |word: &&&'static str| {
-            let meant = meant(word);
-            meant.is_empty() || !meant.iter().all(|claim| withheld.contains(claim))
-        };
+        let left = |word: &&&'static str| !meant(word).iter().any(|claim| withheld.contains(claim));
         Self(self.0.iter().filter(left).copied().collect())
     }
 }
@@ -134,6 +131,15 @@ mod tests {
         assert_eq!(Scope::for_itself(Some("ra openid"), &ra), None);
         assert_eq!(Scope::for_itself(Some("ra"), &all()), None);
         assert_eq!(Scope::for_itself(Some("openid"), &all()), None);
+    }
+
+    #[test]
+    fn a_word_goes_with_any_of_its_data() {
+        let granted = Scope::granted("openid profile email pid cpr", &all());
+        assert_eq!(granted.without(&[]).text(), granted.text());
+        assert_eq!(granted.without(&[Claim::Name]).text(), "openid email pid cpr");
+        let both = [Claim::Name, Claim::Email, Claim::Cpr];
+        assert_eq!(granted.without(&both).text(), "openid pid");
     }
 
     #[test]
