@@ -14,6 +14,7 @@ mod crash;
 mod database_gone;
 mod delivery;
 mod demo;
+mod described;
 mod directory;
 mod factors;
 mod faults;
