@@ -2,7 +2,7 @@
 
 use super::words::RegisterCommand;
 use super::{Cli, Failure, open, print};
-use crate::registers::import;
+use crate::registers::{import, sheet};
 use crate::storage::Durability;
 
 /// Imports.
@@ -14,7 +14,13 @@ pub(super) fn run(cli: &Cli, command: &RegisterCommand) -> Result<(), Failure> {
     }
     let named = |reason: String| Failure::new(format!("{}: {reason}", file.display()));
     let text = std::fs::read(file).map_err(|error| named(error.to_string()))?;
-    let people = import::read(&text).map_err(named)?;
+    let is_sheet = file.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("csv"));
+    let people = if is_sheet {
+        sheet::read(&text)
+    } else {
+        import::read(&text)
+    };
+    let people = people.map_err(named)?;
     let house = open::house(cli)?;
     let (ctx, count) = (open::ctx(&house), people.len());
     let changed = house

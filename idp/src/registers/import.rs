@@ -60,7 +60,7 @@ pub fn read(text: &[u8]) -> Result<Vec<Person>, String> {
         .collect()
 }
 
-fn person(value: serde_json::Value) -> Result<Person, String> {
+pub(super) fn person(value: serde_json::Value) -> Result<Person, String> {
     let written: Written = serde_json::from_value(value).map_err(|error| shape(&error))?;
     let cpr = Cpr::parse(&written.cpr).map_err(|code| code.to_string())?;
     let entry: Entry =

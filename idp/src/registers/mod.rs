@@ -9,6 +9,7 @@ mod http;
 pub mod import;
 mod line;
 mod memory;
+pub mod sheet;
 #[cfg(test)]
 mod tests;
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod over_http;
+mod sheets;
 
 use super::import::{read, write};
 use super::{Checked, CprRegister, Embedded, IdentityDocuments};

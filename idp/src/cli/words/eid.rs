@@ -64,7 +64,7 @@ pub enum LaneCommand {
 pub enum RegisterCommand {
     /// Reads people and their documents from a file, all of them or none; who is there already is replaced.
     Import {
-        /// A list in JSON (docs/cli.md).
+        /// A list in JSON or a sheet in CSV (docs/cli.md).
         file: PathBuf,
         /// Who does it; recorded in the audit trail.
         #[arg(long)]
