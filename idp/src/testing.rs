@@ -55,11 +55,12 @@ pub(crate) const CHEAP: Params = Params {
 /// When every house begins.
 const BEGIN: Time = Time::from_secs(1_795_348_800);
 
-/// Voice response, free.
+/// Voice response, free and at once.
 pub(crate) const VOICE: crate::credentials::voice::Rules = crate::credentials::voice::Rules {
     offered: true,
     price_oere: 0,
     calls_an_hour: 3,
+    waits: crate::domain::time::Span::ZERO,
 };
 
 /// Passkeys for a house at `http://localhost:8080`, usable at once.

@@ -179,6 +179,7 @@ impl House {
                 offered: login.voice.offered || self.settings.is_demo(),
                 price_oere: login.voice.price_oere,
                 calls_an_hour: login.voice.calls_an_hour,
+                waits: login.voice.wait_minutes.span(),
             },
             hash: self.hash_params(),
             law: self.password_law(),

@@ -1,8 +1,9 @@
-//! What a holder, or an officer for them, stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID; a code token
-//! and a device with a code app are stopped by their own slices. Whatever is stopped, everything that the eID's log-ins gave ends with it:
+//! What a holder, or an officer for them, stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID; code tokens,
+//! devices with a code app, passkeys and voice response are stopped by their own slices. Whatever is stopped, everything that the eID's log-ins gave ends with it:
 //! who had the card or the password may have used it. Never decides who may ask for it.
 
-use super::{code_app, passkey, token};
+use super::change::ends_all;
+use super::{code_app, passkey, token, voice};
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
@@ -26,11 +27,9 @@ pub fn password(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<bool, Halt> {
     if !tx.passwords().block(who.eid, BlockCause::Holder)? {
         return Ok(false);
     }
-    tx.eids().raise_epoch(who.eid)?;
-    session::end_all_of_eid(tx, ctx, who.eid)?;
     let code = Code::Auth007;
     record(tx, ctx, &Event::PasswordBlocked { who, code })?;
-    notice(tx, ctx, who, Notice::PasswordBlocked)?;
+    ends_all(tx, ctx, who, Notice::PasswordBlocked)?;
     Ok(true)
 }
 
@@ -45,9 +44,7 @@ pub fn card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, number: &CardNumber, cause: &'
         return Ok(false);
     };
     close(tx, ctx, who, row, cause)?;
-    tx.eids().raise_epoch(who.eid)?;
-    session::end_all_of_eid(tx, ctx, who.eid)?;
-    notice(tx, ctx, who, Notice::CardBlocked)?;
+    ends_all(tx, ctx, who, Notice::CardBlocked)?;
     Ok(true)
 }
 
@@ -86,6 +83,7 @@ fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str
     token::stop_all(tx, ctx, who, tokens, "eid")?;
     code_app::close_all(tx, ctx, who, "eid")?;
     passkey::close_all(tx, ctx, who, "eid")?;
+    voice::close_all(tx, ctx, who, "eid")?;
     session::end_all_of_eid(tx, ctx, who.eid)?;
     let event = Event::EidChanged {
         who,

@@ -126,6 +126,7 @@ impl Voice {
         match &message.notice {
             Notice::LogInsFailed { count } => say.count(&key, "count", count),
             Notice::CardExpires { on } => say.with(&key, "day", when::day(*on, message.language)),
+            Notice::VoiceOrdered { from } => say.with(&key, "time", when::day_and_time(*from, message.language)),
             Notice::LogInCode { code, party, .. } => say.with_all(&key, &[("code", &code.expose()), ("party", party)]),
             Notice::ActivationPassword { password, until } => say.with_all(
                 &key,
@@ -173,6 +174,7 @@ impl Voice {
             Notice::LogInCode { party, .. } => {
                 say.with_all("message-spoken-log-in", &[("name", &self.name), ("party", party)])
             }
+            Notice::ContactCode { .. } => say.with("message-spoken-number", "name", &self.name),
             _ => say.with("message-spoken-activation", "name", &self.name),
         };
         let digits = one_by_one(message.notice.digits().unwrap_or_default());

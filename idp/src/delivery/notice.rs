@@ -123,8 +123,11 @@ notices! {
         /// It serves until then.
         until: Time,
     } = "log-in-code";
-    /// Voice response was ordered, or moved to another number.
-    VoiceOrdered = "voice-ordered";
+    /// Voice response was ordered, or moved to another number, which was confirmed; it serves a while later.
+    VoiceOrdered {
+        /// From when on.
+        from: Time,
+    } = "voice-ordered";
     /// Voice response was blocked.
     VoiceBlocked = "voice-blocked";
     /// Everything but the passkeys was switched off.
@@ -178,15 +181,17 @@ impl Notice {
     /// Until when it is worth saying; nothing: always.
     pub(super) fn until(&self) -> Option<Time> {
         match self {
-            Self::LogInCode { until, .. } | Self::ActivationPassword { until, .. } => Some(*until),
+            Self::LogInCode { until, .. }
+            | Self::ActivationPassword { until, .. }
+            | Self::ContactCode { until, .. } => Some(*until),
             _ => None,
         }
     }
 
-    /// What of it is typed at a log-in, to be read digit by digit.
+    /// What of it is typed, to be read digit by digit.
     pub(super) fn digits(&self) -> Option<&str> {
         match self {
-            Self::LogInCode { code, .. } => Some(code.expose()),
+            Self::LogInCode { code, .. } | Self::ContactCode { code, .. } => Some(code.expose()),
             Self::ActivationPassword { password, .. } => Some(password.expose()),
             _ => None,
         }

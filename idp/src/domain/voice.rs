@@ -59,6 +59,12 @@ impl Line {
         let end = self.0.len().saturating_sub(2);
         self.0.get(end..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
     }
+
+    /// The same, as pages show it.
+    #[must_use]
+    pub fn shown_end(&self) -> String {
+        format!("{:02}", self.ends())
+    }
 }
 
 /// Six digits, read aloud once.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::call::{Case, Done, Facts, Needs, Officer};
 use super::people::{EidView, eid_view};
 use crate::credentials::block::{self, OFFICER};
-use crate::credentials::{code_app, token};
+use crate::credentials::{code_app, passkey, token, voice};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::id::AuthenticatorId;
@@ -27,6 +27,10 @@ pub(super) enum What {
     Token,
     /// One code app, by its id: for good.
     App,
+    /// One passkey, by its id: for good.
+    Passkey,
+    /// Voice response: for good.
+    Voice,
     /// The eID with all its cards.
     Eid,
 }
@@ -60,6 +64,8 @@ impl What {
             Self::Card => "card",
             Self::Token => "token",
             Self::App => "app",
+            Self::Passkey => "passkey",
+            Self::Voice => "voice",
             Self::Eid => "eid",
         }
     }
@@ -85,7 +91,7 @@ impl Because {
 #[serde(deny_unknown_fields)]
 pub(super) struct StopWish {
     what: What,
-    /// The card's number, or the id of the token or app.
+    /// The card's number, or the id of the token, app or passkey.
     which: Option<String>,
     because: Because,
 }
@@ -113,6 +119,8 @@ pub(super) fn stop(
         }
         What::Token => token::set_by_officer(tx, ctx, who, wish.id()?, State::Blocked)?,
         What::App => code_app::block_by_officer(tx, ctx, who, wish.id()?)?,
+        What::Passkey => passkey::block_by_officer(tx, ctx, who, wish.id()?)?,
+        What::Voice => voice::block_by_officer(tx, ctx, who)?,
     }
     let now = tx.eids().find(eid.id)?;
     Ok(Done {

@@ -10,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::domain::id::{AuditId, EidId};
 use crate::domain::time::Time;
 use crate::login::Ceremony;
-use crate::storage::{AuditRow, Eid, Halt, LaneId, Tx};
+use crate::storage::{AuditRow, Authenticator, Eid, Halt, LaneId, Tx, VoiceLine};
 
 /// Audit rows read at a time.
 const ROWS: i64 = 500;
@@ -139,10 +139,17 @@ fn wishes(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
 /// What the eID is or was proven with beside the card.
 fn factors(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
     let held = tx.authenticators().of_eid(eid)?;
+    let (in_use, waiting) = (tx.voices().in_use(eid)?, tx.voices().waiting(eid)?);
+    let lines: Vec<VoiceLine> = in_use.into_iter().chain(waiting).collect();
+    let calls = |one: &Authenticator| {
+        let line = lines.iter().find(|line| line.id == one.id)?.line.as_ref()?;
+        Some(line.as_str().to_owned())
+    };
     let held = held.iter().map(|one| {
         json!({
             "kind": one.factor.as_str(),
             "number": one.serial,
+            "telephone": calls(one),
             "name": one.name,
             "status": one.state.as_str(),
             "asked_for_first": one.usual,

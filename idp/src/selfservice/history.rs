@@ -38,6 +38,7 @@ pub(super) const KINDS: &[&str] = &[
     "factor.usual",
     "app.asked",
     "app.answered",
+    "voice.called",
     "token.ordered",
     "token.order_ended",
     "token.assigned",

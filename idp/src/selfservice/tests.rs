@@ -9,11 +9,13 @@ mod contacts;
 mod doors;
 mod notices;
 mod pages;
+mod passkeys;
 mod passwords;
 mod place;
 mod sections;
 mod tokens;
 mod user_ids;
+mod voice;
 
 use crate::audit::Who;
 use crate::testing::Citizen;

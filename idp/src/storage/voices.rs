@@ -27,6 +27,8 @@ pub struct VoiceLine {
     pub line: Option<Line>,
     /// Wrong codes in a row.
     pub wrong_in_a_row: u8,
+    /// From when on it serves.
+    pub usable_at: Option<Time>,
     /// The version that was read.
     pub version: i64,
 }
@@ -62,7 +64,7 @@ pub struct Voices<'t, 'c>(pub(super) &'t mut Tx<'c>);
 const KIND: Factor = Factor::Voice;
 const SCHEME: &str = "call";
 
-type Stored = (Vec<u8>, Option<Vec<u8>>, String, Option<Vec<u8>>, i32, i64);
+type Stored = (Vec<u8>, Option<Vec<u8>>, String, Option<Vec<u8>>, i32, Option<i64>, i64);
 type StoredCall = (
     Vec<u8>,
     Vec<u8>,
@@ -78,7 +80,7 @@ type StoredCall = (
 );
 
 impl Voices<'_, '_> {
-    /// Takes a number in.
+    /// Takes a number in; it waits for the code that is read over it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -92,7 +94,7 @@ impl Voices<'_, '_> {
                 authenticators::eid.eq(Some(eid.bytes().to_vec())),
                 authenticators::kind.eq(KIND.as_str()),
                 authenticators::name.eq(""),
-                authenticators::state.eq(State::Active.as_str()),
+                authenticators::state.eq(State::Assigned.as_str()),
                 authenticators::usual.eq(false),
                 authenticators::scheme.eq(SCHEME),
                 authenticators::secret.eq(Some(sealed)),
@@ -101,9 +103,23 @@ impl Voices<'_, '_> {
                 authenticators::wrong_in_a_row.eq(0),
                 authenticators::version.eq(1),
                 authenticators::made_at.eq(now.micros()),
-                authenticators::active_at.eq(micros(Some(now))),
             ))
             .execute(self.0.db)?;
+        Ok(())
+    }
+
+    /// Ends what an eID ordered and has not confirmed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn drop_waiting(&mut self, eid: EidId) -> Result<(), Halt> {
+        diesel::delete(
+            authenticators::table
+                .filter(authenticators::eid.eq(eid.bytes().to_vec()))
+                .filter(authenticators::kind.eq(KIND.as_str()))
+                .filter(authenticators::state.eq(State::Assigned.as_str())),
+        )
+        .execute(self.0.db)?;
         Ok(())
     }
 
@@ -112,10 +128,22 @@ impl Voices<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn in_use(&mut self, eid: EidId) -> Result<Option<VoiceLine>, Halt> {
+        self.in_state(eid, State::Active)
+    }
+
+    /// The number that waits for the code that was read over it.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn waiting(&mut self, eid: EidId) -> Result<Option<VoiceLine>, Halt> {
+        self.in_state(eid, State::Assigned)
+    }
+
+    fn in_state(&mut self, eid: EidId, state: State) -> Result<Option<VoiceLine>, Halt> {
         let stored = authenticators::table
             .filter(authenticators::eid.eq(eid.bytes().to_vec()))
             .filter(authenticators::kind.eq(KIND.as_str()))
-            .filter(authenticators::state.eq(State::Active.as_str()))
+            .filter(authenticators::state.eq(state.as_str()))
             .order(authenticators::made_at.desc())
             .select((
                 authenticators::id,
@@ -123,11 +151,33 @@ impl Voices<'_, '_> {
                 authenticators::state,
                 authenticators::secret,
                 authenticators::wrong_in_a_row,
+                authenticators::usable_at,
                 authenticators::version,
             ))
             .first::<Stored>(self.0.db)
             .optional()?;
         stored.map(|row| self.open(row)).transpose()
+    }
+
+    /// Takes a number that waits into use, once; it serves from `usable_at` on. `false` when somebody was faster.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn start(&mut self, line: &VoiceLine, usable_at: Time, now: Time) -> Result<bool, Halt> {
+        let waiting = authenticators::table
+            .find(line.id.bytes().to_vec())
+            .filter(authenticators::version.eq(line.version))
+            .filter(authenticators::state.eq(State::Assigned.as_str()));
+        let touched = diesel::update(waiting)
+            .set((
+                authenticators::state.eq(State::Active.as_str()),
+                authenticators::wrong_in_a_row.eq(0),
+                authenticators::active_at.eq(micros(Some(now))),
+                authenticators::usable_at.eq(micros(Some(usable_at))),
+                authenticators::version.eq(line.version + 1),
+            ))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
     }
 
     /// Keeps state and count over the version that was read; a life that is over loses its number. `false` when somebody was faster.
@@ -226,7 +276,7 @@ impl Voices<'_, '_> {
     }
 
     fn open(&self, row: Stored) -> Result<VoiceLine, Halt> {
-        let (id, eid, state, secret, wrong, version) = row;
+        let (id, eid, state, secret, wrong, usable, version) = row;
         let id = AuthenticatorId::from_bytes(id16(&id, "authenticators", "id")?);
         let corrupt = |column| Fault::corrupt("authenticators", column, id);
         let eid = eid.ok_or_else(|| corrupt("eid"))?;
@@ -247,6 +297,7 @@ impl Voices<'_, '_> {
             state: State::parse(&state).ok_or_else(|| corrupt("state"))?,
             line: line.transpose()?,
             wrong_in_a_row: u8::try_from(wrong).map_err(|_| corrupt("wrong_in_a_row"))?,
+            usable_at: time(usable),
             version,
         })
     }

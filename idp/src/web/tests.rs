@@ -107,7 +107,7 @@ fn samples(visit: &Visit) -> Vec<Sample> {
     let shown = CodePage::new(visit, asks("Borger", &[]), None).with_another(true);
     add("code-token", respond::page(visit, ok, &shown));
     let wrong = [Refusal::new(Code::TokenWrong).at("code").left(1)];
-    let shown = CodePage::new(visit, asks(hostile, &wrong), None);
+    let shown = CodePage::new(visit, tried(asks(hostile, &wrong)), None);
     add("code-token-errors", respond::page(visit, ok, &shown));
     let app = AppPage::new(visit, asks("Borger", &[]), "42".into()).with_another(true);
     add("app", respond::page(visit, ok, &app));
@@ -118,12 +118,12 @@ fn samples(visit: &Visit) -> Vec<Sample> {
     let passkey = PasskeyPage::new(visit, asks("Borger", &[]), options()).with_another(true);
     add("passkey", respond::page(visit, ok, &passkey));
     let wrong = [Refusal::new(Code::PasskeyRequired)];
-    let passkey = PasskeyPage::new(visit, asks(hostile, &wrong), options());
+    let passkey = PasskeyPage::new(visit, tried(asks(hostile, &wrong)), options());
     add("passkey-errors", respond::page(visit, ok, &passkey));
     let voice = VoicePage::new(visit, asks("Borger", &[]), "07").with_another(true);
     add("voice", respond::page(visit, ok, &voice));
     let wrong = [Refusal::new(Code::VoiceWrong).at("code").left(2)];
-    let voice = VoicePage::new(visit, asks(hostile, &wrong), "07");
+    let voice = VoicePage::new(visit, tried(asks(hostile, &wrong)), "07");
     add("voice-errors", respond::page(visit, ok, &voice));
     let all = Factors::all();
     let choice = FactorPage::new(visit, asks("Borger", &[]), all);
@@ -245,6 +245,29 @@ fn ids(html: &str) -> Vec<&str> {
 
 async fn body(response: HttpResponse) -> String {
     String::from_utf8(to_bytes(response.into_body()).await.unwrap().to_vec()).unwrap()
+}
+
+#[actix_web::test]
+async fn every_second_factor_tells_of_tries_that_failed() {
+    for locale in Locale::ALL {
+        let visit = visit(locale);
+        let told = visit.say().count("failed-tries", "count", &3);
+        let mut pages = Vec::new();
+        for Sample { name, response } in samples(&visit) {
+            if body(response).await.contains(&told) {
+                pages.push(name);
+            }
+        }
+        let all = [
+            "code-errors",
+            "code-token-errors",
+            "app-waiting",
+            "passkey-errors",
+            "voice-errors",
+            "factor-errors",
+        ];
+        assert_eq!(pages, all);
+    }
 }
 
 #[actix_web::test]

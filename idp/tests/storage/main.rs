@@ -70,6 +70,7 @@ on_both! {
     thirty_two_log_ins_of_one_signature => crate::passkeys::one_log_in_of_one_signature;
     thirty_two_answers_of_a_copy => crate::passkeys::one_block_of_a_copy;
     a_number_round_trips_and_is_erased => crate::voices::round_trip;
+    thirty_two_confirm_one_number => crate::voices::one_confirmation_once;
     thirty_two_type_one_code_of_a_call => crate::voices::one_code_once;
     thirty_two_have_one_eid_called => crate::voices::no_more_calls_than_may_be;
     an_eid_is_held_as_it_was_read => crate::finish::held_or_blocked;

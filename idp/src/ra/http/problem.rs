@@ -104,9 +104,13 @@ fn status_of(code: Code) -> StatusCode {
     match code {
         Code::RaToken | Code::RaAssertion | Code::RaReplayed => StatusCode::UNAUTHORIZED,
         Code::RaScope | Code::RaRole | Code::RaOwnCase | Code::RaProof => StatusCode::FORBIDDEN,
-        Code::RaNotFound | Code::RequestNotFound | Code::KeycardNotFound | Code::TokenNotFound | Code::AppUnknown => {
-            StatusCode::NOT_FOUND
-        }
+        Code::RaNotFound
+        | Code::RequestNotFound
+        | Code::KeycardNotFound
+        | Code::TokenNotFound
+        | Code::AppUnknown
+        | Code::PasskeyUnknown
+        | Code::VoiceUnknown => StatusCode::NOT_FOUND,
         Code::EidState
         | Code::PasswordState
         | Code::KeycardState

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use acceptance::passkey::SoftKey;
 use serde_json::{Value, json};
 
 use super::place::{Officer, Place, officer, registrar, support};
 use crate::audit::Who;
 use crate::credentials::block::{self, HOLDER};
+use crate::credentials::passkey::tests::{adds, holds_everything};
 use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::id::EidId;
 use crate::domain::keycard::CardState;
@@ -173,6 +175,35 @@ fn support_stops_what_the_caller_asks_for() {
     for kind in ["keycard.blocked", "password.blocked", "eid.changed"] {
         assert!(trail.iter().any(|(one, _)| one == kind), "{kind}");
     }
+}
+
+#[test]
+fn support_stops_a_passkey_and_voice_response() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let passkey = adds(&place.house, &anna, &SoftKey::new()).unwrap();
+    holds_everything(&place.house, &anna);
+    let stops = |what: &str, which: Option<String>| {
+        let wish = json!({"what": what, "which": which, "because": "lost"});
+        place.does(&support(), anna.eid, "block", wish)
+    };
+    let id = passkey.id.to_string();
+    for (what, which, again) in [
+        ("voice", None, "voice.unknown"),
+        ("passkey", Some(id), "passkey.unknown"),
+    ] {
+        let eid = anna.eid;
+        let before = place.house.act(move |tx| tx.eids().find(eid)).epoch;
+        let stopped = stops(what, which.clone()).done();
+        let left = stopped["factors"].as_array().unwrap();
+        assert!(left.iter().all(|factor| factor["kind"] != what), "{stopped}");
+        assert_eq!(place.house.act(move |tx| tx.eids().find(eid)).epoch, before + 1);
+        stops(what, which).is_refused(404, again);
+    }
+    stops("passkey", None).is_refused(400, "request.malformed");
+    let changed = |(kind, event): &&(String, Value)| kind == "factor.changed" && event["how"] == "officer";
+    // The token of the beginning was stopped by an officer, too.
+    assert_eq!(place.trail(anna.eid).iter().filter(changed).count(), 3);
 }
 
 #[test]

@@ -325,6 +325,12 @@ fn card_code(typed: &Fields) -> Typed {
     }
 }
 
+/// The price that was shown and accepted, in øre.
+fn accepted(typed: &Fields) -> Option<u32> {
+    let ticked = typed.is_ticked("accept");
+    ticked.then(|| typed.get("price").parse().ok()).flatten()
+}
+
 /// Nothing beyond what every section has.
 fn nothing() -> Value {
     Value::Object(serde_json::Map::new())

@@ -22,7 +22,7 @@ const OPEN: [&str; 11] = [
     "/help/contact",
     "/help/without-eid",
 ];
-const OWN: [&str; 22] = [
+const OWN: [&str; 24] = [
     "/self-service",
     "/self-service/history",
     "/self-service/sessions",
@@ -44,6 +44,8 @@ const OWN: [&str; 22] = [
     "/block/card",
     "/block/token",
     "/block/app",
+    "/block/passkey",
+    "/block/voice",
     "/block/eid",
 ];
 
@@ -97,6 +99,8 @@ fn every_page_in_both_languages_is_sound() {
             ("/self-service/apps/add", [("code", "x"), ("x", "")]),
             ("/self-service/contact", [("email", "x"), ("phone", "x")]),
             ("/self-service/close", [("sure", ""), ("x", "")]),
+            ("/self-service/voice", [("action", "order"), ("phone", "x")]),
+            ("/self-service/voice", [("action", "confirm"), ("code", "")]),
             ("/self-service/sessions", [("end", "others"), ("x", "")]),
         ] {
             let page = place.sends(&browser, path, &fields);
@@ -123,6 +127,25 @@ fn every_word_that_is_said_by_code_has_a_text() {
             word("token-act-lead", act.as_str());
         }
         KINDS.iter().for_each(|kind| word("event", kind));
+        for (factor, ways) in [
+            (
+                "token",
+                "activated holder officer reopened wrong_codes eid passkeys_alone",
+            ),
+            (
+                "app",
+                "handed_over key_received holder officer renamed push_changed eid passkeys_alone",
+            ),
+            ("passkey", "added renamed holder officer counter_went_back eid"),
+            (
+                "voice",
+                "ordered activated moved holder officer wrong_codes eid passkeys_alone",
+            ),
+        ] {
+            for how in ways.split(' ') {
+                word("change", &format!("{factor}-{how}"));
+            }
+        }
         for method in crate::domain::assurance::Method::ALL {
             word("method", method.as_str());
         }
@@ -145,6 +168,8 @@ fn every_word_that_is_said_by_code_has_a_text() {
             "blocked-card",
             "blocked-token",
             "blocked-app",
+            "blocked-passkey",
+            "blocked-voice",
             "blocked-eid",
         ] {
             for part in ["heading", "done", "1"] {
