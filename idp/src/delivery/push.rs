@@ -82,11 +82,7 @@ pub(super) struct PushSender {
 
 impl PushSender {
     pub(super) fn new(settings: &Push, url: Url, clock: Clock) -> Result<Self, Fault> {
-        let key = settings
-            .key
-            .as_ref()
-            .ok_or_else(|| Fault::bare("delivery.push.key is not set"))?;
-        let webhook = Webhook::new(url, key, &settings.key_id)?;
+        let webhook = Webhook::of(KIND, url, (settings.key.as_ref(), &settings.key_id))?;
         Ok(Self { webhook, clock })
     }
 

@@ -67,41 +67,6 @@ impl Line {
     }
 }
 
-/// Six digits, read aloud once.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Code(u32);
-
-impl fmt::Debug for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Code(…)")
-    }
-}
-
-impl Code {
-    /// How many there are.
-    pub const COUNT: u32 = 1_000_000;
-
-    /// From a random number below [`Code::COUNT`].
-    #[must_use]
-    pub const fn from_random(drawn: u32) -> Self {
-        Self(drawn % Self::COUNT)
-    }
-
-    /// Reads what was typed; spaces and hyphens do not count.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-        let six = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        six.then(|| digits.parse().ok()).flatten().map(Self)
-    }
-
-    /// Six digits.
-    #[must_use]
-    pub fn digits(self) -> String {
-        format!("{:06}", self.0)
-    }
-}
-
 /// Digits as they are read aloud: one by one, with a pause between them.
 #[must_use]
 pub fn one_by_one(digits: &str) -> String {
@@ -176,16 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_six_digits_read_one_by_one() {
-        let code = Code::from_random(42);
-        assert_eq!(
-            (code.digits().as_str(), one_by_one(&code.digits())),
-            ("000042", "0, 0, 0, 0, 4, 2".to_owned())
-        );
-        assert_eq!(Code::parse("000 042"), Some(code));
-        for bad in ["", "42", "0000042", "00004x"] {
-            assert_eq!(Code::parse(bad), None, "{bad}");
-        }
+    fn digits_are_read_one_by_one() {
+        assert_eq!(one_by_one("000042"), "0, 0, 0, 0, 4, 2");
     }
 
     #[test]

@@ -6,9 +6,10 @@ use super::account::Holder;
 use super::shown::maybe;
 use crate::credentials::voice;
 use crate::ctx::Ctx;
+use crate::domain::contact::Sent as Spoken;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Time;
-use crate::domain::voice::{Code as Spoken, Line};
+use crate::domain::voice::Line;
 use crate::login::Ceremony;
 use crate::storage::{Halt, Tx};
 

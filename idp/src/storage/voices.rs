@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use super::authenticators::{close, forget_begun, open_owned, place};
 use super::row::{id16, micros, time};
 use super::schema::{authenticators, voice_calls};
 use super::{Halt, Tx};
@@ -12,7 +13,6 @@ use crate::domain::id::{AuthenticatorId, EidId, FlowId, QuestionId};
 use crate::domain::time::Time;
 use crate::domain::voice::{Calls, Line};
 use crate::fault::Fault;
-use crate::vault::{Place, Sealed};
 
 /// A number that is called.
 #[derive(Debug, Clone)]
@@ -113,14 +113,7 @@ impl Voices<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn drop_waiting(&mut self, eid: EidId) -> Result<(), Halt> {
-        diesel::delete(
-            authenticators::table
-                .filter(authenticators::eid.eq(eid.bytes().to_vec()))
-                .filter(authenticators::kind.eq(KIND.as_str()))
-                .filter(authenticators::state.eq(State::Assigned.as_str())),
-        )
-        .execute(self.0.db)?;
-        Ok(())
+        forget_begun(self.0.db, eid, KIND)
     }
 
     /// The number of an eID that is called, if it has one.
@@ -180,40 +173,33 @@ impl Voices<'_, '_> {
         Ok(touched == 1)
     }
 
-    /// Keeps state and count over the version that was read; a life that is over loses its number. `false` when somebody was faster.
+    /// Keeps how many codes were wrong in a row, over the version that was read; `used`: by a right one. `false` when somebody was faster.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn save(&mut self, line: &VoiceLine, used: bool, now: Time) -> Result<bool, Halt> {
+    pub fn count(&mut self, line: &VoiceLine, used: Option<Time>) -> Result<bool, Halt> {
         let row = authenticators::table
             .find(line.id.bytes().to_vec())
             .filter(authenticators::version.eq(line.version));
-        let touched = diesel::update(row)
-            .set((
-                authenticators::state.eq(line.state.as_str()),
-                authenticators::wrong_in_a_row.eq(i32::from(line.wrong_in_a_row)),
-                authenticators::version.eq(line.version + 1),
-            ))
-            .execute(self.0.db)?;
-        if touched != 1 {
-            return Ok(false);
-        }
-        let row = || authenticators::table.find(line.id.bytes().to_vec());
-        if used {
-            diesel::update(row())
-                .set(authenticators::used_at.eq(micros(Some(now))))
-                .execute(self.0.db)?;
-        }
-        if line.state == State::Closed {
-            diesel::update(row())
-                .set((
-                    authenticators::secret.eq(None::<Vec<u8>>),
-                    authenticators::usual.eq(false),
-                    authenticators::closed_at.eq(micros(Some(now))),
-                ))
-                .execute(self.0.db)?;
-        }
-        Ok(true)
+        let counted = (
+            authenticators::wrong_in_a_row.eq(i32::from(line.wrong_in_a_row)),
+            authenticators::version.eq(line.version + 1),
+        );
+        let touched = match used {
+            Some(now) => diesel::update(row)
+                .set((counted, authenticators::used_at.eq(micros(Some(now)))))
+                .execute(self.0.db)?,
+            None => diesel::update(row).set(counted).execute(self.0.db)?,
+        };
+        Ok(touched == 1)
+    }
+
+    /// Ends a number for good: it is erased. `false` when somebody was faster.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn close(&mut self, line: &VoiceLine, now: Time) -> Result<bool, Halt> {
+        close(self.0.db, line.id, line.version, now)
     }
 
     /// The call of an eID.
@@ -282,14 +268,9 @@ impl Voices<'_, '_> {
         let eid = eid.ok_or_else(|| corrupt("eid"))?;
         let eid = EidId::from_bytes(id16(&eid, "authenticators", "eid")?);
         let line = secret.map(|sealed| {
-            let plain = self.0.vault.open(place(&id.bytes()), &sealed);
-            let plain = plain.map_err(|error| Fault::new("authenticators.secret does not open", error))?;
-            let (owner, number) = plain.split_first_chunk::<16>().ok_or_else(|| corrupt("secret"))?;
-            let number = std::str::from_utf8(number)
-                .ok()
-                .and_then(|number| Line::parse(number).ok());
-            let line = number.filter(|_| EidId::from_bytes(*owner) == eid);
-            line.ok_or_else(|| corrupt("secret"))
+            open_owned(self.0.vault, (id, eid), &sealed, |plain| {
+                Line::parse(std::str::from_utf8(plain).ok()?).ok()
+            })
         });
         Ok(VoiceLine {
             id,
@@ -323,11 +304,4 @@ fn call(row: StoredCall) -> Result<VoiceCall, Halt> {
         rests_until: time(rests),
         version,
     })
-}
-
-const fn place(id: &[u8; 16]) -> Place<'_> {
-    Place {
-        column: Sealed::AuthenticatorsSecret,
-        row: id,
-    }
 }

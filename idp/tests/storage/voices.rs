@@ -2,13 +2,13 @@
 
 use idp::audit::Who;
 use idp::credentials::voice::{Asked, Call, Rules, Verdict, answer, ask, confirm, order};
-use idp::domain::authenticator::State;
+use idp::domain::contact::Sent as Spoken;
 use idp::domain::factor::Purpose;
 use idp::domain::id::{FlowId, SessionId};
 use idp::domain::refusal::{Code, Refusal};
 use idp::domain::time::Span;
-use idp::domain::voice::{Code as Spoken, Line};
-use idp::storage::{Halt, VoiceLine};
+use idp::domain::voice::Line;
+use idp::storage::Halt;
 
 use crate::house::{House, NOW};
 
@@ -86,16 +86,10 @@ pub fn round_trip(house: &House) {
     let who = somebody(house);
     let kept = house.act(move |tx| tx.voices().in_use(who.eid)).expect("a number");
     assert_eq!(kept.line.as_ref().map(Line::as_str), Some("+4580307050"));
-    let (closed, stale) = (
-        VoiceLine {
-            state: State::Closed,
-            ..kept.clone()
-        },
-        kept,
-    );
-    assert!(house.act(move |tx| tx.voices().save(&closed, false, NOW)));
+    let (first, again) = (kept.clone(), kept.clone());
+    assert!(house.act(move |tx| tx.voices().close(&first, NOW)));
     assert!(
-        !house.act(move |tx| tx.voices().save(&stale, true, NOW)),
+        !house.act(move |tx| tx.voices().close(&again, NOW)) && !house.act(move |tx| tx.voices().count(&kept, None)),
         "over the version that was read"
     );
     assert!(house.act(move |tx| tx.voices().in_use(who.eid)).is_none());

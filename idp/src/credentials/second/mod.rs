@@ -12,12 +12,12 @@ use super::{code_app, keycard, passkey, token, voice};
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
+use crate::domain::contact::Sent as SpokenCode;
 use crate::domain::factor::{Factor, Factors};
 use crate::domain::id::EidId;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::otp::Code as TokenCode;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::voice::Code as SpokenCode;
 use crate::storage::{Halt, Tx};
 
 pub use super::passkey::For;
@@ -167,7 +167,7 @@ pub fn held(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, calls: voice::Rules) -> Resu
     };
     let others = tx.authenticators().of_eid(eid)?;
     let voice = voice::usable(tx, ctx, eid, &others, calls)?;
-    let app = code_app::usable(tx, ctx, eid, &others)? == code_app::Usable::Yes;
+    let app = code_app::usable(tx, ctx, eid, &others)?;
     let active = || others.iter().filter(|other| other.state == State::Active);
     Ok(Held {
         card,

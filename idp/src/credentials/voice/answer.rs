@@ -9,11 +9,12 @@ use crate::credentials::change::ends_all;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, OneTime, call};
 use crate::domain::authenticator::State;
+use crate::domain::contact::Sent as Spoken;
 use crate::domain::factor::{Factor, Purpose};
 use crate::domain::id::{EidId, FlowId, QuestionId};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Time;
-use crate::domain::voice::{Code as Spoken, LIFE, Line, TRIES, called, rests, wrong};
+use crate::domain::voice::{LIFE, Line, TRIES, called, rests, wrong};
 use crate::storage::{Authenticator, Halt, Tx, VoiceCall, VoiceLine};
 use crate::vault::Mac;
 
@@ -169,7 +170,7 @@ pub fn answer(
                 wrong_in_a_row: 0,
                 ..line
             };
-            save(tx, ctx, line, true)?;
+            count(tx, &line, Some(ctx.now))?;
             Ok(Verdict::Accepted)
         }
         Heard::Lapsed => refused(Refusal::new(Code::VoiceLapsed), false),
@@ -177,15 +178,11 @@ pub fn answer(
             in_a_row,
             blocks: false,
         } => {
-            let refusal = miscounted(tx, ctx, line, in_a_row)?;
+            let refusal = miscounted(tx, line, in_a_row)?;
             refused(refusal, true)
         }
-        Heard::Wrong { in_a_row, blocks: true } => {
-            let line = VoiceLine {
-                wrong_in_a_row: in_a_row,
-                ..line
-            };
-            end(tx, ctx, who, line, "wrong_codes")?;
+        Heard::Wrong { blocks: true, .. } => {
+            end(tx, ctx, who, &line, "wrong_codes")?;
             ends_all(tx, ctx, who, Notice::VoiceBlocked)?;
             refused(Refusal::new(Code::VoiceBlocked), false)
         }
@@ -228,19 +225,19 @@ pub(super) fn judge(
 }
 
 /// One more wrong code, of some that are left.
-pub(super) fn miscounted(tx: &mut Tx<'_>, ctx: &Ctx, line: VoiceLine, in_a_row: u8) -> Result<Refusal, Halt> {
+pub(super) fn miscounted(tx: &mut Tx<'_>, line: VoiceLine, in_a_row: u8) -> Result<Refusal, Halt> {
     let line = VoiceLine {
         wrong_in_a_row: in_a_row,
         ..line
     };
-    save(tx, ctx, line, false)?;
+    count(tx, &line, None)?;
     let left = u32::from(TRIES.saturating_sub(in_a_row));
     Ok(Refusal::new(Code::VoiceWrong).at("code").left(left))
 }
 
 /// Over the version that was read, or not at all.
-pub(super) fn save(tx: &mut Tx<'_>, ctx: &Ctx, line: VoiceLine, used: bool) -> Result<(), Halt> {
-    if tx.voices().save(&line, used, ctx.now)? {
+fn count(tx: &mut Tx<'_>, line: &VoiceLine, used: Option<Time>) -> Result<(), Halt> {
+    if tx.voices().count(line, used)? {
         Ok(())
     } else {
         Err(Halt::Again)

@@ -1,22 +1,24 @@
 //! A number comes in, and ends.
 
 use super::Rules;
-use super::answer::{Call, Heard, dial, judge, miscounted, save};
+use super::answer::{Call, Heard, dial, judge, miscounted};
 use crate::audit::Who;
 use crate::credentials::block::{HOLDER, OFFICER};
 use crate::credentials::change::{ends_all, record_change};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
+use crate::domain::contact::Sent as Spoken;
 use crate::domain::factor::{Factor, Purpose};
 use crate::domain::id::{AuthenticatorId, FlowId, SessionId};
 use crate::domain::party::OWN;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::voice::{Code as Spoken, Line};
+use crate::domain::voice::Line;
 use crate::storage::{Halt, Tx, VoiceLine};
 
 /// Orders voice response to this number, or asks to move it there from another: the number is called, and comes into use when the code
-/// that is read there is typed in the same session. `false` when it is the one in use already: nothing is done.
+/// that is read there is typed in the same session. `false` when it is the one in use already: nothing is done. The caller holds the eID;
+/// of two orders at once, the one call of an eID lets the later take the place of the earlier.
 ///
 /// # Errors
 /// `voice.off` where the operator calls nobody; `voice.rests` when too many calls were made; or when the database does not answer.
@@ -30,8 +32,6 @@ pub fn order(
     if !rules.offered {
         return Err(Code::VoiceOff.into());
     }
-    // Two orders at once follow one another: whoever holds the eID sees what the other ordered.
-    hold(tx, who)?;
     tx.voices().drop_waiting(who.eid)?;
     let before = tx.voices().in_use(who.eid)?;
     if before.is_some_and(|before| before.line.as_ref() == Some(line)) {
@@ -84,7 +84,6 @@ pub fn confirm(
     rules: Rules,
 ) -> Result<Result<(), Refusal>, Halt> {
     let lapsed = || Ok(Err(Refusal::new(Code::VoiceLapsed)));
-    hold(tx, who)?;
     let Some(line) = tx.voices().waiting(who.eid)? else {
         return lapsed();
     };
@@ -93,7 +92,7 @@ pub fn confirm(
         Heard::Wrong {
             in_a_row,
             blocks: false,
-        } => return Ok(Err(miscounted(tx, ctx, line, in_a_row)?)),
+        } => return Ok(Err(miscounted(tx, line, in_a_row)?)),
         Heard::Wrong { blocks: true, .. } => {
             // Nobody was ever let in by it: it is ordered anew, with another call.
             tx.voices().drop_waiting(who.eid)?;
@@ -102,7 +101,7 @@ pub fn confirm(
         Heard::Right => {}
     }
     if let Some(before) = tx.voices().in_use(who.eid)? {
-        end(tx, ctx, who, before, "moved")?;
+        end(tx, ctx, who, &before, "moved")?;
     }
     let from = ctx.now + rules.waits;
     if !tx.voices().start(&line, from, ctx.now)? {
@@ -132,7 +131,7 @@ pub fn block_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt
 
 fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, how: &'static str) -> Result<(), Halt> {
     let line = tx.voices().in_use(who.eid)?.ok_or(Code::VoiceUnknown)?;
-    end(tx, ctx, who, line, how)?;
+    end(tx, ctx, who, &line, how)?;
     ends_all(tx, ctx, who, Notice::VoiceBlocked)
 }
 
@@ -143,24 +142,16 @@ fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, how: &'static str) -> Result<(), H
 pub fn close_all(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, how: &'static str) -> Result<(), Halt> {
     tx.voices().drop_waiting(who.eid)?;
     match tx.voices().in_use(who.eid)? {
-        Some(line) => end(tx, ctx, who, line, how),
+        Some(line) => end(tx, ctx, who, &line, how),
         None => Ok(()),
     }
 }
 
-pub(super) fn end(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, line: VoiceLine, how: &'static str) -> Result<(), Halt> {
-    let (id, state) = (line.id, State::Closed);
-    save(tx, ctx, VoiceLine { state, ..line }, false)?;
-    changed(tx, ctx, who, id, state, how)
-}
-
-fn hold(tx: &mut Tx<'_>, who: Who) -> Result<(), Halt> {
-    let eid = tx.eids().find(who.eid)?;
-    if tx.eids().hold(eid.id, eid.epoch, None)? {
-        Ok(())
-    } else {
-        Err(Halt::Again)
+pub(super) fn end(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, line: &VoiceLine, how: &'static str) -> Result<(), Halt> {
+    if !tx.voices().close(line, ctx.now)? {
+        return Err(Halt::Again);
     }
+    changed(tx, ctx, who, line.id, State::Closed, how)
 }
 
 fn changed(

@@ -6,10 +6,11 @@ use crate::audit::Who;
 use crate::credentials::activation::{By, Rules as Activation, make};
 use crate::credentials::block::{HOLDER, eid};
 use crate::credentials::open;
+use crate::domain::contact::Sent as Spoken;
 use crate::domain::factor::Purpose;
 use crate::domain::id::{FlowId, SessionId};
 use crate::domain::refusal::Code;
-use crate::domain::voice::{Code as Spoken, LIFE, Line, WINDOW};
+use crate::domain::voice::{LIFE, Line, WINDOW};
 use crate::storage::{Durability, Halt, Tx};
 use crate::testing::{Citizen, House, VOICE};
 
