@@ -142,17 +142,6 @@ impl Browser {
         self.send(page, &form, fields).await
     }
 
-    /// Where a page has several forms: fills the one with this act's button, and presses it; redirects followed.
-    pub async fn presses(&self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
-        let button = ("action".to_owned(), action.to_owned());
-        let mut forms = html::forms(&page.body).into_iter();
-        let form = forms.find(|form| form.buttons.contains(&button));
-        let form = form.unwrap_or_else(|| panic!("no button {action}: {page:#}"));
-        let fields = [&[("action", action)], fields].concat();
-        let sent = self.send(page, &form, &fields).await;
-        self.follow(sent).await
-    }
-
     async fn send(&self, page: &Page, form: &Form, fields: &[(&str, &str)]) -> Page {
         let (method, target, values) = filled(page, form, fields);
         self.once(method, target, values).await

@@ -43,13 +43,13 @@ impl Gallery {
         chromium.presses("submit").await;
         chromium.waits_for("#called").await;
         look(chromium, "own-voice-confirm").await;
-        chromium.presses("confirm").await;
+        chromium.presses("submit").await;
         chromium.waits_for("[data-code='contact.code_required']").await;
         look(chromium, "own-voice-confirm-wrong").await;
         let rings = |call: &serde_json::Value| call["to"].as_str().is_some_and(|to| to.ends_with(number));
         let call = self.house.receives("calls", rings).await;
         chromium.types("code", &heard(&call)).await;
-        chromium.presses("confirm").await;
+        chromium.presses("submit").await;
         chromium.waits_for("[role='status']").await;
         look(chromium, "own-voice-ordered").await;
     }

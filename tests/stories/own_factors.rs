@@ -283,7 +283,7 @@ async fn a_number_from_the_order_to_the_block(database: Database) {
             (code.as_str(), "[role='status']"),
         ] {
             own.types("code", typed).await;
-            own.presses("confirm").await;
+            own.presses("submit").await;
             own.waits_for(comes).await;
         }
 
@@ -299,6 +299,8 @@ async fn a_number_from_the_order_to_the_block(database: Database) {
             "{page:#}"
         );
         own.presses("block").await;
+        own.waits_for("[data-what='voice']").await;
+        own.presses("submit").await;
         own.waits_for("[data-receipt='blocked-voice']").await;
         own.goes_to(&format!("{}/self-service/voice", house.issuer())).await;
         own.comes_to_step("credentials").await;

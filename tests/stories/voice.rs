@@ -22,20 +22,26 @@ async fn orders(anna: &Citizen, house: &House) -> Page {
     let page = anna.answers(&page).await;
     let page = anna
         .browser
-        .presses(&page, "order", &[("phone", "+46 70 123 45 67")])
+        .submit(&page, &[("action", "order"), ("phone", "+46 70 123 45 67")])
         .await;
     assert_eq!(page.refusals(), ["voice.number"], "{page:#}");
     assert!(
         page.body.contains("value=\"+46 70 123 45 67\""),
         "what was typed is kept: {page:#}"
     );
-    let page = anna.browser.presses(&page, "order", &[("phone", "80 30 70 50")]).await;
+    let page = anna
+        .browser
+        .submit(&page, &[("action", "order"), ("phone", "80 30 70 50")])
+        .await;
     assert!(page.body.contains("id=\"called\""), "{page:#}");
     let call = house.receives("calls", |call| call["notice"] == "contact-code").await;
     assert_eq!(call["to"], "+4580307050");
     let text = call["text"].as_str().expect("a text");
     assert!(text.contains("Nogen vil bruge dette telefonnummer"), "{text}");
-    let page = anna.browser.presses(&page, "confirm", &[("code", &heard(&call))]).await;
+    let page = anna
+        .browser
+        .submit(&page, &[("action", "confirm"), ("code", &heard(&call))])
+        .await;
     assert!(page.body.contains("Nummeret er bekræftet"), "{page:#}");
     page
 }
@@ -104,7 +110,9 @@ async fn anna_types_what_is_read_to_her(database: Database) {
 
     // Blocked by its holder, it is asked no more.
     let page = anna.browser.get(&format!("{}{OWN}", house.issuer())).await;
-    let page = anna.browser.presses(&page, "block", &[]).await;
+    assert!(page.body.contains("/block/voice"), "{page:#}");
+    let page = anna.browser.get(&format!("{}/block/voice", house.issuer())).await;
+    let page = anna.browser.submit(&page, &[]).await;
     assert!(page.body.contains("data-receipt=\"blocked-voice\""), "{page:#}");
     let last = house.citizen("anna");
     let page = last.browser.get(lab.asks("openid pid", &[]).url.as_str()).await;

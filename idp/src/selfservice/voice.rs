@@ -1,4 +1,5 @@
-//! Voice response in self-service: which number is called, what it costs, another number, the end of it (M11).
+//! Voice response in self-service: which number is called, what it costs, another number (M11). It ends where everything is
+//! stopped (`block`).
 
 use serde::Serialize;
 
@@ -71,6 +72,9 @@ pub(super) fn confirm(
     holder: &Holder,
     typed: &str,
 ) -> Result<Result<(), Refusal>, Halt> {
+    if voice::awaits(tx, ctx, holder.who(), holder.session.id)?.is_none() {
+        return Ok(Err(Refusal::new(Code::VoiceLapsed)));
+    }
     let spoken = match (typed.trim().is_empty(), Spoken::parse(typed)) {
         (true, _) => return Ok(Err(Refusal::new(Code::ContactCodeRequired).at("code"))),
         (_, None) => return Ok(Err(Refusal::new(Code::ContactCodeWrong).at("code"))),
@@ -78,10 +82,4 @@ pub(super) fn confirm(
     };
     holder.hold(tx, ctx, house)?;
     voice::confirm(tx, ctx, holder.who(), (holder.session.id, spoken), house.voice)
-}
-
-/// Ends it.
-pub(super) fn block(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder) -> Result<(), Halt> {
-    holder.hold(tx, ctx, house)?;
-    voice::block(tx, ctx, holder.who())
 }

@@ -1,14 +1,14 @@
-//! `/self-service/voice`: `action` = `order` (with `phone`; `accept` and `price`, which was shown, in øre), `confirm` (with `code`), `block`.
+//! `/self-service/voice`: `action` = `order` (with `phone`; `accept` and `price`, which was shown, in øre), `confirm` (with `code`). It is
+//! blocked where everything is (`block`).
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::receipt::logged_out_by;
 use super::{Around, accepted, done, done_key, either, enter, look, posted, run, section};
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
 use crate::selfservice::account::{Holder, Need};
-use crate::selfservice::voice::{Own, block, confirm, order, read};
+use crate::selfservice::voice::{Own, confirm, order, read};
 use crate::storage::Tx;
 use crate::web::pages::{Frame, Page};
 use crate::web::{Visit, respond};
@@ -25,6 +25,8 @@ struct VoicePage {
     frame: Frame,
     around: Around,
     own: Own,
+    /// The last digits of the number that waits for its code, where that is asked and not another number.
+    confirms: Option<String>,
     /// What stands in the field.
     phone: String,
 }
@@ -43,7 +45,8 @@ pub(super) fn mount(config: &mut web::ServiceConfig) {
 async fn show(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>) -> HttpResponse {
     let shown = async {
         let holder = enter(&request, &visit, &house, Need::Change).await?;
-        page(&visit, &house, holder, None, done_key(&request, DONE)).await
+        let again = request.query_string().split('&').any(|pair| pair == "again=yes");
+        page(&visit, &house, holder, (None, again), done_key(&request, DONE)).await
     };
     either(shown.await)
 }
@@ -53,17 +56,12 @@ async fn post(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, bo
         let (holder, typed) = posted(&request, &visit, &house, Need::Change, PATH, &body).await?;
         let (act_house, ctx, act_holder) = (house.get_ref().clone(), visit.ctx.clone(), holder.clone());
         match typed.get("action") {
-            "block" => {
-                let act = move |tx: &mut Tx<'_>| block(tx, &ctx, &act_house, &act_holder);
-                run(&visit, &house, "own.block_voice", act).await?;
-                Ok(logged_out_by(&visit, "blocked-voice", "voice_blocked"))
-            }
             "confirm" => {
                 let code = typed.secret("code");
                 let act = move |tx: &mut Tx<'_>| confirm(tx, &ctx, &act_house, &act_holder, &code);
                 match run(&visit, &house, "own.confirm_voice", act).await? {
                     Ok(()) => Ok(done(&visit, PATH, "ordered")),
-                    Err(refusal) => page(&visit, &house, holder, Some((refusal, String::new())), None).await,
+                    Err(refusal) => page(&visit, &house, holder, (Some((refusal, String::new())), false), None).await,
                 }
             }
             "order" | "" => {
@@ -74,7 +72,7 @@ async fn post(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, bo
                     // The page that follows asks for the code.
                     Ok(true) => Ok(done(&visit, PATH, "called")),
                     Ok(false) => Ok(done(&visit, PATH, "unchanged")),
-                    Err(refusal) => page(&visit, &house, holder, Some((refusal, kept)), None).await,
+                    Err(refusal) => page(&visit, &house, holder, (Some((refusal, kept)), true), None).await,
                 }
             }
             _ => Err(respond::refusal(&visit, &Refusal::new(Code::RequestMalformed))),
@@ -83,12 +81,12 @@ async fn post(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, bo
     either(answered.await)
 }
 
-/// `wrong`: what was refused, and what was typed.
+/// `wrong`: what was refused, and what was typed; `again`: another number is asked for, though one waits for its code.
 async fn page(
     visit: &Visit,
     house: &Ceremony,
     holder: Holder,
-    wrong: Option<(Refusal, String)>,
+    (wrong, again): (Option<(Refusal, String)>, bool),
     key: Option<&str>,
 ) -> Result<HttpResponse, HttpResponse> {
     let refusals: Vec<Refusal> = wrong.iter().map(|(refusal, _)| refusal.clone()).collect();
@@ -100,6 +98,7 @@ async fn page(
         frame: Frame::of(visit),
         around,
         own: own.clone(),
+        confirms: own.confirms.clone().filter(|_| !again),
         phone,
     }))
 }

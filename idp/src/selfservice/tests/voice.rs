@@ -89,6 +89,12 @@ fn a_number_is_ordered_and_confirmed_by_the_code_that_is_read_there() {
         assert_eq!((page.status.as_u16(), page.codes()), (422, vec![refusal]));
         markup_is_whole(&page.body, PATH);
     }
+    // Another number can be asked for meanwhile.
+    let again = place.get(&browser, &format!("{PATH}?again=yes")).body;
+    assert!(
+        again.contains("id=\"phone\"") && !again.contains("id=\"code\""),
+        "{again}"
+    );
     // In another session of hers the same code serves nobody.
     let elsewhere = place.logged_in(&anna);
     assert!(!place.get(&elsewhere, PATH).body.contains("id=\"called\""));
@@ -152,27 +158,27 @@ fn it_is_ordered_at_the_price_that_was_shown() {
 
 #[test]
 fn it_is_blocked_where_everything_is_and_everybody_is_logged_out() {
-    for (path, fields) in [(PATH, &[("action", "block")][..]), ("/block/voice", &[][..])] {
-        let mut place = Place::new();
-        let anna = place.house.anna();
-        let browser = place.logged_in(&anna);
-        let none = place.sends(&browser, path, fields);
-        assert_eq!(none.codes(), ["voice.unknown"], "{path}: {}", none.body);
-        has_it(&place, &browser, NUMBER);
-        // What the operator offers no longer can be blocked still.
-        place.ceremony.voice.offered = false;
-        assert!(place.get(&browser, PATH).body.contains("id=\"block\""));
-        let thief = place.logged_in(&anna);
-        let done = place.sends(&browser, path, fields);
-        assert!(
-            done.body.contains("data-receipt=\"blocked-voice\""),
-            "{path}: {}",
-            done.body
-        );
-        assert_eq!(line(&place, &anna), None);
-        for one in [&browser, &thief] {
-            place.get(one, "/self-service").must_ask_for_a_log_in();
-        }
+    const BLOCK: &str = "/block/voice";
+    let mut place = Place::new();
+    let anna = place.house.anna();
+    let browser = place.logged_in(&anna);
+    assert!(
+        !place.get(&browser, PATH).body.contains(BLOCK),
+        "there is nothing to block"
+    );
+    assert_eq!(place.sends(&browser, BLOCK, &[]).codes(), ["voice.unknown"]);
+    has_it(&place, &browser, NUMBER);
+    // What the operator offers no longer can be blocked still.
+    place.ceremony.voice.offered = false;
+    assert!(place.get(&browser, PATH).body.contains(BLOCK));
+    let thief = place.logged_in(&anna);
+    let stopper = Browser::default();
+    place.comes_to(&stopper, &anna, BLOCK);
+    let done = place.sends(&stopper, BLOCK, &[]);
+    assert!(done.body.contains("data-receipt=\"blocked-voice\""), "{}", done.body);
+    assert_eq!(line(&place, &anna), None);
+    for one in [&browser, &thief] {
+        place.get(one, "/self-service").must_ask_for_a_log_in();
     }
 }
 
