@@ -22,6 +22,7 @@ pub mod help;
 pub mod jobs;
 pub mod letters;
 pub mod login;
+pub mod minute;
 pub mod oidc;
 pub mod outbox;
 pub mod pid;

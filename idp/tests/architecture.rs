@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
 const GROUND: &[&str] = &[
-    "domain", "ctx", "config", "fault", "files", "clock", "entropy", "shed", "texts",
+    "domain", "ctx", "config", "fault", "files", "clock", "entropy", "minute", "shed", "texts",
 ];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
@@ -24,6 +24,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("ctx", &[]),
     ("config", &[]),
+    ("minute", &[]),
     ("shed", &[]),
     ("texts", &[]),
     ("vault", &[]),

@@ -211,7 +211,7 @@ async fn a_lost_card_is_followed_by_a_new_one(database: Database) {
     assert_eq!(states(&ordered)[1], "blocked");
     let stops = json!({"what": "eid", "because": "misuse"});
     desk.posts(&format!("/eids/{eid}/block"), stops).await.done();
-    let opens = json!({"what": "eid", "proof": {"kind": "document_seen", "document": "passport"}});
+    let opens = json!({"what": "eid", "proof": {"kind": "document_seen", "document": "danish_passport"}});
     let opened = desk.posts(&format!("/eids/{eid}/open"), opens).await.done();
     assert_eq!((&opened["status"], states(&opened).len()), (&json!("active"), 3));
 }

@@ -207,11 +207,12 @@ pub enum Event {
         detail: String,
         outcome: &'static str,
     },
-    /// People came into the house's own register.
+    /// People came into the house's own register: so many read, so many entries and documents changed.
     RegisterImported {
         officer: String,
         people: usize,
         changed: usize,
+        documents: usize,
     },
     /// An officer opened a password again that wrong tries had blocked.
     PasswordOpened { who: Who, officer: String, reason: String },

@@ -74,7 +74,8 @@ impl Desk {
         let config = self.path("idp.toml");
         let mut line = vec!["idp", "--config", config.to_str().unwrap()];
         line.extend(words);
-        run(&Cli::try_parse_from(line).unwrap()).map_err(|failure| failure.0)
+        let cli = Cli::try_parse_from(line).map_err(|error| error.to_string())?;
+        run(&cli).map_err(|failure| failure.0)
     }
 
     fn house(&self) -> House {

@@ -27,9 +27,11 @@ pub struct By<'a> {
 /// `eid.state` when it is not blocked; else when the database does not answer.
 pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, by: By<'_>) -> Result<EidStatus, Halt> {
     let from = EidStatus::Blocked;
-    let to = match tx.passwords().find(who.eid)? {
-        Some(_) => EidStatus::Active,
-        None => EidStatus::Ordered,
+    let to = match tx.eids().find(who.eid)?.blocked_from {
+        Some(before) => before,
+        // Blocked by an earlier version: whoever has no password has never been in.
+        None if tx.passwords().find(who.eid)?.is_none() => EidStatus::Ordered,
+        None => EidStatus::Active,
     };
     if !tx.eids().set_status(who.eid, from, to)? {
         return Err(Code::EidState.into());

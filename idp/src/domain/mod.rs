@@ -27,7 +27,6 @@ pub mod passkey;
 pub mod password;
 pub mod pid;
 pub mod pid_service;
-pub mod proof;
 pub mod proofing;
 pub mod questions;
 pub mod refusal;

@@ -11,8 +11,10 @@
 //! | an agreement on netbank | a bank that knows its customer | netbank at least; public from 15 and with a CPR number, if wanted |
 
 mod documents;
+mod holder;
 
 pub use documents::{Edition, Kind, ROWS, Row, Seen, Shown, Worth, accepted_together};
+pub use holder::{Proof, Purpose, suffices};
 
 use super::assurance::Level;
 use super::eid::{FULL_AGE, PUBLIC_AGE};

@@ -11,19 +11,13 @@ use super::wanted::{Done, Facts, Hearing, Need, Wanted};
 use crate::ctx::Ctx;
 use crate::domain::id::RoundId;
 use crate::domain::officer::Act;
-use crate::domain::questions::{ORDINARY, Standing, Subject, judge, judge_last, may_ask};
+use crate::domain::questions::{
+    LIFE, ORDINARY, SAID, Standing, Subject, UNPASSED, WITHIN, first, judge, judge_last, may_ask,
+};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::Entry;
-use crate::domain::time::Span;
 use crate::storage::{Halt, Round, RoundState, Tx};
 use crate::texts::Say;
-
-/// A round, from its first question to the act that rests on it.
-const LIFE: Span = Span::minutes(15);
-/// Rounds about one eID in a day that were not passed; then a document or a day's wait.
-const UNPASSED: i64 = 3;
-/// No name or street is longer.
-const SAID_CHARACTERS: usize = 120;
 
 /// A round is wanted.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -91,8 +85,8 @@ impl Wanted for AnswersWish {
 
 fn view(ctx: &Ctx, round: &Round, state: RoundState) -> RoundView {
     let asked = match state {
-        RoundState::Open => round.subjects.get(..first(round)),
-        RoundState::OneMore => round.subjects.get(first(round)..),
+        RoundState::Open => round.subjects.get(..first(round.subjects.len())),
+        RoundState::OneMore => round.subjects.get(first(round.subjects.len())..),
         RoundState::Passed | RoundState::Failed | RoundState::Used => None,
     };
     let question = |subject: &Subject| QuestionView {
@@ -107,11 +101,6 @@ fn view(ctx: &Ctx, round: &Round, state: RoundState) -> RoundView {
     }
 }
 
-/// How many questions come first.
-fn first(round: &Round) -> usize {
-    round.subjects.len().min(ORDINARY)
-}
-
 fn entry(facts: &Facts) -> Result<&Entry, Code> {
     facts.entry.as_ref().ok_or(Code::QuestionsFew)
 }
@@ -121,7 +110,7 @@ fn begin(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<Round
     let (officer, Case { who, .. }) = (hearing.officer, hearing.case()?);
     // Rounds about one eID follow one another: their number is bounded.
     tx.eids().line_up(who.eid)?;
-    if tx.rounds().unpassed_since(who.eid, ctx.now - Span::days(1))? >= UNPASSED {
+    if tx.rounds().unpassed_since(who.eid, ctx.now - WITHIN)? >= UNPASSED {
         return Err(Code::QuestionsRest.into());
     }
     let mut subjects = may_ask(entry(hearing.facts)?, officer.role)?;
@@ -150,7 +139,7 @@ fn begin(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<Round
 /// Judges what was said.
 fn answer(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &AnswersWish) -> Result<Done<RoundView>, Halt> {
     let (officer, Case { who, .. }) = (hearing.officer, hearing.case()?);
-    let too_long = |said: &String| said.chars().count() > SAID_CHARACTERS;
+    let too_long = |said: &String| said.chars().count() > SAID;
     if wish.answers.values().any(too_long) {
         return Err(Refusal::new(Code::RequestMalformed).at("answers").into());
     }
@@ -164,7 +153,7 @@ fn answer(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &AnswersWish)
         let said = wish.answers.get(subject);
         said.is_some_and(|said| subject.is_right(entry, said))
     };
-    let (now, last) = round.subjects.split_at(first(&round));
+    let (now, last) = round.subjects.split_at(first(round.subjects.len()));
     let standing = match round.state {
         RoundState::Open => judge(
             now.iter().filter(|subject| right(subject)).count(),

@@ -3,11 +3,10 @@
 
 use std::sync::Arc;
 
-use ring::digest::{SHA256, digest};
-
 use super::assertion::{Expected, Said, read};
 use super::desk::{Desk, Rules};
-use super::wanted::{Facts, Hearing, Wanted, Wish};
+use super::given::Given;
+use super::wanted::{Facts, Hearing, Once, Wanted, Wish};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::{Party, Ra};
 use crate::ctx::{Agent, Ctx};
@@ -16,6 +15,7 @@ use crate::domain::officer::{Act, OfficerId, Reason, Role};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
+use crate::session::{NotIn, machine};
 use crate::storage::{Durability, Eid, Halt, RaAnswer, Tx};
 use crate::vault::Mac;
 
@@ -49,12 +49,6 @@ pub(super) struct Officer {
 pub(super) struct Case {
     pub who: Who,
     pub eid: Eid,
-}
-
-/// An answer on its way out.
-#[derive(Debug, Clone)]
-pub(super) struct Given {
-    pub body: String,
 }
 
 /// Why a call was not answered as asked.
@@ -113,17 +107,40 @@ impl Desk {
 
     /// Does what an officer asks for.
     async fn act<W: Wanted>(&self, ctx: &Ctx, officer: &Officer, wish: Wish<W>) -> Result<Given, Halt> {
+        if let Some(given) = self.given_before(ctx, officer, &wish).await? {
+            return Ok(given);
+        }
         let facts = self.facts(ctx, officer, wish.target, wish.body.needs()).await?;
         let (ctx, officer, rules) = (ctx.clone(), officer.clone(), self.rules);
         let done = move |tx: &mut Tx<'_>| once(tx, &ctx, &officer, (&wish, &facts), rules);
         self.store.transact("ra.act", Durability::Full, done).await
     }
 
+    /// What this act was answered when it was done before: nothing is looked up or made for it again.
+    async fn given_before<W: Wanted>(
+        &self,
+        ctx: &Ctx,
+        officer: &Officer,
+        wish: &Wish<W>,
+    ) -> Result<Option<Given>, Halt> {
+        let Some(once) = wish.once.clone() else {
+            return Ok(None);
+        };
+        let (ra, key) = (officer.ra.id.clone(), once.key.clone());
+        let look = move |tx: &mut Tx<'_>| Ok(tx.ra_answers().find(&ra, &key)?.is_some());
+        if !self.store.read("ra.kept", look).await? {
+            return Ok(None);
+        }
+        let (ctx, officer, target) = (ctx.clone(), officer.clone(), wish.target);
+        let again = move |tx: &mut Tx<'_>| repeated(tx, &ctx, &officer, (W::ACT, target), &once);
+        self.store.transact("ra.repeated", Durability::Full, again).await
+    }
+
     /// Who calls. The assertion is burnt durably before anything is done for it, whatever comes of the call.
     async fn officer(&self, ctx: &mut Ctx, head: &Head, act: Act) -> Result<Officer, Stop> {
         let token = head.token.clone().ok_or(Code::RaToken)?;
         let ra = self.authority(ctx.now, &token).await?;
-        self.limits.admit(&ra.id, None, ctx.now).map_err(Stop::Later)?;
+        self.limits.admit(&ra.id, ctx.now).map_err(Stop::Later)?;
         let client = ra.oidc.as_ref().ok_or(Code::RaToken)?;
         let keys = client.jwks.as_ref().ok_or(Code::RaToken)?;
         let address = format!("{}{}", self.issuer, head.path);
@@ -138,8 +155,8 @@ impl Desk {
             now: ctx.now,
         };
         let said = read(head.assertion.as_deref().ok_or(Code::RaAssertion)?, expected)?;
-        let one = Some(said.officer.as_str());
-        self.limits.admit(&ra.id, one, ctx.now).map_err(Stop::Later)?;
+        let admitted = self.limits.admit_officer(&ra.id, said.officer.as_str(), ctx.now);
+        admitted.map_err(Stop::Later)?;
         ctx.caller.agent = Agent::Machine(ra.id.clone());
         let (act_ctx, act_ra) = (ctx.clone(), Arc::clone(&ra));
         let burn = move |tx: &mut Tx<'_>| burn(tx, &act_ctx, &act_ra, act, &said);
@@ -149,15 +166,14 @@ impl Desk {
 
     /// The RA behind an access token.
     async fn authority(&self, now: Time, token: &str) -> Result<Arc<Party>, Stop> {
-        let hash = sha256(token.as_bytes());
-        let found = self.store.read("ra.token", move |tx| tx.tokens().find(&hash)).await?;
-        let live = found.filter(|token| token.revoked_at.is_none() && now < token.expires_at && token.grant.is_none());
-        let token = live.ok_or(Code::RaToken)?;
-        if !token.scope.split(' ').any(|word| word == SCOPE) {
-            return Err(Code::RaScope.into());
-        }
-        let party = self.parties.current().get(&token.party).cloned();
-        Ok(party.filter(|party| party.ra.is_some()).ok_or(Code::RaScope)?)
+        let party = machine(&self.store, &self.parties, now, (token, SCOPE)).await?;
+        let party = party.map_err(|not_in| match not_in {
+            NotIn::Token => Code::RaToken,
+            NotIn::Scope => Code::RaScope,
+        })?;
+        Some(party)
+            .filter(|party| party.ra.is_some())
+            .ok_or_else(|| Code::RaScope.into())
     }
 }
 
@@ -200,22 +216,13 @@ fn once<W: Wanted>(
     rules: Rules,
 ) -> Result<Given, Halt> {
     let act = W::ACT;
+    if let Some(once) = &wish.once
+        && let Some(given) = repeated(tx, ctx, officer, (act, wish.target), once)?
+    {
+        return Ok(given);
+    }
     let case = wish.target.map(|target| officer.case(tx, target)).transpose()?;
     let about = case.as_ref().map(|case| case.who);
-    // Keyed: a plain hash would tell whoever copies the database what a person answered.
-    let request = wish
-        .once
-        .as_ref()
-        .map(|once| tx.vault().mac(Mac::RaRequest, &once.request));
-    if let Some(once) = &wish.once
-        && let Some(kept) = tx.ra_answers().find(&officer.ra.id, &once.key)?
-    {
-        if Some(kept.request) != request {
-            return Err(Code::RaKeyReused.into());
-        }
-        record(tx, ctx, &officer.event(act, about, String::new(), "repeated"))?;
-        return Ok(Given { body: kept.body });
-    }
     let hearing = Hearing {
         officer,
         case: case.as_ref(),
@@ -223,16 +230,41 @@ fn once<W: Wanted>(
         rules,
     };
     let done = wish.body.answer(tx, ctx, &hearing)?;
-    let body = serde_json::to_string(&done.body).map_err(|error| Fault::new("an answer to an RA", error))?;
-    if let (Some(once), Some(request)) = (&wish.once, request) {
+    let given = Given::of(&done.body)?;
+    if let Some(once) = &wish.once {
         let kept = RaAnswer {
-            request,
-            body: body.clone(),
+            request: asked(tx, once),
+            body: given.text().to_owned(),
         };
         tx.ra_answers().keep(&officer.ra.id, &once.key, &kept, ctx.now + KEPT)?;
     }
     record(tx, ctx, &officer.event(act, about.or(done.about), done.detail, "done"))?;
-    Ok(Given { body })
+    Ok(given)
+}
+
+/// The answer that was kept of an act that was done before.
+fn repeated(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    officer: &Officer,
+    (act, target): (Act, Option<EidId>),
+    once: &Once,
+) -> Result<Option<Given>, Halt> {
+    let Some(kept) = tx.ra_answers().find(&officer.ra.id, &once.key)? else {
+        return Ok(None);
+    };
+    let case = target.map(|target| officer.case(tx, target)).transpose()?;
+    if kept.request != asked(tx, once) {
+        return Err(Code::RaKeyReused.into());
+    }
+    let about = case.map(|case| case.who);
+    record(tx, ctx, &officer.event(act, about, String::new(), "repeated"))?;
+    Ok(Some(Given::kept(kept.body)))
+}
+
+/// What was asked, as it is kept. Keyed: a plain hash would tell whoever copies the database what a person answered.
+fn asked(tx: &Tx<'_>, once: &Once) -> [u8; 32] {
+    tx.vault().mac(Mac::RaRequest, &once.request)
 }
 
 impl Officer {
@@ -255,6 +287,11 @@ impl Officer {
         };
         let banks = tx.eids().banks(eid.id)?.into_iter().map(|bank| bank.bank);
         Ok(reach.covers((&self.ra.id, bank.as_deref()), &eid.issuer, banks))
+    }
+
+    /// Both in one, as an officer is named in the trail of what they did.
+    pub(super) fn full_name(&self) -> String {
+        format!("{}/{}", self.ra.id, self.id)
     }
 
     /// The RA and its name for the officer.
@@ -281,11 +318,4 @@ pub(super) fn who_of(eid: &Eid) -> Who {
         person: eid.person,
         eid: eid.id,
     }
-}
-
-/// SHA-256.
-pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
-    hash
 }

@@ -1,7 +1,7 @@
 //! What an act needs before it holds anything: a register's word, letters that are made. Owns that it is asked outside of any transaction, on a
 //! thread that may wait.
 
-use zeroize::Zeroizing;
+use std::sync::Arc;
 
 use super::call::Officer;
 use super::desk::Desk;
@@ -10,8 +10,8 @@ use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
 use crate::domain::denmark;
 use crate::domain::id::EidId;
+use crate::fault::Fault;
 use crate::letters::run::{Item, Run, What, one_again, waiting};
-use crate::registers::Unreachable;
 use crate::storage::{Halt, Tx};
 
 impl Desk {
@@ -47,7 +47,7 @@ impl Desk {
                 (Need::Nothing | Need::Entry | Need::Document(..), _) => Ok(Facts::default()),
             }
         });
-        made.await.map_err(|_| Unreachable)?
+        made.await.map_err(|error| Fault::new("what an act rests on", error))?
     }
 
     async fn number(&self, officer: &Officer, target: EidId) -> Result<Option<Cpr>, Halt> {
@@ -61,11 +61,11 @@ impl Desk {
 
     fn batch(&self, ctx: &Ctx, what: What, limit: usize) -> Result<Facts, Halt> {
         let mut run = Run::new(limit, std::collections::HashSet::new());
-        while let Some(ask) = run.asks() {
+        run.fill(&self.printer, ctx.now, |ask| {
             let act_ctx = ctx.clone();
             let read = move |tx: &mut Tx<'_>| waiting(tx, &act_ctx, what, &ask);
-            run.make(&self.printer, ctx.now, self.store.read_blocking("ra.waiting", read)?);
-        }
+            self.store.read_blocking("ra.waiting", read)
+        })?;
         let made = run.items();
         let (_, unprintable) = run.marked(&[]);
         Ok(Facts {
@@ -83,7 +83,7 @@ impl Desk {
         };
         let pdf = self.printer.letter(&job.to, ctx.now, &job.content())?;
         Ok(Facts {
-            letter: Some(Zeroizing::new(pdf)),
+            letter: Some(Arc::new(pdf)),
             ..Facts::default()
         })
     }

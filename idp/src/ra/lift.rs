@@ -1,5 +1,5 @@
-//! An officer opens something again, orders an activation password or a key card, for somebody who has shown who they are (M23, M60, M62). Owns
-//! what counts as shown for what; the acts are the credentials' own.
+//! An officer opens something again, orders an activation password or a key card, for somebody who has shown who they are (M23, M60, M62). What is enough for
+//! what is the law's (`proofing`); the acts are the credentials' own.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,10 +15,10 @@ use crate::domain::authenticator::State;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::keycard::CardNumber;
 use crate::domain::officer::Act;
-use crate::domain::proof::{Document, seen_by};
+use crate::domain::proofing::{self, Edition, Kind, Purpose, suffices};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::{NumberedDocument, document_number};
-use crate::letters::run::card_posted;
+use crate::letters::run::{Item, posted};
 use crate::registers::Checked;
 use crate::storage::{Halt, Tx};
 
@@ -29,7 +29,7 @@ pub(super) enum Proof {
     /// The officer saw a document with a photo of the person who stood there.
     DocumentSeen {
         /// Which.
-        document: Document,
+        document: Kind,
     },
     /// The person told the number of a Danish document, which the register knows as theirs and valid.
     DocumentNumber {
@@ -101,7 +101,7 @@ pub(super) struct HandOverWish {
     /// The card's number.
     card: String,
     /// The document that was seen: whoever has none gets the card by post (M34).
-    document: Document,
+    document: Kind,
 }
 
 impl Wanted for HandOverWish {
@@ -162,20 +162,23 @@ impl Proof {
         }
     }
 
-    /// Whether it shows who the person is; what it was, for the audit trail. A round of questions is used up.
-    fn shows(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<&'static str, Halt> {
+    /// Whether it shows who the person is, for this purpose; what it was, for the audit trail. A round of questions is used up.
+    fn shows(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, purpose: Purpose) -> Result<&'static str, Halt> {
+        let (proof, word) = match self {
+            Self::DocumentSeen { document } => (proofing::Proof::Seen(*document), document.row().word),
+            Self::DocumentNumber { .. } => (proofing::Proof::Number, "document number"),
+            Self::Questions { .. } => (proofing::Proof::Questions, "questions"),
+        };
+        suffices(proof, purpose, hearing.officer.role, Edition::default())
+            .map_err(|code| Refusal::new(code).at("proof"))?;
         match self {
-            Self::DocumentSeen { document } => {
-                seen_by(hearing.officer.role)?;
-                Ok(document.as_str())
+            Self::DocumentNumber { .. } if hearing.facts.document != Some(Checked::Valid) => {
+                return Err(Refusal::new(Code::RaProof).at("proof").into());
             }
-            Self::DocumentNumber { .. } if hearing.facts.document == Some(Checked::Valid) => Ok("document number"),
-            Self::DocumentNumber { .. } => Err(Refusal::new(Code::RaProof).at("proof").into()),
-            Self::Questions { round } => {
-                use_up(tx, ctx, hearing.officer, hearing.case()?, round)?;
-                Ok("questions")
-            }
+            Self::Questions { round } => use_up(tx, ctx, hearing.officer, hearing.case()?, round)?,
+            Self::DocumentSeen { .. } | Self::DocumentNumber { .. } => {}
         }
+        Ok(word)
     }
 }
 
@@ -193,8 +196,9 @@ impl Closed {
 /// Opens it.
 fn lift(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &OpenWish) -> Result<Done<EidView>, Halt> {
     let (officer, case) = (hearing.officer, hearing.case()?);
-    let (who, shown) = (case.who, wish.proof.shows(tx, ctx, hearing)?);
-    let name = format!("{}/{}", officer.ra.id, officer.id);
+    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::Access)?;
+    let who = case.who;
+    let name = officer.full_name();
     let by = open::By {
         officer: &name,
         reason: officer.reason.as_str(),
@@ -215,7 +219,7 @@ fn lift(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &OpenWish) -> R
 /// Orders an activation password: until it is used, the eID serves for nothing.
 fn activation(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &ActivationWish) -> Result<Done<EidView>, Halt> {
     let case = hearing.case()?;
-    let shown = wish.proof.shows(tx, ctx, hearing)?;
+    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::Access)?;
     let (by, word) = match wish.by {
         Way::Letter => (By::Letter, "letter"),
         Way::TextMessage => (By::TextMessage, "text_message"),
@@ -228,14 +232,10 @@ fn activation(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &Activati
     stands(tx, ctx, case, format!("{word}: {shown}"))
 }
 
-/// Orders a key card, in the place of a lost one or beside others. A document it is that shows who the person is: what somebody else may know
-/// of a person is not enough for a card (M23).
+/// Orders a key card, in the place of a lost one or beside others.
 fn card(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &CardWish) -> Result<Done<EidView>, Halt> {
     let case = hearing.case()?;
-    if matches!(wish.proof, Proof::Questions { .. }) {
-        return Err(Refusal::new(Code::RaProof).at("proof").into());
-    }
-    let shown = wish.proof.shows(tx, ctx, hearing)?;
+    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::CardByPost)?;
     let number = keycard::order_by_officer(tx, ctx, case.who, hearing.rules.cards)?;
     stands(tx, ctx, case, format!("{number}: {shown}"))
 }
@@ -244,21 +244,22 @@ fn card(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &CardWish) -> R
 /// printed, is none to hand over.
 fn hand_over(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &HandOverWish) -> Result<Done<EidView>, Halt> {
     let (officer, case) = (hearing.officer, hearing.case()?);
-    seen_by(officer.role)?;
+    let seen = proofing::Proof::Seen(wish.document);
+    suffices(seen, Purpose::CardInHand, officer.role, Edition::default())
+        .map_err(|code| Refusal::new(code).at("document"))?;
     let number = CardNumber::parse(&wish.card).ok_or(Code::KeycardNotFound)?;
     let theirs = tx.cards().find(&number)?.is_some_and(|row| row.eid == case.who.eid);
     if !theirs {
         return Err(Code::KeycardNotFound.into());
     }
-    let name = format!("{}/{}", officer.ra.id, officer.id);
-    if !card_posted(tx, ctx, &name, &number)? {
+    if !posted(tx, ctx, &officer.full_name(), &Item::Card(number.clone()))? {
         return Err(Code::KeycardState.into());
     }
     stands(
         tx,
         ctx,
         case,
-        format!("{number} handed over: {}", wish.document.as_str()),
+        format!("{number} handed over: {}", wish.document.row().word),
     )
 }
 

@@ -14,6 +14,7 @@ mod assertion;
 mod call;
 mod desk;
 mod facts;
+mod given;
 pub mod http;
 mod lift;
 mod limits;

@@ -1,9 +1,11 @@
 //! The print queue behind the API: a printer takes a batch, fetches each letter while it is printed and not posted, and says that it was posted.
 //! Owns the shapes; what may be shown, and that it is recorded, is the print run's (`letters::run`).
 
-use base64::Engine;
+use std::sync::Arc;
+
+use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::call::Officer;
@@ -11,7 +13,7 @@ use super::wanted::{Done, Hearing, Need, Wanted};
 use crate::ctx::Ctx;
 use crate::domain::officer::Act;
 use crate::domain::refusal::{Code, Refusal};
-use crate::letters::run::{self, Item, What, card_posted, password_posted, printed, shown_again};
+use crate::letters::run::{self, Item, Pdf, What, printed, shown_again};
 use crate::storage::{Halt, Tx};
 
 /// The most letters of one batch.
@@ -80,7 +82,9 @@ pub(super) struct LetterView {
     /// Its name in the batch.
     id: String,
     /// The PDF in base64.
-    pdf: String,
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "base64")]
+    pdf: Arc<Pdf>,
 }
 
 /// How many were noted as posted; the others were posted before, or never printed.
@@ -150,9 +154,14 @@ impl Wanted for PostedWish {
     }
 }
 
+/// Written as it is encoded: no copy of the letter is left in between.
+fn base64<S: Serializer>(pdf: &Pdf, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Base64Display::new(pdf, &STANDARD))
+}
+
 fn as_printer(officer: &Officer) -> run::Officer {
     run::Officer {
-        name: format!("{}/{}", officer.ra.id, officer.id),
+        name: officer.full_name(),
         reason: officer.reason.as_str().to_owned(),
     }
 }
@@ -186,7 +195,7 @@ fn show(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &LetterWish) ->
     Ok(Done {
         body: LetterView {
             id: item.to_string(),
-            pdf: STANDARD.encode(pdf.as_slice()),
+            pdf: Arc::clone(pdf),
         },
         about: Some(who),
         detail: format!("{}: shown", wish.what.word()),
@@ -198,13 +207,9 @@ fn posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, wish: &PostedWish) -> R
     if wish.ids.len() > usize::from(MOST) {
         return Err(Refusal::new(Code::RequestMalformed).at("ids").into());
     }
-    let name = as_printer(officer).name;
-    let mut posted = 0;
+    let (name, mut posted) = (officer.full_name(), 0);
     for id in &wish.ids {
-        posted += usize::from(match wish.what.item(id)? {
-            Item::Card(number) => card_posted(tx, ctx, &name, &number)?,
-            Item::Activation(id) => password_posted(tx, ctx, &name, id)?,
-        });
+        posted += usize::from(run::posted(tx, ctx, &name, &wish.what.item(id)?)?);
     }
     Ok(Done {
         body: PostedView { posted },

@@ -3,6 +3,7 @@
 
 mod acts;
 mod desk;
+mod facts;
 mod place;
 mod proofs;
 mod queue;

@@ -1,9 +1,10 @@
 //! What a call asks for, as a type: the act, what must be known before anything is held, the answer. Owns the shape that every call has;
 //! who may make it, and that it is recorded, is the desk's (`call`).
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
 
 use super::call::{Case, Officer};
 use super::desk::Rules;
@@ -13,7 +14,7 @@ use crate::domain::id::EidId;
 use crate::domain::officer::Act;
 use crate::domain::refusal::Code;
 use crate::domain::register::{Entry, NumberedDocument};
-use crate::letters::run::{Item, Unprintable, What};
+use crate::letters::run::{Item, Pdf, Unprintable, What};
 use crate::registers::Checked;
 use crate::storage::{Halt, Tx};
 
@@ -102,8 +103,8 @@ pub(super) struct Facts {
     pub made: Vec<Item>,
     /// Letters that could not be made.
     pub unprintable: Vec<Unprintable>,
-    /// One letter as PDF; wiped when it was sent.
-    pub letter: Option<Zeroizing<Vec<u8>>>,
+    /// One letter; wiped when it was sent.
+    pub letter: Option<Arc<Pdf>>,
 }
 
 /// What an act did: the answer, whom it was about where the call did not name it, and a word for the audit trail.

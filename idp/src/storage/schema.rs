@@ -87,6 +87,7 @@ diesel::table! {
         epoch -> Integer,
         created_at -> BigInt,
         last_login_at -> Nullable<BigInt>,
+        blocked_from -> Nullable<Text>,
     }
 }
 
@@ -271,6 +272,7 @@ diesel::table! {
         joined_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         handle -> Nullable<Text>,
+        entered_at -> BigInt,
     }
 }
 

@@ -28,6 +28,7 @@ pub mod transport;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use ring::digest::{SHA256, digest};
 use ring::hmac;
 
 pub use error::VaultError;
@@ -36,6 +37,14 @@ pub use master::MasterKey;
 pub use seal::{Generations, Place, Sealed, generation_of, prefix};
 pub use signing::provider::install_crypto;
 pub use travel::Travel;
+
+/// SHA-256: of what holds 256 bits of chance by itself, or is no secret. What somebody could guess is looked up by a key instead.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
+}
 
 /// The safe of one database. Clones share it.
 #[derive(Clone)]

@@ -271,11 +271,12 @@ impl Event {
                 officer,
                 people,
                 changed,
+                documents,
             } => parts(
                 "register.imported",
                 None,
                 None,
-                json!({ "officer": officer, "people": people, "changed": changed }),
+                json!({ "officer": officer, "people": people, "changed": changed, "documents": documents }),
             ),
             Event::PasswordOpened { who, officer, reason } => parts(
                 "password.opened",

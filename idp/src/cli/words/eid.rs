@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
+use super::who::{Signed, officer};
+use crate::domain::officer::OfficerId;
+
 /// `idp eid …`
 #[derive(Debug, Subcommand)]
 pub enum EidCommand {
@@ -14,12 +17,9 @@ pub enum EidCommand {
         what: OpenWord,
         /// The eID's number.
         number: String,
-        /// Who opens it; recorded in the audit trail.
-        #[arg(long)]
-        officer: String,
-        /// Why; recorded in the audit trail.
-        #[arg(long)]
-        reason: String,
+        /// Who opens it, and why.
+        #[command(flatten)]
+        by: Signed,
     },
 }
 
@@ -50,12 +50,9 @@ pub enum LaneCommand {
     Reopen {
         /// The eID's number.
         number: String,
-        /// Who opens it; recorded in the audit trail.
-        #[arg(long)]
-        officer: String,
-        /// Why; recorded in the audit trail.
-        #[arg(long)]
-        reason: String,
+        /// Who opens it, and why.
+        #[command(flatten)]
+        by: Signed,
     },
 }
 
@@ -67,7 +64,7 @@ pub enum RegisterCommand {
         /// A list in JSON or a sheet in CSV (docs/cli.md).
         file: PathBuf,
         /// Who does it; recorded in the audit trail.
-        #[arg(long)]
-        officer: String,
+        #[arg(long, value_parser = officer)]
+        officer: OfficerId,
     },
 }

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     config::reader::Reader,
-    domain::{officer::Reach, party::PartyKind},
+    domain::{
+        officer::{Reach, Role},
+        party::PartyKind,
+    },
 };
 
 /// Judges `[ra]`, and that nobody else has anything of one.
@@ -43,6 +46,9 @@ pub(super) fn authority(
         reader.problem("ra.roles", "empty: its officers could do nothing");
     }
     once("ra.roles", &file.roles, reader);
+    if file.roles.contains(&Role::Printer) {
+        printer(&file, reader);
+    }
     if file.bank.as_deref().is_some_and(|bank| !is_word(bank)) {
         reader.problem("ra.bank", "must be 1 to 40 of a-z, 0-9 and -");
     }
@@ -54,6 +60,16 @@ pub(super) fn authority(
         reach: file.reach,
         bank: file.bank,
     })
+}
+
+/// Whoever prints sees everybody's codes, and knows of nobody.
+fn printer(file: &RaFile, reader: &mut Reader) {
+    if file.roles.iter().any(|role| *role != Role::Printer) {
+        reader.problem("ra.roles", "printer stands alone: who sees codes meets nobody");
+    }
+    if file.reach != Reach::All {
+        reader.problem("ra.reach", "must be all for printer: the print queue is everybody's");
+    }
 }
 
 /// A key of its own and not a shared secret: what an officer has done must not be anybody's but theirs to have said.

@@ -202,12 +202,16 @@ pub fn set_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId,
 }
 
 fn stop_as(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, how: &'static str) -> Result<(), Halt> {
-    let token = match theirs(tx, who, id, State::Blocked) {
-        Ok(token) => (token, State::Blocked),
-        Err(Halt::Refused(_)) => (theirs(tx, who, id, State::Closed)?, State::Closed),
-        Err(halt) => return Err(halt),
+    let found = tx.code_tokens().find(id)?;
+    let token = found
+        .filter(|token| token.eid == Some(who.eid))
+        .ok_or(Code::TokenState)?;
+    let to = match token.state {
+        State::Active => State::Blocked,
+        State::Assigned => State::Closed,
+        State::Stock | State::Blocked | State::Closed => return Err(Code::TokenState.into()),
     };
-    become_state(tx, ctx, who, token.0, token.1, how)?;
+    become_state(tx, ctx, who, token, to, how)?;
     tx.eids().raise_epoch(who.eid)?;
     session::end_all_of_eid(tx, ctx, who.eid)?;
     notice(tx, ctx, who, Notice::FactorBlocked)

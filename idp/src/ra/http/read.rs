@@ -5,7 +5,6 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use serde::de::DeserializeOwned;
 
@@ -13,9 +12,10 @@ use super::problem;
 use crate::domain::id::EidId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::ra::Desk;
-use crate::ra::call::{Head, sha256};
+use crate::ra::call::Head;
 use crate::ra::wanted::{Once, Wanted, Wish};
-use crate::web::{Visit, accept};
+use crate::vault::sha256;
+use crate::web::{Visit, accept, bearer, once};
 
 /// No act needs more.
 const BODY_BYTES: usize = 16_384;
@@ -69,23 +69,11 @@ impl<W: Wanted> FromRequest for Call<W> {
 /// What proves who calls. A header that stands there twice is none.
 fn head(request: &HttpRequest, visit: &Visit) -> Head {
     let headers = request.headers();
-    let bearer = once(headers, AUTHORIZATION.as_str()).and_then(|header| {
-        let (scheme, token) = header.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
-    });
     Head {
-        token: bearer,
+        token: bearer(headers).map(str::to_owned),
         assertion: once(headers, ASSERTION).map(str::to_owned),
         method: request.method().as_str().to_owned(),
         path: visit.path.clone(),
-    }
-}
-
-fn once<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut all = headers.get_all(name);
-    match (all.next(), all.next()) {
-        (Some(one), None) => one.to_str().ok(),
-        _ => None,
     }
 }
 

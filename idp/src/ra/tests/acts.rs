@@ -14,7 +14,7 @@ use crate::storage::{Bank, BlockCause, NewEid};
 use crate::testing::Citizen;
 
 fn seen() -> Value {
-    json!({"kind": "document_seen", "document": "passport"})
+    json!({"kind": "document_seen", "document": "danish_passport"})
 }
 
 fn who(citizen: &Citizen) -> Who {
@@ -265,6 +265,26 @@ fn an_eid_that_was_never_activated_waits_for_its_activation_again() {
     assert_eq!(
         (&opened["status"], &opened["password"], &opened["cards"][0]["state"]),
         (&json!("ordered"), &json!("none"), &json!("ordered"))
+    );
+}
+
+#[test]
+fn an_eid_that_waits_for_a_new_password_waits_for_it_again_after_a_block() {
+    let place = Place::new();
+    let eid = place.house.anna().eid;
+    let orders = json!({"by": "letter", "proof": seen()});
+    assert_eq!(
+        place.does(&registrar(), eid, "activation", orders).done()["status"],
+        "ordered"
+    );
+    let stops = json!({"what": "eid", "because": "lost"});
+    place.does(&support(), eid, "block", stops).done();
+    let opens = json!({"what": "eid", "proof": seen()});
+    let opened = place.does(&registrar(), eid, "open", opens).done();
+    assert_eq!(
+        (&opened["status"], &opened["activation"]["state"]),
+        (&json!("ordered"), &json!("ordered")),
+        "the old password is there, and counts for nothing"
     );
 }
 
