@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Facts, Need, Needs, Officer};
+use super::call::{Case, Officer};
+use super::wanted::{Done, Facts, Hearing, Need, Wanted};
 use crate::ctx::Ctx;
 use crate::domain::id::RoundId;
+use crate::domain::officer::Act;
 use crate::domain::questions::{ORDINARY, Standing, Subject, judge, judge_last, may_ask};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::Entry;
@@ -61,15 +63,29 @@ pub(super) struct QuestionView {
     text: String,
 }
 
-impl Needs for AskWish {
+impl Wanted for AskWish {
+    const ACT: Act = Act::Ask;
+    type View = RoundView;
+
     fn needs(&self) -> Need {
         Need::Entry
     }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
+        begin(tx, ctx, hearing)
+    }
 }
 
-impl Needs for AnswersWish {
+impl Wanted for AnswersWish {
+    const ACT: Act = Act::Ask;
+    type View = RoundView;
+
     fn needs(&self) -> Need {
         Need::Entry
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
+        answer(tx, ctx, hearing, self)
     }
 }
 
@@ -101,21 +117,14 @@ fn entry(facts: &Facts) -> Result<&Entry, Code> {
 }
 
 /// Begins a round.
-pub(super) fn begin(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    case: Option<&Case>,
-    _wish: &AskWish,
-    facts: &Facts,
-) -> Result<Done<RoundView>, Halt> {
-    let Case { who, .. } = case.ok_or(Code::RaNotFound)?;
+fn begin(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
+    let (officer, Case { who, .. }) = (hearing.officer, hearing.case()?);
     // Rounds about one eID follow one another: their number is bounded.
     tx.eids().line_up(who.eid)?;
     if tx.rounds().unpassed_since(who.eid, ctx.now - Span::days(1))? >= UNPASSED {
         return Err(Code::QuestionsRest.into());
     }
-    let mut subjects = may_ask(entry(facts)?, officer.role)?;
+    let mut subjects = may_ask(entry(hearing.facts)?, officer.role)?;
     for at in (1..subjects.len()).rev() {
         let other = usize::try_from(ctx.rng.below(u32::try_from(at + 1).unwrap_or(1))).unwrap_or(0);
         subjects.swap(at, other);
@@ -139,15 +148,8 @@ pub(super) fn begin(
 }
 
 /// Judges what was said.
-pub(super) fn answer(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    case: Option<&Case>,
-    wish: &AnswersWish,
-    facts: &Facts,
-) -> Result<Done<RoundView>, Halt> {
-    let Case { who, .. } = case.ok_or(Code::RaNotFound)?;
+fn answer(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &AnswersWish) -> Result<Done<RoundView>, Halt> {
+    let (officer, Case { who, .. }) = (hearing.officer, hearing.case()?);
     let too_long = |said: &String| said.chars().count() > SAID_CHARACTERS;
     if wish.answers.values().any(too_long) {
         return Err(Refusal::new(Code::RequestMalformed).at("answers").into());
@@ -157,7 +159,7 @@ pub(super) fn answer(
     let round = found
         .filter(|round| round.eid == who.eid && round.asked_by == officer.name() && ctx.now < round.expires_at)
         .ok_or(Code::RaNotFound)?;
-    let entry = entry(facts)?;
+    let entry = entry(hearing.facts)?;
     let right = |subject: &Subject| {
         let said = wish.answers.get(subject);
         said.is_some_and(|said| subject.is_right(entry, said))

@@ -4,22 +4,18 @@
 use std::sync::Arc;
 
 use ring::digest::{SHA256, digest};
-use serde::Serialize;
-use zeroize::Zeroizing;
 
 use super::assertion::{Expected, Said, read};
-use super::desk::Desk;
+use super::desk::{Desk, Rules};
+use super::wanted::{Facts, Hearing, Wanted, Wish};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::{Party, Ra};
 use crate::ctx::{Agent, Ctx};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::officer::{Act, OfficerId, Reason, Role};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::register::{Entry, NumberedDocument};
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
-use crate::letters::run::{Item, Unprintable, What};
-use crate::registers::Checked;
 use crate::storage::{Durability, Eid, Halt, RaAnswer, Tx};
 use crate::vault::Mac;
 
@@ -35,24 +31,6 @@ pub(super) struct Head {
     pub assertion: Option<String>,
     pub method: String,
     pub path: String,
-}
-
-/// A key under which an act is done once, and the hash of what was asked under it.
-#[derive(Debug, Clone)]
-pub(super) struct Once {
-    pub key: String,
-    pub request: [u8; 32],
-}
-
-/// What is asked.
-#[derive(Debug, Clone)]
-pub(super) struct Wish<W> {
-    /// The eID that it is about.
-    pub target: Option<EidId>,
-    /// The key of an act; a question has none.
-    pub once: Option<Once>,
-    /// The body.
-    pub body: W,
 }
 
 /// An officer who has shown on whose behalf, as what and why they call.
@@ -71,53 +49,6 @@ pub(super) struct Officer {
 pub(super) struct Case {
     pub who: Who,
     pub eid: Eid,
-}
-
-/// What an act must have asked of a register, before anything is held.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Need {
-    /// Nothing.
-    Nothing,
-    /// The person's entry in the civil register.
-    Entry,
-    /// Whether this document is theirs.
-    Document(NumberedDocument, String),
-    /// Letters of a print run, made.
-    Batch(What, usize),
-    /// One letter that was printed.
-    Letter(Item),
-}
-
-/// What a wish needs of a register.
-pub(super) trait Needs {
-    /// Nothing, unless it says otherwise.
-    fn needs(&self) -> Need {
-        Need::Nothing
-    }
-}
-
-impl Needs for () {}
-
-/// What registers said, and what was made, before anything is held.
-#[derive(Clone, Default)]
-pub(super) struct Facts {
-    /// The person's entry.
-    pub entry: Option<Entry>,
-    /// The document that was asked about.
-    pub document: Option<Checked>,
-    /// Letters that were made.
-    pub made: Vec<Item>,
-    /// Letters that could not be made.
-    pub unprintable: Vec<Unprintable>,
-    /// One letter as PDF; wiped when it was sent.
-    pub letter: Option<Zeroizing<Vec<u8>>>,
-}
-
-/// What an act did: the answer, whom it was about where the call did not name it, and a word for the audit trail.
-pub(super) struct Done<T> {
-    pub body: T,
-    pub about: Option<Who>,
-    pub detail: String,
 }
 
 /// An answer on its way out.
@@ -152,50 +83,40 @@ impl From<Halt> for Stop {
 impl Desk {
     /// Answers a call. `wish` is what was read of the request: a request that cannot be understood is refused after it is known who
     /// sent it, and recorded as any other.
-    pub(super) async fn run<W, T, F>(
+    pub(super) async fn run<W: Wanted>(
         &self,
         ctx: &Ctx,
         head: &Head,
-        act: Act,
         wish: Result<Wish<W>, Refusal>,
-        mut answer: F,
-    ) -> Result<Given, Stop>
-    where
-        W: Needs + Send + 'static,
-        T: Serialize,
-        F: FnMut(&mut Tx<'_>, &Ctx, &Officer, Option<&Case>, &W, &Facts) -> Result<Done<T>, Halt> + Send + 'static,
-    {
+    ) -> Result<Given, Stop> {
         let mut ctx = ctx.clone();
-        let officer = self.officer(&mut ctx, head, act).await?;
+        let officer = self.officer(&mut ctx, head, W::ACT).await?;
         let target = wish.as_ref().ok().and_then(|wish| wish.target);
-        let refused = match wish {
-            Err(refusal) => refusal,
-            Ok(wish) => {
-                let facts = self.facts(&ctx, &officer, target, wish.body.needs()).await;
-                let (act_ctx, act_officer) = (ctx.clone(), officer.clone());
-                let done = match facts {
-                    Ok(facts) => {
-                        let done =
-                            move |tx: &mut Tx<'_>| once(tx, &act_ctx, &act_officer, act, (&wish, &facts), &mut answer);
-                        self.store.transact("ra.act", Durability::Full, done).await
-                    }
-                    Err(halt) => Err(halt),
-                };
-                match done {
-                    Ok(given) => return Ok(given),
-                    Err(Halt::Refused(refusal)) => refusal,
-                    Err(halt) => return Err(halt.into()),
-                }
-            }
+        let done = match wish {
+            Err(refusal) => Err(refusal.into()),
+            Ok(wish) => self.act(&ctx, &officer, wish).await,
+        };
+        let refused = match done {
+            Ok(given) => return Ok(given),
+            Err(Halt::Refused(refusal)) => refusal,
+            Err(halt) => return Err(halt.into()),
         };
         let code = refused.code.as_str();
         let note = move |tx: &mut Tx<'_>| {
             let eid = target.map(|target| tx.eids().look(target)).transpose()?.flatten();
             let who = eid.map(|eid| who_of(&eid));
-            record(tx, &ctx, &officer.event(act, who, String::new(), code))
+            record(tx, &ctx, &officer.event(W::ACT, who, String::new(), code))
         };
         self.store.transact("ra.refused", Durability::Full, note).await?;
         Err(Stop::Refused(refused))
+    }
+
+    /// Does what an officer asks for.
+    async fn act<W: Wanted>(&self, ctx: &Ctx, officer: &Officer, wish: Wish<W>) -> Result<Given, Halt> {
+        let facts = self.facts(ctx, officer, wish.target, wish.body.needs()).await?;
+        let (ctx, officer, rules) = (ctx.clone(), officer.clone(), self.rules);
+        let done = move |tx: &mut Tx<'_>| once(tx, &ctx, &officer, (&wish, &facts), rules);
+        self.store.transact("ra.act", Durability::Full, done).await
     }
 
     /// Who calls. The assertion is burnt durably before anything is done for it, whatever comes of the call.
@@ -271,14 +192,14 @@ fn burn(tx: &mut Tx<'_>, ctx: &Ctx, ra: &Arc<Party>, act: Act, said: &Said) -> R
 }
 
 /// The act with its event and the answer that is kept, or the answer that was kept.
-fn once<W, T: Serialize>(
+fn once<W: Wanted>(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     officer: &Officer,
-    act: Act,
     (wish, facts): (&Wish<W>, &Facts),
-    answer: &mut impl FnMut(&mut Tx<'_>, &Ctx, &Officer, Option<&Case>, &W, &Facts) -> Result<Done<T>, Halt>,
+    rules: Rules,
 ) -> Result<Given, Halt> {
+    let act = W::ACT;
     let case = wish.target.map(|target| officer.case(tx, target)).transpose()?;
     let about = case.as_ref().map(|case| case.who);
     // Keyed: a plain hash would tell whoever copies the database what a person answered.
@@ -295,7 +216,13 @@ fn once<W, T: Serialize>(
         record(tx, ctx, &officer.event(act, about, String::new(), "repeated"))?;
         return Ok(Given { body: kept.body });
     }
-    let done = answer(tx, ctx, officer, case.as_ref(), &wish.body, facts)?;
+    let hearing = Hearing {
+        officer,
+        case: case.as_ref(),
+        facts,
+        rules,
+    };
+    let done = wish.body.answer(tx, ctx, &hearing)?;
     let body = serde_json::to_string(&done.body).map_err(|error| Fault::new("an answer to an RA", error))?;
     if let (Some(once), Some(request)) = (&wish.once, request) {
         let kept = RaAnswer {

@@ -3,8 +3,9 @@
 
 use zeroize::Zeroizing;
 
-use super::call::{Facts, Need, Officer};
+use super::call::Officer;
 use super::desk::Desk;
+use super::wanted::{Facts, Need};
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
 use crate::domain::denmark;

@@ -17,10 +17,12 @@ mod facts;
 pub mod http;
 mod lift;
 mod limits;
+mod myself;
 mod people;
 mod queue;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 pub use desk::Desk;

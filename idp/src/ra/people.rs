@@ -4,13 +4,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Facts, Needs, Officer, who_of};
+use super::call::{Officer, who_of};
+use super::wanted::{Done, Hearing, Wanted};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::cpr::Cpr;
 use crate::domain::eid::{EidNumber, age_group};
 use crate::domain::lanes::{self, Gate, LaneKind};
-use crate::domain::officer::Reach;
+use crate::domain::officer::{Act, Reach};
 use crate::domain::refusal::{Code, Refusal};
 use crate::storage::{Eid, Halt, LaneId, Person, PersonStatus, Tx};
 
@@ -117,7 +118,15 @@ pub(super) struct FactorView {
     state: &'static str,
 }
 
-impl Needs for FindWish {}
+impl Wanted for FindWish {
+    const ACT: Act = Act::Find;
+    const ONCE: bool = false;
+    type View = PersonView;
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<PersonView>, Halt> {
+        find(tx, ctx, hearing.officer, self)
+    }
+}
 
 impl FindWish {
     fn sought(&self) -> Result<Sought, Refusal> {
@@ -139,14 +148,7 @@ enum Sought {
 }
 
 /// Finds the person. Nobody, somebody without an eID, and somebody who is no matter of this RA are answered alike.
-pub(super) fn find(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    _case: Option<&Case>,
-    wish: &FindWish,
-    _facts: &Facts,
-) -> Result<Done<PersonView>, Halt> {
+fn find(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, wish: &FindWish) -> Result<Done<PersonView>, Halt> {
     let (person, detail) = match wish.sought()? {
         Sought::Cpr(cpr) => (tx.people().by_cpr(&cpr)?, "by cpr"),
         Sought::Number(number) => (tx.eids().by_number(&number)?.map(|eid| eid.person), "by number"),

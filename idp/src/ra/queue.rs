@@ -6,8 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Facts, Need, Needs, Officer};
+use super::call::Officer;
+use super::wanted::{Done, Hearing, Need, Wanted};
 use crate::ctx::Ctx;
+use crate::domain::officer::Act;
 use crate::domain::refusal::{Code, Refusal};
 use crate::letters::run::{self, Item, What, card_posted, password_posted, printed, shown_again};
 use crate::storage::{Halt, Tx};
@@ -108,7 +110,10 @@ impl Kind {
     }
 }
 
-impl Needs for BatchWish {
+impl Wanted for BatchWish {
+    const ACT: Act = Act::Print;
+    type View = BatchView;
+
     fn needs(&self) -> Need {
         if (1..=MOST).contains(&self.limit) {
             Need::Batch(self.what.what(), usize::from(self.limit))
@@ -116,15 +121,34 @@ impl Needs for BatchWish {
             Need::Nothing
         }
     }
-}
 
-impl Needs for LetterWish {
-    fn needs(&self) -> Need {
-        self.what.item(&self.id).map_or(Need::Nothing, Need::Letter)
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<BatchView>, Halt> {
+        take(tx, ctx, hearing, self)
     }
 }
 
-impl Needs for PostedWish {}
+impl Wanted for LetterWish {
+    const ACT: Act = Act::Print;
+    const ONCE: bool = false;
+    type View = LetterView;
+
+    fn needs(&self) -> Need {
+        self.what.item(&self.id).map_or(Need::Nothing, Need::Letter)
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<LetterView>, Halt> {
+        show(tx, ctx, hearing, self)
+    }
+}
+
+impl Wanted for PostedWish {
+    const ACT: Act = Act::Print;
+    type View = PostedView;
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<PostedView>, Halt> {
+        posted(tx, ctx, hearing.officer, self)
+    }
+}
 
 fn as_printer(officer: &Officer) -> run::Officer {
     run::Officer {
@@ -134,19 +158,12 @@ fn as_printer(officer: &Officer) -> run::Officer {
 }
 
 /// Takes a batch: what was made is marked, unless somebody else was faster.
-pub(super) fn take(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    _case: Option<&Case>,
-    wish: &BatchWish,
-    facts: &Facts,
-) -> Result<Done<BatchView>, Halt> {
+fn take(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &BatchWish) -> Result<Done<BatchView>, Halt> {
     if wish.needs() == Need::Nothing {
         return Err(Refusal::new(Code::RequestMalformed).at("limit").into());
     }
-    let marked = printed(tx, ctx, &as_printer(officer), &facts.made)?;
-    let unprintable = facts.unprintable.iter().map(|left| UnprintableView {
+    let marked = printed(tx, ctx, &as_printer(hearing.officer), &hearing.facts.made)?;
+    let unprintable = hearing.facts.unprintable.iter().map(|left| UnprintableView {
         id: left.item.to_string(),
         reason: left.reason.clone(),
     });
@@ -161,17 +178,10 @@ pub(super) fn take(
 }
 
 /// Shows a letter of a batch, while it was not posted; each time is recorded.
-pub(super) fn show(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    _case: Option<&Case>,
-    wish: &LetterWish,
-    facts: &Facts,
-) -> Result<Done<LetterView>, Halt> {
+fn show(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &LetterWish) -> Result<Done<LetterView>, Halt> {
     let item = wish.what.item(&wish.id)?;
-    let pdf = facts.letter.as_ref().ok_or(Code::RaNotFound)?;
-    let who = shown_again(tx, ctx, &as_printer(officer), &item)?;
+    let pdf = hearing.facts.letter.as_ref().ok_or(Code::RaNotFound)?;
+    let who = shown_again(tx, ctx, &as_printer(hearing.officer), &item)?;
     let who = who.ok_or(Code::RaNotFound)?;
     Ok(Done {
         body: LetterView {
@@ -184,14 +194,7 @@ pub(super) fn show(
 }
 
 /// Notes that letters were handed to the post: nothing of them is shown again.
-pub(super) fn posted(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    _case: Option<&Case>,
-    wish: &PostedWish,
-    _facts: &Facts,
-) -> Result<Done<PostedView>, Halt> {
+fn posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, wish: &PostedWish) -> Result<Done<PostedView>, Halt> {
     if wish.ids.len() > usize::from(MOST) {
         return Err(Refusal::new(Code::RequestMalformed).at("ids").into());
     }

@@ -4,14 +4,16 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Facts, Needs, Officer};
+use super::call::Case;
 use super::people::{EidView, eid_view};
+use super::wanted::{Done, Hearing, Wanted};
 use crate::credentials::block::{self, OFFICER};
 use crate::credentials::{code_app, token};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::keycard::CardNumber;
+use crate::domain::officer::Act;
 use crate::domain::refusal::{Code, Refusal};
 use crate::storage::{Halt, Tx};
 
@@ -90,16 +92,18 @@ pub(super) struct StopWish {
     because: Because,
 }
 
+impl Wanted for StopWish {
+    const ACT: Act = Act::Block;
+    type View = EidView;
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<EidView>, Halt> {
+        stop(tx, ctx, hearing.case()?, self)
+    }
+}
+
 /// Stops it.
-pub(super) fn stop(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    _officer: &Officer,
-    case: Option<&Case>,
-    wish: &StopWish,
-    _facts: &Facts,
-) -> Result<Done<EidView>, Halt> {
-    let Case { who, eid } = case.ok_or(Code::RaNotFound)?;
+fn stop(tx: &mut Tx<'_>, ctx: &Ctx, case: &Case, wish: &StopWish) -> Result<Done<EidView>, Halt> {
+    let Case { who, eid } = case;
     let who = *who;
     match wish.what {
         What::Password if !block::password(tx, ctx, who)? => return Err(Code::PasswordState.into()),
@@ -121,8 +125,6 @@ pub(super) fn stop(
         detail: format!("{}: {}", wish.what.as_str(), wish.because.as_str()),
     })
 }
-
-impl Needs for StopWish {}
 
 impl StopWish {
     fn which(&self) -> Result<&str, Refusal> {
