@@ -19,6 +19,7 @@ pub mod firstuse;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod help;
+pub mod issuing;
 pub mod jobs;
 pub mod letters;
 pub mod login;

@@ -69,6 +69,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "selfservice",
         &[
             "login",
+            "issuing",
             "credentials",
             "pid",
             "delivery",
@@ -78,12 +79,17 @@ const FLOORS: &[(&str, &[&str])] = &[
             "vault",
         ],
     ),
+    (
+        "issuing",
+        &["credentials", "pid", "delivery", "audit", "storage", "vault"],
+    ),
     ("directory", &[]),
     ("registers", &["audit", "storage", "vault"]),
     (
         "ra",
         &[
             "registers",
+            "issuing",
             "credentials",
             "letters",
             "delivery",

@@ -2,6 +2,8 @@
 
 start-own = Dit eget eID
 start-selfservice = Selvbetjening: se og ret dine oplysninger
+start-before = Hvad du skal bruge for at få et eID
+start-extend = Brug dit eID uden for netbanken
 start-block = Spær adgangskode, nøglekort eller eID
 start-directory = Se, hvor du kan bruge dit eID
 start-help = Hjælp
@@ -24,6 +26,7 @@ own-menu-voice = Opkald med koder
 own-menu-contact = E-mail og mobil
 own-menu-data = Alle oplysninger
 own-menu-block = Spær
+own-menu-public = Brug uden for netbanken
 own-menu-close = Luk eID
 own-menu-logout = Log af
 
@@ -271,6 +274,17 @@ own-data-not = Adgangskoder og nøgler er ikke med. Dem gemmer vi ikke i en form
 own-data-careful = Filen har dit CPR-nummer. Gem den et sted, hvor kun du kommer, og slet den på en fælles computer.
 own-data-submit = Hent alle oplysninger
 
+own-public-heading = Brug uden for netbanken
+own-public-lead = Dit eID gælder kun i netbanken. Siger du ja her, kan du også bruge det hos det offentlige og hos private tjenester. Det virker med det samme.
+own-public-consents = Dine samtykker
+own-public-submit = Åbn for brug uden for netbanken
+own-public-is = Dit eID kan bruges uden for netbanken.
+own-public-where = Se, hvor det kan bruges
+own-public-cannot = Dit eID kan kun bruges i netbanken. Det kræver et dansk CPR-nummer, og at man er fyldt 15 år, at bruge det andre steder.
+own-public-continue = Fortsæt til { $service }
+own-public-given = Det har du givet samtykke til
+own-public-given-at = Givet { $time }
+own-done-public = Dit eID kan nu bruges uden for netbanken.
 own-close-heading = Luk dit eID
 own-close-warning = Du er ved at lukke eID { $number } for altid.
 own-close-lead = Dine nøglekort holder op med at virke, og du bliver logget af alle steder. Vil du senere have et eID igen, skal du bestille et nyt.
@@ -431,3 +445,6 @@ word-event-access-withdrawn = Varig adgang taget tilbage
 word-event-consent-said = Svar på, hvad en tjeneste må få at vide
 word-event-consent-withdrawn = Samtykke taget tilbage
 word-event-eid-changed = eID spærret, åbnet eller lukket
+word-event-eid-issued = eID udstedt
+word-event-eid-public = eID åbnet for brug uden for netbanken
+word-event-eid-linked = eID knyttet til en bank

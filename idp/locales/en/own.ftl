@@ -2,6 +2,8 @@
 
 start-own = Your own eID
 start-selfservice = Self-service: see and change your details
+start-before = What you need to get an eID
+start-extend = Use your eID outside netbank
 start-block = Block password, key card or eID
 start-directory = See where you can use your eID
 start-help = Help
@@ -24,6 +26,7 @@ own-menu-voice = Calls with codes
 own-menu-contact = E-mail and mobile
 own-menu-data = All your data
 own-menu-block = Block
+own-menu-public = Use outside netbank
 own-menu-close = Close eID
 own-menu-logout = Log out
 
@@ -271,6 +274,17 @@ own-data-not = Passwords and codes are not in it. We do not store them in a form
 own-data-careful = The file holds your CPR number. Keep it where only you can get at it, and delete it on a shared computer.
 own-data-submit = Fetch all data
 
+own-public-heading = Use outside netbank
+own-public-lead = Your eID works in netbank only. If you say yes here, you can use it with public authorities and private services, too. It works at once.
+own-public-consents = Your consents
+own-public-submit = Open for use outside netbank
+own-public-is = Your eID can be used outside netbank.
+own-public-where = See where it can be used
+own-public-cannot = Your eID can be used in netbank only. To use it elsewhere you must have a Danish CPR number and be 15 or older.
+own-public-continue = Continue to { $service }
+own-public-given = What you have consented to
+own-public-given-at = Given { $time }
+own-done-public = Your eID can now be used outside netbank.
 own-close-heading = Close your eID
 own-close-warning = You are about to close eID { $number } for good.
 own-close-lead = Your key cards stop working, and you are logged out everywhere. If you want an eID again later, you have to order a new one.
@@ -431,3 +445,6 @@ word-event-access-withdrawn = Lasting access taken back
 word-event-consent-said = Answer to what a service may know
 word-event-consent-withdrawn = Consent taken back
 word-event-eid-changed = eID blocked, opened or closed
+word-event-eid-issued = eID issued
+word-event-eid-public = eID opened for use outside netbank
+word-event-eid-linked = eID linked to a bank

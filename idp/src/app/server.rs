@@ -21,6 +21,7 @@ use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::firstuse::{self, FirstUse};
 use crate::help::{self, Help};
+use crate::issuing;
 use crate::jobs::Runner;
 use crate::letters::{LetterSender, Printer};
 use crate::login::{self, Ceremony, Protocols, ResumeKind};
@@ -205,6 +206,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
         &house.settings,
     );
     let description = ra::http::document(site);
+    let before = issuing::http::Told::of(&house.settings);
     let offers = selfservice::http::Offers::of(&house.settings);
     let server = &house.settings.server;
     ask_for_files(server);
@@ -216,6 +218,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .app_data(web::Data::new(app_ceremony.clone()))
             .app_data(web::Data::new(first_use.clone()))
             .app_data(web::Data::new(offers))
+            .app_data(web::Data::new(before))
             .app_data(web::Data::new(app_house.code_apps()))
             .app_data(web::Data::new(app_house.pid_service()))
             .wrap(from_fn(door))
@@ -227,6 +230,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .configure(selfservice::http::mount)
             .configure(|config| help::http::mount(config, &help))
             .configure(directory::http::mount)
+            .configure(issuing::http::mount)
             .configure(code_app::http::mount)
             .configure(|config| ra::http::mount(config, &desk, &description))
             .configure(pid::http::mount)

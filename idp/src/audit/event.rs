@@ -195,6 +195,31 @@ pub enum Event {
         to: &'static str,
         reason: String,
     },
+    /// An eID was issued: through which channel, by whom, and to which level of identity assurance.
+    EidIssued {
+        who: Who,
+        channel: &'static str,
+        ra: String,
+        officer: String,
+        level: Level,
+        hand_over: &'static str,
+    },
+    /// Lines of a bank's delivery were done.
+    BulkIssued {
+        ra: String,
+        officer: String,
+        reason: String,
+        batch: String,
+        lines: usize,
+    },
+    /// Public use began, with the consents of this version.
+    PublicUseBegun {
+        who: Who,
+        channel: String,
+        consents: &'static str,
+    },
+    /// An eID was linked to a bank.
+    BankLinked { who: Who, bank: String },
     /// An officer called, and what came of it: `done`, `repeated`, or the code of the refusal. What the call changed has events of
     /// its own beside this one.
     OfficerActed {

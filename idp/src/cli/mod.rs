@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod bulk;
 mod check;
 mod demo;
 mod eid;
@@ -112,6 +113,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Lane(command) => lane::run(cli, command),
         Command::Eid(command) => eid::run(cli, command),
         Command::Register(command) => register::run(cli, command),
+        Command::Bulk(command) => bulk::run(cli, command),
         Command::Outbox(command) => outbox::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),
         Command::Party(command) => party::run(cli, command),

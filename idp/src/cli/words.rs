@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod eid;
 
-pub use eid::{EidCommand, LaneCommand, OpenWord, RegisterCommand};
+pub use eid::{BulkCommand, BulkIssue, EidCommand, LaneCommand, OpenWord, RegisterCommand};
 
 /// Nøgle: identity provider for people with a user-ID, a password and a key card.
 #[derive(Debug, Parser)]
@@ -61,6 +61,9 @@ pub enum Command {
     /// The house's own register of people and documents.
     #[command(subcommand)]
     Register(RegisterCommand),
+    /// eIDs for the customers of a bank, many at once.
+    #[command(subcommand)]
+    Bulk(BulkCommand),
     /// What could not be sent.
     #[command(subcommand)]
     Outbox(OutboxCommand),

@@ -10,6 +10,7 @@ pub mod assurance;
 pub mod authenticator;
 pub mod circles;
 pub mod code_app;
+pub mod consent;
 pub mod contact;
 pub mod cpr;
 pub mod denmark;

@@ -16,8 +16,10 @@ use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::storage::{Halt, Tx};
 
+mod desk;
 mod mark;
 
+pub use desk::{hand_over, is_at};
 pub use mark::{one_again, printed, shown_again};
 
 use super::press::{Addressee, Content, Printer};
@@ -129,6 +131,7 @@ impl fmt::Display for Item {
 pub struct Ask {
     limit: i64,
     skip: HashSet<Item>,
+    at: Option<String>,
 }
 
 /// A letter that could not be made: it stays where it waits.
@@ -145,6 +148,7 @@ pub struct Unprintable {
 pub struct Run {
     limit: usize,
     skip: HashSet<Item>,
+    at: Option<String>,
     letters: Vec<(Job, Vec<u8>)>,
     unprintable: Vec<Unprintable>,
     ended: bool,
@@ -157,10 +161,18 @@ impl Run {
         Self {
             limit,
             skip,
+            at: None,
             letters: Vec::new(),
             unprintable: Vec::new(),
             ended: false,
         }
+    }
+
+    /// For the desk of this RA; without one for the post.
+    #[must_use]
+    pub fn at(mut self, ra: Option<String>) -> Self {
+        self.at = ra;
+        self
     }
 
     /// What is to be read next; nothing when the run is full, or nothing more waits.
@@ -170,6 +182,7 @@ impl Run {
         (missing > 0 && !self.ended).then(|| Ask {
             limit: i64::try_from(missing).unwrap_or(i64::MAX),
             skip: self.skip.clone(),
+            at: self.at.clone(),
         })
     }
 
@@ -211,18 +224,18 @@ pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, what: What, ask: &Ask) -> Result<Vec<
     let more = i64::try_from(ask.skip.len()).unwrap_or(0);
     let limit = ask.limit.saturating_add(more);
     let mut jobs = match what {
-        What::Cards => cards(tx, ctx, limit)?,
-        What::Passwords => passwords(tx, ctx, limit)?,
+        What::Cards => cards(tx, ctx, (limit, ask.at.as_deref()))?,
+        What::Passwords => passwords(tx, ctx, (limit, ask.at.as_deref()))?,
     };
     jobs.retain(|job| !ask.skip.contains(&job.item()));
     jobs.truncate(usize::try_from(ask.limit).unwrap_or(usize::MAX));
     Ok(jobs)
 }
 
-fn cards(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<Vec<Job>, Halt> {
+fn cards(tx: &mut Tx<'_>, ctx: &Ctx, (limit, at): (i64, Option<&str>)) -> Result<Vec<Job>, Halt> {
     let mut jobs = Vec::new();
-    for row in tx.cards().to_print(limit)? {
-        if password_of_today(tx, ctx, row.eid)? {
+    for row in tx.cards().to_print(limit, at)? {
+        if at.is_none() && password_of_today(tx, ctx, row.eid)? {
             continue;
         }
         let sheet = Sheet::of(&row).ok_or_else(|| Fault::corrupt("cards", "secret", row.card.number.as_str()))?;
@@ -234,10 +247,10 @@ fn cards(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<Vec<Job>, Halt> {
     Ok(jobs)
 }
 
-fn passwords(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<Vec<Job>, Halt> {
+fn passwords(tx: &mut Tx<'_>, ctx: &Ctx, (limit, at): (i64, Option<&str>)) -> Result<Vec<Job>, Halt> {
     let mut jobs = Vec::new();
-    for waiting in tx.activations().to_print(limit)? {
-        if card_of_today(tx, ctx, waiting.eid)? {
+    for waiting in tx.activations().to_print(limit, at)? {
+        if at.is_none() && card_of_today(tx, ctx, waiting.eid)? {
             continue;
         }
         let digits = tx.activations().digits(waiting.eid)?;

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Officer};
+use super::call::Officer;
 use super::wanted::{Done, Facts, Hearing, Need, Wanted};
+use crate::credentials::user_id::nobody;
 use crate::ctx::Ctx;
-use crate::domain::id::RoundId;
+use crate::domain::cpr::Cpr;
+use crate::domain::id::{EidId, RoundId};
 use crate::domain::officer::Act;
 use crate::domain::questions::{ORDINARY, Standing, Subject, judge, judge_last, may_ask};
 use crate::domain::refusal::{Code, Refusal};
@@ -63,6 +65,17 @@ pub(super) struct QuestionView {
     text: String,
 }
 
+impl AnswersWish {
+    pub(super) const fn new(round: String, answers: BTreeMap<Subject, String>) -> Self {
+        Self { round, answers }
+    }
+}
+
+/// By what a round about somebody without an eID is found: an id that no eID has, the same for one CPR number.
+pub(super) fn about_number(tx: &Tx<'_>, cpr: &Cpr) -> EidId {
+    nobody(tx.vault(), cpr.digits())
+}
+
 impl Wanted for AskWish {
     const ACT: Act = Act::Ask;
     type View = RoundView;
@@ -72,7 +85,7 @@ impl Wanted for AskWish {
     }
 
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
-        begin(tx, ctx, hearing)
+        begin(tx, ctx, hearing, hearing.case()?.who.eid)
     }
 }
 
@@ -85,7 +98,7 @@ impl Wanted for AnswersWish {
     }
 
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
-        answer(tx, ctx, hearing, self)
+        answer(tx, ctx, hearing, (hearing.case()?.who.eid, self))
     }
 }
 
@@ -117,11 +130,10 @@ fn entry(facts: &Facts) -> Result<&Entry, Code> {
 }
 
 /// Begins a round.
-fn begin(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
-    let (officer, Case { who, .. }) = (hearing.officer, hearing.case()?);
-    // Rounds about one eID follow one another: their number is bounded.
-    tx.eids().line_up(who.eid)?;
-    if tx.rounds().unpassed_since(who.eid, ctx.now - Span::days(1))? >= UNPASSED {
+pub(super) fn begin(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, about: EidId) -> Result<Done<RoundView>, Halt> {
+    let officer = hearing.officer;
+    follows_the_last(tx, ctx, about)?;
+    if tx.rounds().unpassed_since(about, ctx.now - Span::days(1))? >= UNPASSED {
         return Err(Code::QuestionsRest.into());
     }
     let mut subjects = may_ask(entry(hearing.facts)?, officer.role)?;
@@ -132,7 +144,7 @@ fn begin(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<Round
     subjects.truncate(ORDINARY + 1);
     let round = Round {
         id: RoundId::from_uuid(ctx.rng.uuid_v7(ctx.now)),
-        eid: who.eid,
+        eid: about,
         asked_by: officer.name(),
         subjects,
         state: RoundState::Open,
@@ -147,9 +159,25 @@ fn begin(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<Round
     })
 }
 
+/// Rounds about one person follow one another, so that their number is bounded: of two that begin at once after the same ones, one begins again.
+fn follows_the_last(tx: &mut Tx<'_>, ctx: &Ctx, about: EidId) -> Result<(), Halt> {
+    let before = tx.rounds().count(about)?.to_string();
+    let until = ctx.now + Span::secs(10);
+    if tx.replays().take(&format!("round:{about}"), &before, until, ctx.now)? {
+        Ok(())
+    } else {
+        Err(Halt::Again)
+    }
+}
+
 /// Judges what was said.
-fn answer(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &AnswersWish) -> Result<Done<RoundView>, Halt> {
-    let (officer, Case { who, .. }) = (hearing.officer, hearing.case()?);
+pub(super) fn answer(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    hearing: &Hearing<'_>,
+    (about, wish): (EidId, &AnswersWish),
+) -> Result<Done<RoundView>, Halt> {
+    let officer = hearing.officer;
     let too_long = |said: &String| said.chars().count() > SAID_CHARACTERS;
     if wish.answers.values().any(too_long) {
         return Err(Refusal::new(Code::RequestMalformed).at("answers").into());
@@ -157,7 +185,7 @@ fn answer(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &AnswersWish)
     let id: RoundId = wish.round.parse().map_err(|_| Code::RaNotFound)?;
     let found = tx.rounds().find(id)?;
     let round = found
-        .filter(|round| round.eid == who.eid && round.asked_by == officer.name() && ctx.now < round.expires_at)
+        .filter(|round| round.eid == about && round.asked_by == officer.name() && ctx.now < round.expires_at)
         .ok_or(Code::RaNotFound)?;
     let entry = entry(hearing.facts)?;
     let right = |subject: &Subject| {
@@ -190,12 +218,11 @@ fn answer(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &AnswersWish)
 }
 
 /// Uses a passed round up for one act of the officer who asked.
-pub(super) fn use_up(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, case: &Case, round: &str) -> Result<(), Halt> {
+pub(super) fn use_up(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, about: EidId, round: &str) -> Result<(), Halt> {
     let id: RoundId = round.parse().map_err(|_| Code::RaProof)?;
     let found = tx.rounds().find(id)?;
-    let theirs = found.is_some_and(|round| {
-        round.eid == case.who.eid && round.asked_by == officer.name() && ctx.now < round.expires_at
-    });
+    let theirs =
+        found.is_some_and(|round| round.eid == about && round.asked_by == officer.name() && ctx.now < round.expires_at);
     if theirs && tx.rounds().moves(id, RoundState::Passed, RoundState::Used)? {
         Ok(())
     } else {

@@ -257,6 +257,12 @@ impl Officer {
         Ok(reach.covers((&self.ra.id, bank.as_deref()), &eid.issuer, banks))
     }
 
+    /// The desk for which the officer's RA prints; none where it prints for the post.
+    pub(super) fn prints_at(&self) -> Option<String> {
+        let ra = self.ra.ra.as_ref()?;
+        ra.prints_for_its_desk().then(|| self.ra.id.clone())
+    }
+
     /// The RA and its name for the officer.
     pub(super) fn name(&self) -> (String, String) {
         (self.ra.id.clone(), self.id.to_string())

@@ -6,6 +6,7 @@ use super::limits::Limits;
 use crate::config::Settings;
 use crate::config::parties::SharedParties;
 use crate::credentials::activation;
+use crate::domain::proofing;
 use crate::domain::time::Span;
 use crate::letters::Printer;
 use crate::registers::Registers;
@@ -33,6 +34,8 @@ pub struct Desk {
 pub(super) struct Rules {
     /// How activation passwords are made.
     pub(super) activation: activation::Rules,
+    /// What shows who somebody is.
+    pub(super) proofing: proofing::Rules,
     /// Unused cards that a holder may have at once when an officer orders.
     pub(super) cards: usize,
 }
@@ -58,6 +61,7 @@ impl Desk {
             )),
             rules: Rules {
                 activation,
+                proofing: settings.proofing.rules(),
                 cards: settings.keycard.officer_cards,
             },
             registers,

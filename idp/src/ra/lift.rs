@@ -172,7 +172,7 @@ impl Proof {
             Self::DocumentNumber { .. } if hearing.facts.document == Some(Checked::Valid) => Ok("document number"),
             Self::DocumentNumber { .. } => Err(Refusal::new(Code::RaProof).at("proof").into()),
             Self::Questions { round } => {
-                use_up(tx, ctx, hearing.officer, hearing.case()?, round)?;
+                use_up(tx, ctx, hearing.officer, hearing.case()?.who.eid, round)?;
                 Ok("questions")
             }
         }

@@ -75,6 +75,9 @@ pub(super) struct EidView {
     cards: Vec<CardView>,
     /// Code tokens, code apps and the like.
     factors: Vec<FactorView>,
+    /// The RA at whose desk a card or an activation password waits for its holder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits_at: Option<String>,
     /// The last full log-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_login_at: Option<String>,
@@ -220,6 +223,7 @@ pub(super) fn eid_view(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid) -> Result<EidView,
                 state: held.state.as_str(),
             })
             .collect(),
+        waits_at: tx.desks().of_eid(eid.id)?.map(|waits| waits.ra),
         last_login_at: eid.last_login_at.map(|at| at.rfc3339()),
     })
 }

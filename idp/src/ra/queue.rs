@@ -11,7 +11,7 @@ use super::wanted::{Done, Hearing, Need, Wanted};
 use crate::ctx::Ctx;
 use crate::domain::officer::Act;
 use crate::domain::refusal::{Code, Refusal};
-use crate::letters::run::{self, Item, What, card_posted, password_posted, printed, shown_again};
+use crate::letters::run::{self, Item, What, card_posted, is_at, password_posted, printed, shown_again};
 use crate::storage::{Halt, Tx};
 
 /// The most letters of one batch.
@@ -201,7 +201,12 @@ fn posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, wish: &PostedWish) -> R
     let name = as_printer(officer).name;
     let mut posted = 0;
     for id in &wish.ids {
-        posted += usize::from(match wish.what.item(id)? {
+        let item = wish.what.item(id)?;
+        // What waits at a desk is handed over there, to its holder.
+        if !is_at(tx, &item, None)? {
+            continue;
+        }
+        posted += usize::from(match item {
             Item::Card(number) => card_posted(tx, ctx, &name, &number)?,
             Item::Activation(id) => password_posted(tx, ctx, &name, id)?,
         });

@@ -3,6 +3,7 @@
 
 mod acts;
 mod desk;
+mod orders;
 mod place;
 mod proofs;
 mod queue;

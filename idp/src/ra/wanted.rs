@@ -7,8 +7,10 @@ use zeroize::Zeroizing;
 
 use super::call::{Case, Officer};
 use super::desk::Rules;
+use super::order::{Asked, Found};
 use crate::audit::Who;
 use crate::ctx::Ctx;
+use crate::domain::cpr::Cpr;
 use crate::domain::id::EidId;
 use crate::domain::officer::Act;
 use crate::domain::refusal::Code;
@@ -83,6 +85,10 @@ pub(super) enum Need {
     Nothing,
     /// The person's entry in the civil register.
     Entry,
+    /// The entry of somebody who may have no eID yet.
+    EntryOf(Cpr),
+    /// What an order rests on.
+    Order(Box<Asked>),
     /// Whether this document is theirs.
     Document(NumberedDocument, String),
     /// Letters of a print run, made.
@@ -96,6 +102,8 @@ pub(super) enum Need {
 pub(super) struct Facts {
     /// The person's entry.
     pub entry: Option<Entry>,
+    /// What an order rests on.
+    pub order: Option<Found>,
     /// The document that was asked about.
     pub document: Option<Checked>,
     /// Letters that were made.

@@ -127,8 +127,23 @@ fn this_eid(tx: &mut Tx<'_>, eid: &Eid) -> Result<Value, Halt> {
     all["known_browsers"] = devices.into();
     all["sessions"] = sessions(tx, eid.id)?;
     all["given_to_services"] = grants(tx, eid.id)?;
+    all["consents"] = agreed(tx, eid.id)?;
     all["events"] = events(tx, eid.id)?;
     Ok(all)
+}
+
+/// What was consented to for use outside netbank, in the version that was read.
+fn agreed(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
+    let given = tx.issues().consents(eid)?;
+    let given = given.iter().map(|one| {
+        json!({
+            "consent": one.consent.as_str(),
+            "version": one.version,
+            "channel": one.channel,
+            "given_at": one.given_at.rfc3339(),
+        })
+    });
+    Ok(given.collect())
 }
 
 fn wishes(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {

@@ -57,6 +57,9 @@ pub(super) const KINDS: &[&str] = &[
     "consent.withdrawn",
     "pid.asked",
     "eid.changed",
+    "eid.issued",
+    "eid.public",
+    "eid.linked",
 ];
 
 /// One event.

@@ -25,6 +25,7 @@ mod overview;
 mod own;
 mod passkeys;
 mod password;
+mod public;
 mod sessions;
 mod shown;
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod notices;
 mod pages;
 mod passwords;
 mod place;
+mod public;
 mod sections;
 mod tokens;
 mod user_ids;

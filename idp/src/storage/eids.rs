@@ -268,6 +268,18 @@ impl Eids<'_, '_> {
         Ok(())
     }
 
+    /// Lets an eID be used outside netbank; exactly one caller gets `true`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn make_public(&mut self, id: EidId) -> Result<bool, Halt> {
+        let netbank_only = eids::table.find(id.bytes().to_vec()).filter(eids::is_public.eq(false));
+        let touched = diesel::update(netbank_only)
+            .set(eids::is_public.eq(true))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
     /// The banks that an eID is linked to.
     ///
     /// # Errors
@@ -282,6 +294,17 @@ impl Eids<'_, '_> {
             .into_iter()
             .map(|(bank, customer_ref)| Bank { bank, customer_ref })
             .collect())
+    }
+
+    /// Whether an eID is linked to a bank under what it calls one of its customers.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn has_customer(&mut self, bank: &str, customer_ref: &str) -> Result<bool, Halt> {
+        let theirs = eid_banks::table
+            .filter(eid_banks::bank.eq(bank))
+            .filter(eid_banks::customer_ref.eq(customer_ref));
+        Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(self.0.db)?)
     }
 
     /// Links an eID to a bank, with what the bank calls its customer.

@@ -3,10 +3,12 @@
 //! Follows `migrations/*/`; never edited without them.
 
 mod calls;
+mod issuing;
 mod officers;
 mod releases;
 
 pub use calls::*;
+pub use issuing::*;
 pub use officers::*;
 pub use releases::*;
 
@@ -394,5 +396,6 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(audit_rows, audit_pending);
+diesel::allow_tables_to_appear_in_same_query!(cards, activations, desks);
 diesel::allow_tables_to_appear_in_same_query!(people, cprs, pids, subjects, eids, sessions, grants, access_tokens);
 diesel::allow_tables_to_appear_in_same_query!(sessions, participants);

@@ -29,6 +29,7 @@ pub enum Sealed {
     AuthenticatorsSecret,
     AuthenticatorsPush,
     RegisterPeople,
+    IssuesShown,
     GrantsDetail,
     GrantsRefreshSecret,
     FlowsDoneResult,
@@ -39,7 +40,7 @@ pub enum Sealed {
 
 impl Sealed {
     /// All of them, in the order in which they are sealed again.
-    pub const ALL: [Sealed; 17] = [
+    pub const ALL: [Sealed; 18] = [
         Sealed::SigningKeys,
         Sealed::PeopleName,
         Sealed::PeopleAddress,
@@ -52,6 +53,7 @@ impl Sealed {
         Sealed::AuthenticatorsSecret,
         Sealed::AuthenticatorsPush,
         Sealed::RegisterPeople,
+        Sealed::IssuesShown,
         Sealed::AuditKeys,
         Sealed::GrantsDetail,
         Sealed::GrantsRefreshSecret,
@@ -74,6 +76,7 @@ impl Sealed {
             Sealed::AuthenticatorsSecret => ("authenticators", "secret"),
             Sealed::AuthenticatorsPush => ("authenticators", "push"),
             Sealed::RegisterPeople => ("register_people", "sealed"),
+            Sealed::IssuesShown => ("issues", "shown"),
             Sealed::GrantsDetail => ("grants", "detail"),
             Sealed::GrantsRefreshSecret => ("grants", "refresh_secret"),
             Sealed::FlowsDoneResult => ("flows_done", "result"),

@@ -11,6 +11,7 @@ mod finish;
 mod flows;
 mod grants;
 mod house;
+mod issuing;
 mod keys;
 mod lockout;
 mod own;
@@ -47,6 +48,10 @@ on_both! {
     a_sub_is_drawn_once_per_sector => crate::people::sub_once;
     user_ids_and_banks_come_back => crate::people::aliases_and_banks;
     nothing_secret_lies_readable => crate::people::nothing_readable;
+    an_issue_round_trips => crate::issuing::round_trip;
+    thirty_two_orders_for_one_person => crate::issuing::one_eid_of_many_orders;
+    a_thousand_ask_for_one_persons_pid => crate::issuing::one_pid_for_a_thousand;
+    thirty_two_begin_public_use => crate::issuing::public_use_begins_once;
     a_card_round_trips_and_loses_its_secret => crate::cards::round_trip;
     an_activation_password_round_trips_and_loses_its_digits => crate::activations::round_trip;
     thirty_two_choose_with_one_activation_password => crate::activations::chosen_once;

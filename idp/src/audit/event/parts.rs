@@ -249,6 +249,40 @@ impl Event {
                 None,
                 json!({ "from": from, "to": to, "reason": reason }),
             ),
+            Event::EidIssued {
+                who,
+                channel,
+                ra,
+                officer,
+                level,
+                hand_over,
+            } => parts(
+                "eid.issued",
+                Some(*who),
+                None,
+                json!({
+                    "channel": channel, "ra": ra, "officer": officer, "level": level.as_str(), "hand_over": hand_over,
+                }),
+            ),
+            Event::BulkIssued {
+                ra,
+                officer,
+                reason,
+                batch,
+                lines,
+            } => parts(
+                "eid.bulk",
+                None,
+                Some(ra),
+                json!({ "officer": officer, "reason": reason, "batch": batch, "lines": lines }),
+            ),
+            Event::PublicUseBegun { who, channel, consents } => parts(
+                "eid.public",
+                Some(*who),
+                None,
+                json!({ "channel": channel, "consents": consents }),
+            ),
+            Event::BankLinked { who, bank } => parts("eid.linked", Some(*who), None, json!({ "bank": bank })),
             Event::OfficerActed {
                 who,
                 ra,

@@ -1,8 +1,8 @@
-//! The words of `idp eid`, `idp lane` and `idp register`.
+//! The words of `idp eid`, `idp lane`, `idp register` and `idp bulk`.
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `idp eid …`
 #[derive(Debug, Subcommand)]
@@ -70,4 +70,33 @@ pub enum RegisterCommand {
         #[arg(long)]
         officer: String,
     },
+}
+
+/// `idp bulk …`
+#[derive(Debug, Subcommand)]
+pub enum BulkCommand {
+    /// Issues an eID for each line of a delivery; begun again, it goes on where it stopped.
+    Issue(BulkIssue),
+}
+
+/// `idp bulk issue …`
+#[derive(Debug, Args)]
+pub struct BulkIssue {
+    /// A line of JSON for each customer (docs/cli.md); stdin without it.
+    pub file: Option<PathBuf>,
+    /// The bank's registration authority.
+    #[arg(long)]
+    pub ra: String,
+    /// What the bank calls this delivery: under one name each line is done once.
+    #[arg(long)]
+    pub batch: String,
+    /// Where what came of each line is written.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Who has it done; recorded in the audit trail.
+    #[arg(long)]
+    pub officer: String,
+    /// Why; recorded in the audit trail.
+    #[arg(long)]
+    pub reason: String,
 }

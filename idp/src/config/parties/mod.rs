@@ -13,8 +13,8 @@ mod types;
 
 pub use set::{Parties, SharedParties};
 pub use types::{
-    AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, Logo, NameIdFormat, OidcClient, Party, Pkce, Profile, Ra,
-    SamlSp, Texts,
+    AccessToken, Claim, ClientAuth, Desk, Grant, IdTokenAlg, Logo, NameIdFormat, Office, OidcClient, Party, Pkce,
+    Profile, Ra, SamlSp, Texts,
 };
 
 /// Every key of a party file, dotted.

@@ -5,11 +5,11 @@ use super::{
     client::OFFICERS,
     common::{is_word, once},
     file::RaFile,
-    types::{AccessToken, ClientAuth, Grant, OidcClient, Ra, SamlSp},
+    types::{AccessToken, ClientAuth, Desk, Grant, Office, OidcClient, Ra, SamlSp},
 };
 use crate::{
     config::reader::Reader,
-    domain::{officer::Reach, party::PartyKind},
+    domain::{eid::FULL_AGE, officer::Reach, party::PartyKind},
 };
 
 /// Judges `[ra]`, and that nobody else has anything of one.
@@ -46,6 +46,15 @@ pub(super) fn authority(
     if file.bank.as_deref().is_some_and(|bank| !is_word(bank)) {
         reader.problem("ra.bank", "must be 1 to 40 of a-z, 0-9 and -");
     }
+    if file.bank.is_some() && (file.desk != Desk::CitizenService || file.home_visits) {
+        reader.problem("ra.desk", "not for a bank: it knows its customers");
+    }
+    if file.bank.is_none() && file.from_age > 0 {
+        reader.problem("ra.from_age", "only for a bank");
+    }
+    if file.from_age > FULL_AGE {
+        reader.problem("ra.from_age", "must be 0 to 18");
+    }
     if file.bank.is_some() && file.reach == Reach::All {
         reader.problem("ra.reach", "a bank touches its own customers' eIDs alone: must be own");
     }
@@ -53,6 +62,14 @@ pub(super) fn authority(
         roles: file.roles,
         reach: file.reach,
         bank: file.bank,
+        desk: file.desk,
+        home_visits: file.home_visits,
+        from_age: file.from_age,
+        office: Office {
+            address: file.address,
+            hours: [file.hours_da, file.hours_en],
+            booking_url: file.booking_url,
+        },
     })
 }
 

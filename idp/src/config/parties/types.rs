@@ -108,6 +108,63 @@ pub struct Ra {
     pub reach: Reach,
     /// The bank that it is, by the key of the bank's party.
     pub bank: Option<String>,
+    /// What its desk is, where it is no bank.
+    pub desk: Desk,
+    /// Its officers issue at people's homes, too.
+    pub home_visits: bool,
+    /// A bank's lowest age for an eID.
+    pub from_age: u8,
+    /// Its desk, as people find it.
+    pub office: Office,
+}
+
+/// A desk, as people find it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Office {
+    /// Where it is.
+    pub address: Option<String>,
+    /// When it is open, in Danish and in English.
+    pub hours: [Option<String>; 2],
+    /// Where a time is booked.
+    pub booking_url: Option<Url>,
+}
+
+impl Office {
+    /// When it is open, as the reader reads it; else as the other does.
+    #[must_use]
+    pub fn hours(&self, locale: Locale) -> Option<&str> {
+        let [da, en] = &self.hours;
+        let (first, second) = match locale {
+            Locale::Da => (da, en),
+            Locale::En => (en, da),
+        };
+        first.as_deref().or(second.as_deref())
+    }
+}
+
+/// A desk at which people are met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Desk {
+    /// A citizen service centre.
+    #[default]
+    CitizenService,
+    /// A representation abroad.
+    Representation,
+}
+
+impl Ra {
+    /// People can go there.
+    #[must_use]
+    pub fn meets_people(&self) -> bool {
+        self.roles.contains(&Role::Registrar)
+    }
+
+    /// Letters that it prints are handed over at its own desk; an RA that meets nobody prints for the post.
+    #[must_use]
+    pub fn prints_for_its_desk(&self) -> bool {
+        self.roles.contains(&Role::Printer) && self.roles.contains(&Role::Registrar)
+    }
 }
 
 /// One personal datum.

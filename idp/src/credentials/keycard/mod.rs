@@ -13,4 +13,4 @@ mod tests;
 
 pub use answer::{Asked, Verdict, answer, ask, ask_new};
 pub use ending::{Ended, ending_round};
-pub use order::{new_card, order_by_officer, order_card, order_extra, wish};
+pub use order::{new_card, order_by_officer, order_card, order_extra, order_first, wish};

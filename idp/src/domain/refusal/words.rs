@@ -14,6 +14,12 @@ impl Code {
         Self::ALL.iter().copied().find(|code| code.as_str() == text)
     }
 
+    /// Said by the law of proofing, or of an order.
+    #[must_use]
+    pub fn is_of_an_order(self) -> bool {
+        self.as_str().starts_with("proofing.") || self.as_str().starts_with("order.")
+    }
+
     /// The key of its text in every language: `refusal-login-failed`, `refusal-LOCK001`.
     #[must_use]
     pub fn text_key(self) -> String {

@@ -1,6 +1,6 @@
 //! Letters are marked as printed, and a printed one is shown again while it was not posted. Owns that both are recorded with who and why.
 
-use super::{Item, Job, Officer, Secret, card_of_today, holder, password_of_today};
+use super::{Item, Job, Officer, Secret, card_of_today, holder, is_at, password_of_today};
 use crate::audit::{Event, Who, record};
 use crate::credentials::keycard::print::Sheet;
 use crate::ctx::Ctx;
@@ -35,7 +35,8 @@ fn card_printed(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, number: &CardNumb
     };
     // Two runs of one eID's card and password follow one another here.
     tx.eids().line_up(row.eid)?;
-    if password_of_today(tx, ctx, row.eid)? || !tx.cards().printed(number, ctx.now)? {
+    let by_post = is_at(tx, &Item::Card(number.clone()), None)?;
+    if (by_post && password_of_today(tx, ctx, row.eid)?) || !tx.cards().printed(number, ctx.now)? {
         return Ok(false);
     }
     let (who, ..) = holder(tx, row.eid)?;
@@ -54,7 +55,8 @@ fn password_printed(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, id: Activatio
         return Ok(false);
     };
     tx.eids().line_up(eid)?;
-    if card_of_today(tx, ctx, eid)? || !tx.activations().printed(id, ctx.now)? {
+    let by_post = is_at(tx, &Item::Activation(id), None)?;
+    if (by_post && card_of_today(tx, ctx, eid)?) || !tx.activations().printed(id, ctx.now)? {
         return Ok(false);
     }
     let (who, ..) = holder(tx, eid)?;

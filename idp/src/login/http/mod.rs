@@ -24,11 +24,13 @@ use crate::web::{Visit, Wants, accept, json, pages, respond};
 mod begin;
 mod browser;
 mod wait;
+mod waiting;
 
 pub use begin::begin;
 use browser::{Known, brought, device_cookie, flow_cookie};
 pub use browser::{devices, session_of};
 use wait::Passed;
+pub use waiting::{take_up, waits_for};
 
 /// Mounts the log-in.
 pub fn mount(config: &mut web::ServiceConfig) {
@@ -175,6 +177,7 @@ async fn stood(
         Ok(Stand::Over(over)) => go_on(visit, house, browser, *over),
         Ok(Stand::Page { flow, errors }) => {
             let mut response = step_page(visit, house, &flow, &errors, user_id).await;
+            waiting::keep(visit, house, &flow, &mut response);
             match flow.seal(&house.vault, &visit.ctx) {
                 Ok(sealed) => {
                     // Our own names and values are always valid in a header.

@@ -10,7 +10,7 @@ use utoipa::openapi::{ContentBuilder, ObjectBuilder, OpenApi as Description, Ref
 use utoipa::{Modify, OpenApi};
 
 use super::problem::Problem;
-use super::{printing, routes};
+use super::{issuing, printing, routes};
 use crate::fault::Fault;
 use crate::web::{Document, Site};
 
@@ -37,6 +37,13 @@ const PATH: &str = "/api/openapi.json";
         routes::hand_over_card,
         routes::ask,
         routes::answer,
+        issuing::issue,
+        issuing::ask,
+        issuing::answer,
+        issuing::collect,
+        issuing::begin_public_use,
+        issuing::link,
+        issuing::pid,
         printing::take_batch,
         printing::fetch_letter,
         printing::note_posted
@@ -82,9 +89,12 @@ const ALWAYS: [(&str, &str); 8] = [
 const OF_ACTS: [(&str, &str); 2] = [
     (
         "409",
-        "The state does not allow it: `eid.state`, `password.state`, `keycard.enough`, `token.state`, `questions.unfit`, `questions.few`, `questions.rest`, `questions.over`",
+        "The state does not allow it: `eid.state`, `password.state`, `keycard.enough`, `token.state`, `questions.unfit`, `questions.few`, `questions.rest`, `questions.over`, `order.has_eid`",
     ),
-    ("422", "`ra.key_reused`: the key stands for another act"),
+    (
+        "422",
+        "`ra.key_reused`: the key stands for another act; or what the law says of an order: `proofing.…`, `order.…`, `OCES004`",
+    ),
 ];
 
 impl Modify for Common {

@@ -116,8 +116,10 @@ fn status_of(code: Code) -> StatusCode {
         | Code::QuestionsRest
         | Code::QuestionsOver
         | Code::TokenState
+        | Code::OrderHasEid
         | Code::TokenInUse => StatusCode::CONFLICT,
-        Code::RaKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::RaKeyReused | Code::Oces004 => StatusCode::UNPROCESSABLE_ENTITY,
+        code if code.is_of_an_order() => StatusCode::UNPROCESSABLE_ENTITY,
         Code::RaTooMany => StatusCode::TOO_MANY_REQUESTS,
         Code::RequestMethod => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -6,6 +6,7 @@ use actix_web::dev::Handler;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpResponse, Resource, Responder, Scope, web};
 
+use super::issuing;
 use super::printing::{fetch_letter, note_posted, take_batch};
 use super::problem::refused;
 use super::read::Call;
@@ -29,6 +30,13 @@ pub(super) fn mount(scope: Scope) -> Scope {
         .service(post("/eids/{eid}/hand-over", hand_over_card))
         .service(post("/eids/{eid}/questions", ask))
         .service(post("/eids/{eid}/answers", answer))
+        .service(post("/orders", issuing::issue))
+        .service(post("/people/questions", issuing::ask))
+        .service(post("/people/answers", issuing::answer))
+        .service(post("/eids/{eid}/collect", issuing::collect))
+        .service(post("/eids/{eid}/public", issuing::begin_public_use))
+        .service(post("/links", issuing::link))
+        .service(post("/pids", issuing::pid))
         .service(post("/print/batches", take_batch))
         .service(post("/print/letters", fetch_letter))
         .service(post("/print/posted", note_posted))

@@ -31,6 +31,7 @@ mod logout;
 mod overview;
 mod passkeys;
 mod password;
+mod public;
 mod receipt;
 mod sessions;
 mod tokens;
@@ -43,6 +44,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
     history::mount(config);
     sessions::mount(config);
     consents::mount(config);
+    public::mount(config);
     password::mount(config);
     user_id::mount(config);
     contact::mount(config);
@@ -83,6 +85,7 @@ const MENU: &[(&str, &str)] = &[
     ("history", history::PATH),
     ("sessions", sessions::PATH),
     ("consents", consents::PATH),
+    ("public", public::PATH),
     ("password", password::PATH),
     ("user-id", user_id::PATH),
     ("cards", cards::PATH),

@@ -22,11 +22,12 @@ const OPEN: [&str; 11] = [
     "/help/contact",
     "/help/without-eid",
 ];
-const OWN: [&str; 22] = [
+const OWN: [&str; 23] = [
     "/self-service",
     "/self-service/history",
     "/self-service/sessions",
     "/self-service/consents",
+    "/self-service/public",
     "/self-service/password",
     "/self-service/user-id",
     "/self-service/cards",

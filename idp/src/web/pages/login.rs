@@ -304,6 +304,7 @@ impl Notice {
         let extend = visit
             .site
             .extend_url()
+            .or(Some("/self-service/public"))
             .filter(|_| refusal.code == Code::Oces001)
             .map(str::to_owned);
         Self {
