@@ -121,6 +121,8 @@ fn ceremony(c: &mut Criterion) {
         expires_at: Some(NOW + keycard::VALID_FOR),
     };
     let holder = Holder {
+        was_public: false,
+        another_public: false,
         status: EidStatus::Active,
         public: true,
         age: Some(41),

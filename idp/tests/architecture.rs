@@ -35,8 +35,20 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("delivery", &["audit", "outbox", "storage", "vault"]),
     ("session", &["audit", "delivery", "storage", "vault"]),
     (
+        "certificates",
+        &["pid", "session", "delivery", "audit", "storage", "vault"],
+    ),
+    (
         "credentials",
-        &["session", "delivery", "audit", "storage", "vault", "work"],
+        &[
+            "certificates",
+            "session",
+            "delivery",
+            "audit",
+            "storage",
+            "vault",
+            "work",
+        ],
     ),
     ("pid", &["session", "audit", "storage", "vault"]),
     (
@@ -69,6 +81,8 @@ const FLOORS: &[(&str, &[&str])] = &[
         "selfservice",
         &[
             "login",
+            "certificates",
+            "registers",
             "credentials",
             "pid",
             "delivery",
@@ -84,6 +98,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "ra",
         &[
             "registers",
+            "certificates",
             "credentials",
             "letters",
             "delivery",

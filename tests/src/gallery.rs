@@ -354,6 +354,7 @@ impl Gallery {
         chromium.approves_with_card(&self.person("clara")).await;
         chromium.waits_for("#handed-over").await;
         look(chromium, "own-app-handover").await;
+        self.certificate(chromium, look).await;
         self.own_factors(chromium, look).await;
         // One person for each language: what is blocked stays so.
         let person = self.person(if chromium.reader.language == "da" {
@@ -444,6 +445,25 @@ impl Gallery {
         chromium.presses("submit").await;
         chromium.waits_for("[data-code='own.confirm']").await;
         look(chromium, "own-passkeys-alone-wrong").await;
+    }
+
+    /// Of a certificate, a renewal that is refused, and one who has none any more.
+    async fn certificate(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let at = |path: &str| format!("{}{path}", self.house.issuer());
+        for (who, name) in [("clara", "own-certificate"), ("jens", "own-certificate-revoked")] {
+            chromium.forgets().await;
+            chromium.goes_to(&at("/self-service/certificate")).await;
+            chromium.answers_all(&self.person(who)).await;
+            chromium.waits_for("h1").await;
+            look(chromium, name).await;
+            if who == "clara" {
+                chromium.presses("renew").await;
+                chromium.waits_for("[data-code='certificate.nothing_new']").await;
+                look(chromium, "own-certificate-nothing-new").await;
+                chromium.goes_to(&at("/block/certificate")).await;
+                look(chromium, "block-certificate").await;
+            }
+        }
     }
 
     /// Of those who hold more than a card.

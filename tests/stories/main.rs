@@ -7,6 +7,7 @@ mod apps;
 mod asked;
 mod both;
 mod cards;
+mod certificates;
 mod compose;
 mod configuration;
 mod consent;

@@ -201,3 +201,5 @@ refusal-proofing-too-young = Personen er for ung. Et eID til det offentlige kræ
 refusal-proofing-no-cpr = Et eID til det offentlige kræver et dansk CPR-nummer.
 refusal-proofing-residence-pending = Personens opholdssag er ikke afgjort endnu.
 refusal-proofing-person-ended = Personen er registreret som død eller forsvundet.
+refusal-certificate-none = Dit eID har intet certifikat, der gælder.
+refusal-certificate-nothing-new = Der er intet at forny certifikatet for: navnet i CPR er det samme, og certifikatet udløber ikke foreløbig. Er navnet forkert i CPR, så få det rettet dér først.

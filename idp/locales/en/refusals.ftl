@@ -201,3 +201,5 @@ refusal-proofing-too-young = The person is too young. An eID for public use requ
 refusal-proofing-no-cpr = An eID for public use requires a Danish CPR number.
 refusal-proofing-residence-pending = The person's residence case has not been decided yet.
 refusal-proofing-person-ended = The person is registered as dead or disappeared.
+refusal-certificate-none = Your eID has no certificate that is valid.
+refusal-certificate-nothing-new = There is nothing to renew the certificate for: the name in the civil register is the same, and the certificate does not end soon. If the register has a wrong name, have it put right there first.

@@ -5,6 +5,7 @@ mod parts;
 use serde_json::{Map, Value};
 
 use crate::domain::assurance::{Level, Method};
+use crate::domain::certificate::{Reason, Serial};
 use crate::domain::factor::Factor;
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::officer::{Act, Role};
@@ -195,6 +196,21 @@ pub enum Event {
         to: &'static str,
         reason: String,
     },
+    /// A certificate was issued: `issued`, or why it was renewed.
+    CertificateIssued {
+        who: Who,
+        serial: Serial,
+        how: &'static str,
+        until: Time,
+    },
+    /// A certificate was revoked.
+    CertificateRevoked { who: Who, serial: Serial, reason: Reason },
+    /// A certificate's time is over: the eID is for netbanks only until another is issued.
+    CertificateExpired { who: Who, serial: Serial },
+    /// An issuing CA was requested, or issues from now on.
+    CaChanged { ca: String, to: &'static str },
+    /// A revocation list was published.
+    CaListed { ca: String, number: i64, entries: usize },
     /// An officer called, and what came of it: `done`, `repeated`, or the code of the refusal. What the call changed has events of
     /// its own beside this one.
     OfficerActed {

@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod ca;
 mod check;
 mod demo;
 mod eid;
@@ -114,6 +115,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Register(command) => register::run(cli, command),
         Command::Outbox(command) => outbox::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),
+        Command::Ca(command) => ca::run(cli, command),
         Command::Party(command) => party::run(cli, command),
         Command::Audit(command) => audit::run(cli, command),
         Command::Backup { file } => backup::backup(cli, file),

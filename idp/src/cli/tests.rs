@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod ca;
 mod crowd;
 mod keys;
 mod secrets;
@@ -119,6 +120,7 @@ fn the_cast_is_as_the_contract_says() {
         ("karl", "adult", "active", "netbank public", true, 21),
         ("nora", "adult", "active", "netbank", false, 148),
         ("ida", "adult", "ordered", "netbank public", true, 148),
+        ("jens", "adult", "active", "netbank", true, 148),
     ];
     assert_eq!(people.len(), table.len());
     for (user_id, group, status, scope, pid, left) in table {
@@ -152,7 +154,7 @@ fn the_cast_is_as_the_contract_says() {
         );
     }
     let files = fs::read_dir(desk.path("var/cards")).unwrap().count();
-    assert_eq!(files, 33, "each card as PDF, text and JSON");
+    assert_eq!(files, 36, "each card as PDF, text and JSON");
 }
 
 #[test]

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod ca;
 mod eid;
 
+pub use ca::{CaCommand, NameWords};
 pub use eid::{EidCommand, LaneCommand, OpenWord, RegisterCommand};
 
 /// Nøgle: identity provider for people with a user-ID, a password and a key card.
@@ -67,6 +69,9 @@ pub enum Command {
     /// Signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// The issuing CAs of certificates, and their key ceremony.
+    #[command(subcommand)]
+    Ca(CaCommand),
     /// Relying parties.
     #[command(subcommand)]
     Party(PartyCommand),

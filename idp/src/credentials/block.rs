@@ -4,9 +4,11 @@
 
 use super::{code_app, passkey, token};
 use crate::audit::{Event, Who, record};
+use crate::certificates;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
+use crate::domain::certificate::Reason;
 use crate::domain::eid::EidStatus;
 use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::refusal::Code;
@@ -51,7 +53,7 @@ pub fn card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, number: &CardNumber, cause: &'
     Ok(true)
 }
 
-/// Blocks the whole eID with everything that it is proven with, whether it is in use or on its way to be. `false` when it is neither.
+/// Blocks the whole eID with everything that it is proven with and its certificate, whether it is in use or on its way to be. `false` when it is neither.
 ///
 /// # Errors
 /// As [`card`].
@@ -86,6 +88,7 @@ fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str
     token::stop_all(tx, ctx, who, tokens, "eid")?;
     code_app::close_all(tx, ctx, who, "eid")?;
     passkey::close_all(tx, ctx, who, "eid")?;
+    certificates::revoke(tx, ctx, who, if closed { Reason::Closed } else { Reason::Blocked })?;
     session::end_all_of_eid(tx, ctx, who.eid)?;
     let event = Event::EidChanged {
         who,

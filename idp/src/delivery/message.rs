@@ -125,7 +125,12 @@ impl Voice {
         let key = format!("message-{}", message.notice.word());
         match &message.notice {
             Notice::LogInsFailed { count } => say.count(&key, "count", count),
-            Notice::CardExpires { on } => say.with(&key, "day", when::day(*on, message.language)),
+            Notice::CertificateIssued { check_until } | Notice::CertificateRenewed { check_until } => {
+                say.with(&key, "day", when::day(*check_until, message.language))
+            }
+            Notice::CardExpires { on } | Notice::CertificateExpires { on } => {
+                say.with(&key, "day", when::day(*on, message.language))
+            }
             Notice::LogInCode { code, party, .. } => say.with_all(&key, &[("code", &code.expose()), ("party", party)]),
             Notice::ActivationPassword { password, until } => say.with_all(
                 &key,

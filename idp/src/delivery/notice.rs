@@ -140,6 +140,25 @@ notices! {
         /// It serves until then.
         until: Time,
     } = "activation-password";
+    /// The eID may be used publicly, and has a certificate: its holder looks at the name.
+    CertificateIssued {
+        /// A wrong name is put right until then.
+        check_until: Time,
+    } = "certificate-issued";
+    /// Another certificate took the place of the one before.
+    CertificateRenewed {
+        /// A wrong name is put right until then.
+        check_until: Time,
+    } = "certificate-renewed";
+    /// The certificate ends soon.
+    CertificateExpires {
+        /// When.
+        on: Time,
+    } = "certificate-expires";
+    /// The certificate has ended: no public use any more.
+    CertificateExpired = "certificate-expired";
+    /// The certificate was revoked: no public use any more.
+    CertificateRevoked = "certificate-revoked";
     /// The eID was put into use.
     EidActivated = "eid-activated";
     /// The eID was blocked.
@@ -164,6 +183,8 @@ impl Notice {
             self,
             Self::CardExpires { .. }
                 | Self::CardExpired
+                | Self::CertificateExpires { .. }
+                | Self::CertificateExpired
                 | Self::ActivationPassword { .. }
                 | Self::ContactCode { .. }
                 | Self::LogInCode { .. }
@@ -172,7 +193,7 @@ impl Notice {
 
     /// Whether it tells of something that was done, and not of what is to come.
     pub(super) fn has_happened(&self) -> bool {
-        !matches!(self, Self::CardExpires { .. })
+        !matches!(self, Self::CardExpires { .. } | Self::CertificateExpires { .. })
     }
 
     /// Until when it is worth saying; nothing: always.

@@ -8,6 +8,7 @@ pub mod acceptance;
 pub mod activation;
 pub mod assurance;
 pub mod authenticator;
+pub mod certificate;
 pub mod circles;
 pub mod code_app;
 pub mod contact;

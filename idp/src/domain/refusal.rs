@@ -329,6 +329,10 @@ codes! {
     EidState = "eid.state";
     /// The state of the password does not allow it.
     PasswordState = "password.state";
+    /// The eID has no certificate that counts.
+    CertificateNone = "certificate.none";
+    /// Nothing has changed that a certificate is renewed for.
+    CertificateNothingNew = "certificate.nothing_new";
     /// No party with that id.
     PartyUnknown = "party.unknown";
     /// What was shown does not prove who it is, or not by this way.

@@ -74,6 +74,9 @@ pub(super) struct EidView {
     cards: Vec<CardView>,
     /// Code tokens, code apps and the like.
     factors: Vec<FactorView>,
+    /// The serial number of its certificate, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
     /// The last full log-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_login_at: Option<String>,
@@ -194,7 +197,9 @@ pub(super) fn eid_view(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid) -> Result<EidView,
     let activation = tx.activations().find(eid.id)?;
     let cards = tx.cards().of_eid(eid.id)?;
     let held = tx.authenticators().of_eid(eid.id)?;
+    let certificate = tx.certificates().open_of(eid.id)?;
     Ok(EidView {
+        certificate: certificate.map(|row| row.serial.to_string()),
         id: eid.id.to_string(),
         number: eid.number.to_string(),
         status: eid.status.as_str(),

@@ -6,10 +6,12 @@ use utoipa::ToSchema;
 
 use super::call::{Case, Done, Facts, Needs, Officer};
 use super::people::{EidView, eid_view};
+use crate::certificates;
 use crate::credentials::block::{self, OFFICER};
 use crate::credentials::{code_app, token};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
+use crate::domain::certificate::Reason;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::keycard::CardNumber;
 use crate::domain::refusal::{Code, Refusal};
@@ -27,6 +29,8 @@ pub(super) enum What {
     Token,
     /// One code app, by its id: for good.
     App,
+    /// The certificate: no public use any more.
+    Certificate,
     /// The eID with all its cards.
     Eid,
 }
@@ -60,6 +64,7 @@ impl What {
             Self::Card => "card",
             Self::Token => "token",
             Self::App => "app",
+            Self::Certificate => "certificate",
             Self::Eid => "eid",
         }
     }
@@ -76,6 +81,18 @@ impl Because {
             Self::WrongData => "wrong_data",
             Self::TermsBroken => "terms_broken",
             Self::Dead => "dead",
+        }
+    }
+}
+
+impl Because {
+    /// As a certificate's end is told of.
+    const fn of_certificate(self) -> Reason {
+        match self {
+            Self::HolderAsks | Self::Lost => Reason::Holder,
+            Self::WrongData => Reason::WrongData,
+            Self::TermsBroken | Self::Stolen | Self::SeenByOthers | Self::Misuse => Reason::TermsBroken,
+            Self::Dead => Reason::Dead,
         }
     }
 }
@@ -104,7 +121,10 @@ pub(super) fn stop(
     match wish.what {
         What::Password if !block::password(tx, ctx, who)? => return Err(Code::PasswordState.into()),
         What::Eid if !block::eid(tx, ctx, who, OFFICER)? => return Err(Code::EidState.into()),
-        What::Password | What::Eid => {}
+        What::Certificate if !certificates::revoke(tx, ctx, who, wish.because.of_certificate())? => {
+            return Err(Code::CertificateNone.into());
+        }
+        What::Password | What::Certificate | What::Eid => {}
         What::Card => {
             let number = CardNumber::parse(wish.which()?).ok_or(Code::KeycardNotFound)?;
             if !block::card(tx, ctx, who, &number, OFFICER)? {

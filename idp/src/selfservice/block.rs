@@ -1,4 +1,4 @@
-//! To stop the password, a card, a code token, a device with a code app or the whole eID (M23, M60, M61): with user-ID and password, without
+//! To stop the password, a card, a code token, a device with a code app, the certificate or the whole eID (M23, M60, M61): with user-ID and password, without
 //! a code, at once.
 
 use serde::Serialize;
@@ -7,9 +7,11 @@ use super::account::Holder;
 use super::apps::{self, AppLine};
 use super::overview::{CardLine, cards};
 use super::tokens::{TokenLine, open_tokens};
+use crate::certificates;
 use crate::credentials::block::{self, HOLDER};
 use crate::credentials::{code_app, token};
 use crate::ctx::Ctx;
+use crate::domain::certificate::Reason;
 use crate::domain::factor::Factor;
 use crate::domain::keycard::CardNumber;
 use crate::domain::refusal::{Code, Refusal};
@@ -28,12 +30,21 @@ pub(super) enum What {
     Token,
     /// One device with a code app.
     App,
+    /// The certificate: no public use any more.
+    Certificate,
     /// The eID with all that belongs to it.
     Eid,
 }
 
 impl What {
-    pub(super) const ALL: [Self; 5] = [Self::Password, Self::Card, Self::Token, Self::App, Self::Eid];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Password,
+        Self::Card,
+        Self::Token,
+        Self::App,
+        Self::Certificate,
+        Self::Eid,
+    ];
 
     /// The word in the address.
     pub(super) const fn as_str(self) -> &'static str {
@@ -42,6 +53,7 @@ impl What {
             Self::Card => "card",
             Self::Token => "token",
             Self::App => "app",
+            Self::Certificate => "certificate",
             Self::Eid => "eid",
         }
     }
@@ -64,7 +76,7 @@ pub(super) struct Open {
 pub(super) fn open(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder, what: What) -> Result<Open, Halt> {
     let mut open = Open::default();
     match what {
-        What::Password | What::Eid => {}
+        What::Password | What::Certificate | What::Eid => {}
         What::Card => {
             open.cards = cards(tx, holder.eid.id)?;
             open.cards.retain(|card| !card.closed);
@@ -89,6 +101,11 @@ pub(super) fn stop(
     match what {
         What::Password => drop(block::password(tx, ctx, who)?),
         What::Eid => drop(block::eid(tx, ctx, who, HOLDER)?),
+        What::Certificate => {
+            if !certificates::revoke(tx, ctx, who, Reason::Holder)? {
+                return Ok(Err(Refusal::new(Code::CertificateNone)));
+            }
+        }
         What::Card => {
             let number = CardNumber::parse(which);
             let stopped = match &number {

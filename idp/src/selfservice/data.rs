@@ -1,11 +1,14 @@
 //! All that is stored about a person, as JSON (M55). Secrets are not among it, for they are not stored readable or not at all:
 //! passwords, card codes, cookies, tokens.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::account::Holder;
 use super::overview::cards;
 use crate::audit::{Event, read_row, record};
+use crate::certificates;
 use crate::ctx::Ctx;
 use crate::domain::id::{AuditId, EidId};
 use crate::domain::time::Time;
@@ -123,6 +126,7 @@ fn this_eid(tx: &mut Tx<'_>, eid: &Eid) -> Result<Value, Halt> {
     all["card_wishes"] = wishes(tx, eid.id)?;
     all["tokens_and_apps"] = factors(tx, eid.id)?;
     all["token_order"] = order(tx, eid.id)?;
+    all["certificates"] = certificates(tx, eid.id)?;
     all["activation_password"] = activation(tx, eid.id)?;
     all["known_browsers"] = devices.into();
     all["sessions"] = sessions(tx, eid.id)?;
@@ -152,6 +156,22 @@ fn factors(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
         })
     });
     Ok(held.collect::<Vec<Value>>().into())
+}
+
+fn certificates(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
+    let mut all = Vec::new();
+    for one in tx.certificates().of_eid(eid)? {
+        all.push(json!({
+            "serial": one.serial.to_string(),
+            "subject": certificates::subject(&one.der)?,
+            "issued_at": one.issued_at.rfc3339(),
+            "ends_at": one.ends_at.rfc3339(),
+            "revoked_at": when(one.revoked.map(|(at, _)| at)),
+            "reason": one.revoked.map(|(_, reason)| reason.as_str()),
+            "certificate": STANDARD.encode(&one.der),
+        }));
+    }
+    Ok(all.into())
 }
 
 fn order(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {

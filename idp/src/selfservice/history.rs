@@ -56,6 +56,9 @@ pub(super) const KINDS: &[&str] = &[
     "consent.said",
     "consent.withdrawn",
     "pid.asked",
+    "certificate.issued",
+    "certificate.revoked",
+    "certificate.expired",
     "eid.changed",
 ];
 

@@ -15,6 +15,7 @@ mod approval;
 mod apps;
 mod block;
 mod cards;
+mod certificate;
 mod close;
 mod consents;
 mod contact;

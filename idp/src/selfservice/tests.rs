@@ -4,6 +4,7 @@
 mod apps;
 mod blocking;
 mod cards;
+mod certificates;
 mod consents;
 mod contacts;
 mod doors;

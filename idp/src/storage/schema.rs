@@ -3,10 +3,12 @@
 //! Follows `migrations/*/`; never edited without them.
 
 mod calls;
+mod issued;
 mod officers;
 mod releases;
 
 pub use calls::*;
+pub use issued::*;
 pub use officers::*;
 pub use releases::*;
 

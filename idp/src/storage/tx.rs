@@ -2,9 +2,9 @@
 
 use super::dialect::{self, Db, Durability};
 use super::{
-    Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
-    Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers,
-    Registers, Releases, Replays, Reseal, Rounds, Sessions, Subjects, Tokens, Voices,
+    Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, Certificates, CodeApps, CodeTokens, Devices,
+    Eids, Flows, Grants, Halt, IssuingCas, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passkeys, Passwords, People,
+    Pids, Pruned, RaAnswers, Registers, Releases, Replays, Reseal, Rounds, Sessions, Subjects, Tokens, Voices,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -40,6 +40,8 @@ repositories! {
     cards: Cards,
     /// What holders want of their next cards.
     card_wishes: CardWishes,
+    /// Certificates of public eIDs.
+    certificates: Certificates,
     /// Code apps and what they are asked.
     code_apps: CodeApps,
     /// Code tokens and their orders.
@@ -52,6 +54,8 @@ repositories! {
     flows: Flows,
     /// What was given to OIDC clients.
     grants: Grants,
+    /// Issuing CAs and what they publish.
+    issuing_cas: IssuingCas,
     /// Signing keys.
     keys: Keys,
     /// Counters of wrong passwords.

@@ -8,6 +8,7 @@
 //!                                               ├▶ travelling-value key per purpose and period
 //!                                               └▶ MAC key per purpose
 //! signing keys: random, each with an id, kept sealed under the stored-value key
+//! keys of issuing CAs and certificates: the same
 //! ```
 
 mod error;
@@ -16,6 +17,7 @@ mod master;
 mod seal;
 mod travel;
 
+pub mod ca;
 pub mod card;
 pub mod device_key;
 pub mod jws;
@@ -47,6 +49,7 @@ struct Safe {
     lookups: mac::Keys<{ Lookup::COUNT }>,
     macs: mac::Keys<{ Mac::COUNT }>,
     ring: ArcSwap<signing::KeyRing>,
+    cas: ArcSwap<Vec<Arc<ca::Ca>>>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -64,6 +67,7 @@ impl Vault {
         let lookups = Lookup::keys(&root);
         let macs = Mac::keys(&root);
         let ring = ArcSwap::from_pointee(signing::KeyRing::default());
+        let cas = ArcSwap::from_pointee(Vec::new());
         let stored = ArcSwap::from_pointee(seal::StoredKeys::new(&root, Generations::FIRST));
         Self(Arc::new(Safe {
             root,
@@ -71,6 +75,7 @@ impl Vault {
             lookups,
             macs,
             ring,
+            cas,
         }))
     }
 

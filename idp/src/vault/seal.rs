@@ -29,6 +29,9 @@ pub enum Sealed {
     AuthenticatorsSecret,
     AuthenticatorsPush,
     RegisterPeople,
+    IssuingCasKey,
+    CertificatesDer,
+    CertificatesKey,
     GrantsDetail,
     GrantsRefreshSecret,
     FlowsDoneResult,
@@ -39,7 +42,7 @@ pub enum Sealed {
 
 impl Sealed {
     /// All of them, in the order in which they are sealed again.
-    pub const ALL: [Sealed; 17] = [
+    pub const ALL: [Sealed; 20] = [
         Sealed::SigningKeys,
         Sealed::PeopleName,
         Sealed::PeopleAddress,
@@ -52,6 +55,9 @@ impl Sealed {
         Sealed::AuthenticatorsSecret,
         Sealed::AuthenticatorsPush,
         Sealed::RegisterPeople,
+        Sealed::IssuingCasKey,
+        Sealed::CertificatesDer,
+        Sealed::CertificatesKey,
         Sealed::AuditKeys,
         Sealed::GrantsDetail,
         Sealed::GrantsRefreshSecret,
@@ -74,6 +80,9 @@ impl Sealed {
             Sealed::AuthenticatorsSecret => ("authenticators", "secret"),
             Sealed::AuthenticatorsPush => ("authenticators", "push"),
             Sealed::RegisterPeople => ("register_people", "sealed"),
+            Sealed::IssuingCasKey => ("issuing_cas", "key"),
+            Sealed::CertificatesDer => ("certificates", "der"),
+            Sealed::CertificatesKey => ("certificates", "key"),
             Sealed::GrantsDetail => ("grants", "detail"),
             Sealed::GrantsRefreshSecret => ("grants", "refresh_secret"),
             Sealed::FlowsDoneResult => ("flows_done", "result"),

@@ -4,6 +4,7 @@
 mod activations;
 mod audit;
 mod cards;
+mod certificates;
 mod code_apps;
 mod code_tokens;
 mod durability;
@@ -69,6 +70,12 @@ on_both! {
     thirty_two_bring_a_passkey_each => crate::passkeys::no_more_than_may_be;
     thirty_two_log_ins_of_one_signature => crate::passkeys::one_log_in_of_one_signature;
     thirty_two_answers_of_a_copy => crate::passkeys::one_block_of_a_copy;
+    a_certificate_round_trips_and_is_revoked_once => crate::certificates::round_trip;
+    no_name_of_a_certificate_lies_readable => crate::certificates::nothing_readable;
+    thirty_two_issue_one_certificate => crate::certificates::one_is_issued;
+    thirty_two_revoke_one_certificate => crate::certificates::one_is_revoked;
+    thirty_two_renewals_and_a_block => crate::certificates::no_renewal_outlives_a_block;
+    two_eids_of_one_person_become_public_at_once => crate::certificates::one_pid_over_two_eids;
     a_number_round_trips_and_is_erased => crate::voices::round_trip;
     thirty_two_type_one_code_of_a_call => crate::voices::one_code_once;
     thirty_two_have_one_eid_called => crate::voices::no_more_calls_than_may_be;

@@ -12,6 +12,7 @@ use idp::vault::signing::{Alg, KeyPurpose};
 use idp::vault::{Generations, Sealed};
 
 use crate::cards::card;
+use crate::certificates;
 use crate::code_apps;
 use crate::code_tokens;
 use crate::house::{House, NOW, cpr};
@@ -32,6 +33,7 @@ fn somebody(house: &House) -> Somebody {
     let card = card(house, eid);
     code_tokens::token(house, Who { person, eid }, "R-1", "hotp-sha1-6");
     code_apps::device(house, Who { person, eid });
+    certificates::sealed(house, eid);
     // The notice of the device is no part of this.
     house.act(|tx| {
         for letter in tx.outbox().claim(10, NOW, Span::secs(0))? {

@@ -169,6 +169,36 @@ impl Event {
                 None,
                 json!({ "factor": factor.as_str(), "which": which, "to": to, "how": how }),
             ),
+            Event::CertificateIssued {
+                who,
+                serial,
+                how,
+                until,
+            } => parts(
+                "certificate.issued",
+                Some(*who),
+                None,
+                json!({ "serial": serial.to_string(), "how": how, "until": until.rfc3339() }),
+            ),
+            Event::CertificateRevoked { who, serial, reason } => parts(
+                "certificate.revoked",
+                Some(*who),
+                None,
+                json!({ "serial": serial.to_string(), "reason": reason.as_str() }),
+            ),
+            Event::CertificateExpired { who, serial } => parts(
+                "certificate.expired",
+                Some(*who),
+                None,
+                json!({ "serial": serial.to_string() }),
+            ),
+            Event::CaChanged { ca, to } => parts("ca.changed", None, None, json!({ "ca": ca, "to": to })),
+            Event::CaListed { ca, number, entries } => parts(
+                "ca.listed",
+                None,
+                None,
+                json!({ "ca": ca, "number": number, "entries": entries }),
+            ),
             Event::FactorUsual { who, factor } => {
                 parts("factor.usual", Some(*who), None, json!({ "factor": factor.as_str() }))
             }

@@ -108,6 +108,7 @@ fn status_of(code: Code) -> StatusCode {
             StatusCode::NOT_FOUND
         }
         Code::EidState
+        | Code::CertificateNone
         | Code::PasswordState
         | Code::KeycardState
         | Code::KeycardEnough

@@ -320,3 +320,21 @@ fn an_activation_password_is_ordered_for_whoever_was_seen() {
     let cards = place.house.act(move |tx| tx.cards().of_eid(eid));
     assert!(cards.iter().all(|row| row.card.state == CardState::Blocked));
 }
+
+#[test]
+fn an_officer_revokes_a_certificate_alone() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let (ctx, whose, eid) = (place.house.ctx(), who(&anna), anna.eid);
+    crate::certificates::ensure(&place.house.store, &place.house.vault, &ctx, Some("http://id.example")).unwrap();
+    let serial = place.house.act(move |tx| crate::certificates::issue(tx, &ctx, whose));
+    let wish = || json!({"what": "certificate", "because": "terms_broken"});
+    let shown = place.does(&support(), eid, "block", wish()).done();
+    assert_eq!((&shown["public"], shown.get("certificate")), (&json!(false), None));
+    let row = place.house.act(move |tx| tx.certificates().of_eid(eid)).remove(0);
+    let reason = row.revoked.map(|(_, reason)| reason.as_str());
+    assert_eq!((row.serial, reason), (serial, Some("terms_broken")));
+    place
+        .does(&support(), eid, "block", wish())
+        .is_refused(409, "certificate.none");
+}

@@ -138,6 +138,7 @@ fn receipt(visit: &Visit, what: What) -> HttpResponse {
         What::Card => ("blocked-card", "card_blocked"),
         What::Token => ("blocked-token", "token_blocked"),
         What::App => ("blocked-app", "app_blocked"),
+        What::Certificate => ("blocked-certificate", "certificate_revoked"),
         What::Eid => ("blocked-eid", "eid_blocked"),
     };
     logged_out_by(visit, word, done)

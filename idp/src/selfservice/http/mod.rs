@@ -22,6 +22,7 @@ use crate::web::{Visit, Wants, accept, json, respond};
 mod apps;
 mod block;
 mod cards;
+mod certificate;
 mod close;
 mod consents;
 mod contact;
@@ -51,6 +52,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
     apps::mount(config);
     passkeys::mount(config);
     voice::mount(config);
+    certificate::mount(config);
     data::mount(config);
     close::mount(config);
     logout::mount(config);
@@ -90,6 +92,7 @@ const MENU: &[(&str, &str)] = &[
     ("apps", apps::PATH),
     ("passkeys", passkeys::PATH),
     ("voice", voice::PATH),
+    ("certificate", certificate::PATH),
     ("contact", contact::PATH),
     ("data", data::PATH),
     ("block", block::PATH),

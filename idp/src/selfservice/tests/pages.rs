@@ -22,7 +22,7 @@ const OPEN: [&str; 11] = [
     "/help/contact",
     "/help/without-eid",
 ];
-const OWN: [&str; 22] = [
+const OWN: [&str; 24] = [
     "/self-service",
     "/self-service/history",
     "/self-service/sessions",
@@ -36,6 +36,7 @@ const OWN: [&str; 22] = [
     "/self-service/apps/add",
     "/self-service/passkeys",
     "/self-service/voice",
+    "/self-service/certificate",
     "/self-service/contact",
     "/self-service/data",
     "/self-service/close",
@@ -44,6 +45,7 @@ const OWN: [&str; 22] = [
     "/block/card",
     "/block/token",
     "/block/app",
+    "/block/certificate",
     "/block/eid",
 ];
 
