@@ -123,6 +123,8 @@ fn ceremony(c: &mut Criterion) {
     let holder = Holder {
         status: EidStatus::Active,
         public: true,
+        was_public: false,
+        another_public: false,
         age: Some(41),
         has_cpr: true,
         person_ended: false,

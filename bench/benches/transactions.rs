@@ -231,7 +231,7 @@ fn finish(tx: &mut Tx<'_>, ctx: &Ctx, anna: Anna, secret: &CardSecret) -> Result
 }
 
 fn join(tx: &mut Tx<'_>, ctx: &Ctx, session: SessionId) -> Result<Participant, Halt> {
-    tx.sessions().join(&Participant {
+    let participant = Participant {
         sid: ctx.rng.token(),
         session,
         party: "bench".into(),
@@ -240,8 +240,10 @@ fn join(tx: &mut Tx<'_>, ctx: &Ctx, session: SessionId) -> Result<Participant, H
         detail: Vec::new(),
         back_channel: false,
         joined_at: NOW,
+        entered_at: NOW,
         ended_at: None,
-    })
+    };
+    tx.sessions().join(&participant, NOW)
 }
 
 fn store(c: &mut Criterion, database: &'static str) {

@@ -7,6 +7,12 @@ pub fn login_form(body: &[u8], is_json: bool) -> bool {
     crate::login::http::fuzz_form(body, is_json)
 }
 
+/// A message of the PID service's classic form: how many questions it holds, if it is one, and what an answer to each looks like.
+#[must_use]
+pub fn pid_request(text: &str) -> Option<(usize, Option<String>)> {
+    crate::pid::http::fuzz_classic(text)
+}
+
 /// The value of the browser cookie: how many open flows it names, if it is one.
 #[must_use]
 pub fn browser_cookie(value: &str) -> Option<usize> {

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod certificates;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -19,9 +20,11 @@ pub mod firstuse;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod help;
+pub mod issuing;
 pub mod jobs;
 pub mod letters;
 pub mod login;
+pub mod minute;
 pub mod oidc;
 pub mod outbox;
 pub mod pid;

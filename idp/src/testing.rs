@@ -55,11 +55,12 @@ pub(crate) const CHEAP: Params = Params {
 /// When every house begins.
 const BEGIN: Time = Time::from_secs(1_795_348_800);
 
-/// Voice response, free.
+/// Voice response, free and at once.
 pub(crate) const VOICE: crate::credentials::voice::Rules = crate::credentials::voice::Rules {
     offered: true,
     price_oere: 0,
     calls_an_hour: 3,
+    waits: crate::domain::time::Span::ZERO,
 };
 
 /// Passkeys for a house at `http://localhost:8080`, usable at once.
@@ -128,6 +129,18 @@ impl House {
     }
 
     /// `anna`, public, with the password `nøgle-1234x` and an active card.
+    /// With a CA that issues certificates.
+    pub(crate) fn certifies(self) -> House {
+        self.gets_a_ca();
+        self
+    }
+
+    /// From now on certificates are issued.
+    pub(crate) fn gets_a_ca(&self) {
+        let address = Some("http://localhost:8080");
+        crate::certificates::ensure(&self.store, &self.vault, &self.ctx(), address).expect("a CA");
+    }
+
     pub(crate) fn anna(&self) -> Citizen {
         self.citizen("anna", "noegle-1234x", false)
     }

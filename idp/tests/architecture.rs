@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
 const GROUND: &[&str] = &[
-    "domain", "ctx", "config", "fault", "files", "clock", "entropy", "shed", "texts",
+    "domain", "ctx", "config", "fault", "files", "clock", "entropy", "minute", "shed", "texts",
 ];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
@@ -24,6 +24,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("ctx", &[]),
     ("config", &[]),
+    ("minute", &[]),
     ("shed", &[]),
     ("texts", &[]),
     ("vault", &[]),
@@ -35,8 +36,20 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("delivery", &["audit", "outbox", "storage", "vault"]),
     ("session", &["audit", "delivery", "storage", "vault"]),
     (
+        "certificates",
+        &["pid", "session", "delivery", "audit", "storage", "vault"],
+    ),
+    (
         "credentials",
-        &["session", "delivery", "audit", "storage", "vault", "work"],
+        &[
+            "certificates",
+            "session",
+            "delivery",
+            "audit",
+            "storage",
+            "vault",
+            "work",
+        ],
     ),
     ("pid", &["session", "audit", "storage", "vault"]),
     (
@@ -69,10 +82,25 @@ const FLOORS: &[(&str, &[&str])] = &[
         "selfservice",
         &[
             "login",
+            "issuing",
+            "certificates",
+            "registers",
             "credentials",
             "pid",
             "delivery",
             "session",
+            "audit",
+            "storage",
+            "vault",
+        ],
+    ),
+    (
+        "issuing",
+        &[
+            "certificates",
+            "credentials",
+            "pid",
+            "delivery",
             "audit",
             "storage",
             "vault",
@@ -84,6 +112,8 @@ const FLOORS: &[(&str, &[&str])] = &[
         "ra",
         &[
             "registers",
+            "issuing",
+            "certificates",
             "credentials",
             "letters",
             "delivery",

@@ -5,6 +5,7 @@ use crate::chromium::Chromium;
 use crate::house::{House, Plan, Service};
 use crate::listener::Listener;
 use crate::people::Person;
+use crate::post::heard;
 use crate::postgres;
 use crate::saml::Poster;
 
@@ -15,10 +16,16 @@ pub struct Gallery {
     poster: Poster,
 }
 
+/// PostgreSQL, because it lets us break something from outside; what comes in may be used at once.
+fn plan() -> Plan {
+    Plan::on(crate::Database::Postgres)
+        .set("login.passkey.wait_minutes", 0)
+        .set("login.voice.wait_minutes", 0)
+}
+
 impl Gallery {
     pub async fn open() -> Self {
-        // PostgreSQL, because it lets us break something from outside.
-        let mut house = House::built(Plan::on(crate::Database::Postgres).set("login.passkey.wait_minutes", 0));
+        let mut house = House::built(plan());
         let listener = Listener::open().await;
         let poster = Poster::register(&house, "arkiv", "oiosaml-3", &listener.at("acs"));
         house.seed();
@@ -28,6 +35,23 @@ impl Gallery {
             listener,
             poster,
         }
+    }
+
+    /// A number confirmed by the code that is read there.
+    async fn confirms(&self, chromium: &Chromium, number: &str, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        chromium.types_anew("phone", number).await;
+        chromium.presses("submit").await;
+        chromium.waits_for("#called").await;
+        look(chromium, "own-voice-confirm").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='contact.code_required']").await;
+        look(chromium, "own-voice-confirm-wrong").await;
+        let rings = |call: &serde_json::Value| call["to"].as_str().is_some_and(|to| to.ends_with(number));
+        let call = self.house.receives("calls", rings).await;
+        chromium.types("code", &heard(&call)).await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[role='status']").await;
+        look(chromium, "own-voice-ordered").await;
     }
 
     /// Goes through all pages; at each one, `look` is told its name.
@@ -297,6 +321,7 @@ impl Gallery {
             ("/help/lost-device", "help-lost-device"),
             ("/help/contact", "help-contact"),
             ("/help/without-eid", "help-without-eid"),
+            ("/order/before", "order-before"),
             ("/services", "directory"),
             ("/services?q=zebra", "directory-none"),
             ("/block", "block"),
@@ -318,6 +343,7 @@ impl Gallery {
             ("/apps", "own-apps"),
             ("/apps/add", "own-app-add"),
             ("/consents", "own-consents"),
+            ("/public", "own-public"),
             ("/contact", "own-contact"),
             ("/data", "own-data"),
             ("/close", "own-close"),
@@ -338,7 +364,12 @@ impl Gallery {
             chromium.waits_for(".wrong").await;
             look(chromium, name).await;
         }
-        for (path, name) in [("/block/card", "block-card"), ("/block/eid", "block-eid")] {
+        for (path, name) in [
+            ("/block/card", "block-card"),
+            ("/block/passkey", "block-passkey"),
+            ("/block/voice", "block-voice"),
+            ("/block/eid", "block-eid"),
+        ] {
             chromium.goes_to(&at(path)).await;
             look(chromium, name).await;
         }
@@ -354,6 +385,7 @@ impl Gallery {
         chromium.approves_with_card(&self.person("clara")).await;
         chromium.waits_for("#handed-over").await;
         look(chromium, "own-app-handover").await;
+        self.certificate(chromium, look).await;
         self.own_factors(chromium, look).await;
         // One person for each language: what is blocked stays so.
         let person = self.person(if chromium.reader.language == "da" {
@@ -403,10 +435,12 @@ impl Gallery {
         chromium.presses("submit").await;
         chromium.waits_for("[data-code='voice.number']").await;
         look(chromium, "own-voice-wrong").await;
-        chromium.types("phone", "80307050").await;
-        chromium.presses("submit").await;
-        chromium.waits_for("[role='status']").await;
-        look(chromium, "own-voice-ordered").await;
+        let number = if chromium.reader.language == "da" {
+            "80307050"
+        } else {
+            "80307051"
+        };
+        self.confirms(chromium, number, look).await;
 
         self.begins(chromium, &netbank).await;
         self.types(chromium, &bo).await;
@@ -444,6 +478,25 @@ impl Gallery {
         chromium.presses("submit").await;
         chromium.waits_for("[data-code='own.confirm']").await;
         look(chromium, "own-passkeys-alone-wrong").await;
+    }
+
+    /// Of a certificate, a renewal that is refused, and one who has none any more.
+    async fn certificate(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        let at = |path: &str| format!("{}{path}", self.house.issuer());
+        for (who, name) in [("clara", "own-certificate"), ("jens", "own-certificate-revoked")] {
+            chromium.forgets().await;
+            chromium.goes_to(&at("/self-service/certificate")).await;
+            chromium.answers_all(&self.person(who)).await;
+            chromium.waits_for("h1").await;
+            look(chromium, name).await;
+            if who == "clara" {
+                chromium.presses("renew").await;
+                chromium.waits_for("[data-code='certificate.nothing_new']").await;
+                look(chromium, "own-certificate-nothing-new").await;
+                chromium.goes_to(&at("/block/certificate")).await;
+                look(chromium, "block-certificate").await;
+            }
+        }
     }
 
     /// Of those who hold more than a card.

@@ -137,3 +137,12 @@ impl House {
         panic!("nothing like that was sent by {channel}: {:#?}", self.sent(channel));
     }
 }
+
+/// The digits of a call, as somebody hears them: its second line.
+#[must_use]
+pub fn heard(call: &Value) -> String {
+    let text = call["text"].as_str().expect("a text");
+    let line = text.lines().nth(1).expect("a second line");
+    assert!(line.contains(", "), "one by one: {text}");
+    line.chars().filter(char::is_ascii_digit).collect()
+}

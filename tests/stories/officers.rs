@@ -20,16 +20,18 @@ on_both!(
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// An officer at their RA's program.
-struct Desk {
+pub(crate) struct Desk {
     client: reqwest::Client,
     issuer: String,
     officer: Value,
     key: EcdsaKeyPair,
+    /// So far is the house's clock ahead, in seconds.
+    ahead: u64,
 }
 
 /// An answer: status, body, content type.
 #[derive(Debug)]
-struct Answer(u16, Value);
+pub(crate) struct Answer(u16, Value);
 
 fn now() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -42,7 +44,7 @@ fn fresh() -> String {
 }
 
 impl Desk {
-    fn of(house: &House, ra: &str, officer: &str) -> Self {
+    pub(crate) fn of(house: &House, ra: &str, officer: &str) -> Self {
         let listed = house.idp_says(&["demo", "officers", "--format", "json"]);
         let listed: Vec<Value> = serde_json::from_str(&listed).unwrap();
         let found = listed
@@ -57,7 +59,18 @@ impl Desk {
             issuer: house.issuer(),
             key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).unwrap(),
             officer: found,
+            ahead: 0,
         }
+    }
+
+    /// The same, on a later day.
+    pub(crate) fn later(mut self, seconds: u64) -> Self {
+        self.ahead = seconds;
+        self
+    }
+
+    fn now(&self) -> u64 {
+        now() + self.ahead
     }
 
     fn text(&self, name: &str) -> &str {
@@ -77,7 +90,7 @@ impl Desk {
         let id = self.text("client_id");
         let proof = self.signs(
             "JWT",
-            &json!({"iss": id, "sub": id, "aud": self.issuer, "iat": now(), "exp": now() + 60, "jti": fresh()}),
+            &json!({"iss": id, "sub": id, "aud": self.issuer, "iat": self.now(), "exp": self.now() + 60, "jti": fresh()}),
         );
         let fields = [
             ("grant_type", "client_credentials"),
@@ -103,7 +116,7 @@ impl Desk {
             "officer+jwt",
             &json!({
                 "iss": self.text("client_id"), "aud": self.issuer, "sub": self.text("officer"), "role": self.text("role"),
-                "reason": "sag 2026-118", "eid": self.officer["eid"], "iat": now(), "exp": now() + 60, "jti": fresh(),
+                "reason": "sag 2026-118", "eid": self.officer["eid"], "iat": self.now(), "exp": self.now() + 60, "jti": fresh(),
                 "htm": method, "htu": format!("{}{path}", self.issuer), "ath": BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref()),
             }),
         )
@@ -123,7 +136,7 @@ impl Desk {
         Answer(status, answer.json().await.unwrap())
     }
 
-    async fn posts(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn posts(&self, path: &str, body: Value) -> Answer {
         let path = format!("/api/ra/v1{path}");
         let token = self.token().await;
         let assertion = self.assertion(&token, "POST", &path);
@@ -138,13 +151,13 @@ impl Desk {
 
 impl Answer {
     #[track_caller]
-    fn done(self) -> Value {
+    pub(crate) fn done(self) -> Value {
         assert_eq!(self.0, 200, "{}", self.1);
         self.1
     }
 
     #[track_caller]
-    fn is_refused(&self, status: u16, code: &str) {
+    pub(crate) fn is_refused(&self, status: u16, code: &str) {
         assert_eq!((self.0, self.1["code"].as_str()), (status, Some(code)), "{}", self.1);
     }
 }
@@ -211,7 +224,7 @@ async fn a_lost_card_is_followed_by_a_new_one(database: Database) {
     assert_eq!(states(&ordered)[1], "blocked");
     let stops = json!({"what": "eid", "because": "misuse"});
     desk.posts(&format!("/eids/{eid}/block"), stops).await.done();
-    let opens = json!({"what": "eid", "proof": {"kind": "document_seen", "document": "passport"}});
+    let opens = json!({"what": "eid", "proof": {"kind": "document_seen", "document": "danish_passport"}});
     let opened = desk.posts(&format!("/eids/{eid}/open"), opens).await.done();
     assert_eq!((&opened["status"], states(&opened).len()), (&json!("active"), 3));
 }

@@ -1,8 +1,10 @@
 //! What stands beside the card, from a person's own pages: a code token that is ordered, used and stopped; a device with a code app that
-//! comes in, approves and is stopped. Our pages run no script; the demo's app, which is one, does.
+//! comes in, approves and is stopped; a passkey; a number that is called. Our pages run no script but the one that asks for a passkey; the
+//! demo's app, which is one, does.
 
 use acceptance::chromium::{Chromium, Reader};
 use acceptance::people::Token;
+use acceptance::post::heard;
 use acceptance::{Database, House, Page, Plan};
 
 use crate::both::on_both;
@@ -10,6 +12,8 @@ use crate::both::on_both;
 on_both!(
     a_token_from_the_order_to_the_block,
     a_device_comes_in_and_approves_until_it_is_stopped,
+    a_passkey_comes_in_is_named_and_is_blocked,
+    a_number_from_the_order_to_the_block,
 );
 
 fn reader(language: &'static str) -> Reader {
@@ -201,6 +205,109 @@ async fn a_device_comes_in_and_approves_until_it_is_stopped(database: Database) 
             goes_on_without_complaint(browser).await;
         }
         app.closes().await;
+    }
+}
+
+async fn a_passkey_comes_in_is_named_and_is_blocked(database: Database) {
+    let house = House::start(Plan::on(database).set("login.passkey.wait_minutes", 0)).await;
+    for (language, who, first, second) in [
+        ("da", "anna", "Min blå nøgle", "Grøn nøgle"),
+        ("en", "clara", "My blue key", "Green key"),
+    ] {
+        let person = house.citizen(who).person;
+        let chromium = Chromium::open_for(&house, reader(language)).await;
+        chromium.plugs_in_a_key().await;
+        chromium
+            .goes_to(&format!("{}/self-service/passkeys/add", house.issuer()))
+            .await;
+        chromium.answers_all(&person).await;
+        chromium.types("name", first).await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[role='status']").await;
+        assert!(chromium.text().await.contains(first));
+        let opens = async || {
+            let link = chromium.waits_for("#passkeys li:last-child a").await;
+            link.click().await.expect("a link");
+            chromium.waits_for("#block").await;
+        };
+        opens().await;
+        chromium.types_anew("name", second).await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[role='status']").await;
+        let text = chromium.text().await;
+        assert!(text.contains(second) && !text.contains(first), "{text}");
+
+        // Where the session is over, the log-in leads back to the passkey that was meant.
+        opens().await;
+        let address = chromium.address().await;
+        chromium.forgets().await;
+        chromium.goes_to(&address).await;
+        chromium.answers_all(&person).await;
+        chromium.waits_for("#block").await;
+        assert_eq!(chromium.address().await, address);
+        chromium.presses("block").await;
+        chromium.waits_for("[data-receipt='blocked-passkey']").await;
+        chromium.goes_to(&address).await;
+        chromium.comes_to_step("credentials").await;
+        let page = begins(&house, who).await;
+        page.must_be_step("code");
+        assert!(!page.body.contains("id=\"other\""), "the card alone is left: {page:#}");
+        goes_on_without_complaint(chromium).await;
+    }
+}
+
+async fn a_number_from_the_order_to_the_block(database: Database) {
+    let plan = Plan::on(database).set("login.voice.wait_minutes", 0);
+    let house = House::start(plan.set("login.voice.price_oere", 2_500)).await;
+    for (language, who, price, number) in [
+        ("da", "anna", "25,00 kr.", "80307050"),
+        ("en", "clara", "25.00 kr.", "80307051"),
+    ] {
+        let own = at_own_pages(&house, language, who).await;
+        let rings = async |notice: &str| {
+            let ours = |call: &serde_json::Value| call["to"] == format!("+45{number}") && call["notice"] == notice;
+            heard(&house.receives("calls", ours).await)
+        };
+        own.presses_link("/self-service/voice").await;
+        own.waits_for("#price").await;
+        assert!(own.text().await.contains(price));
+        own.types("phone", number).await;
+        own.presses("submit").await;
+        own.waits_for("[data-code='voice.price']").await;
+        own.presses("accept").await;
+        own.presses("submit").await;
+        own.waits_for("#called").await;
+        let code = rings("contact-code").await;
+        for (typed, comes) in [
+            ("12", "[data-code='contact.code_wrong']"),
+            (code.as_str(), "[role='status']"),
+        ] {
+            own.types("code", typed).await;
+            own.presses("submit").await;
+            own.waits_for(comes).await;
+        }
+
+        let user = house.citizen(who);
+        let page = user.begins_at(&house.service("borger")).await;
+        let page = user.types_password(&page).await;
+        let page = user.browser.submit(&page, &[("action", "other")]).await;
+        let page = user.browser.submit(&page, &[("factor", "voice")]).await;
+        let code = rings("log-in-code").await;
+        let page = user.browser.submit(&page, &[("code", &code)]).await;
+        assert!(
+            page.url.as_str().starts_with(&house.service("borger").origin),
+            "{page:#}"
+        );
+        own.presses("block").await;
+        own.waits_for("[data-what='voice']").await;
+        own.presses("submit").await;
+        own.waits_for("[data-receipt='blocked-voice']").await;
+        own.goes_to(&format!("{}/self-service/voice", house.issuer())).await;
+        own.comes_to_step("credentials").await;
+        let page = begins(&house, who).await;
+        page.must_be_step("code");
+        assert!(!page.body.contains("id=\"other\""), "the card alone is left: {page:#}");
+        goes_on_without_complaint(own).await;
     }
 }
 

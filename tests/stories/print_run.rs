@@ -133,7 +133,7 @@ async fn a_card_is_printed_posted_and_put_into_use(database: Database) {
         "print",
     ];
     let (code, _, reason) = house.idp_tries(&nobody);
-    assert_eq!(code, 1, "nobody prints without a name: {reason}");
+    assert_eq!(code, 2, "nobody prints without a name: {reason}");
     assert!(!house.folder().join("print").exists(), "and nothing was taken");
 
     let batch = Batch::take(&house, "cards");

@@ -1,12 +1,17 @@
 //! Voice response: anna has a code read to her, and types what she hears.
 
+use acceptance::post::heard;
 use acceptance::relying::Lab;
 use acceptance::{Citizen, Database, House, Page, Plan};
 use serde_json::Value;
 
 use crate::both::on_both;
 
-on_both!(anna_types_what_is_read_to_her, her_temporary_password_is_read_to_her);
+on_both!(
+    anna_types_what_is_read_to_her,
+    her_temporary_password_is_read_to_her,
+    a_number_waits_before_it_serves,
+);
 
 const OWN: &str = "/self-service/voice";
 
@@ -28,16 +33,23 @@ async fn orders(anna: &Citizen, house: &House) -> Page {
         .browser
         .submit(&page, &[("action", "order"), ("phone", "80 30 70 50")])
         .await;
-    assert!(page.body.contains("Det er bestilt"), "{page:#}");
+    assert!(page.body.contains("id=\"called\""), "{page:#}");
+    let call = house.receives("calls", |call| call["notice"] == "contact-code").await;
+    assert_eq!(call["to"], "+4580307050");
+    let text = call["text"].as_str().expect("a text");
+    assert!(text.contains("Nogen vil bruge dette telefonnummer"), "{text}");
+    let page = anna
+        .browser
+        .submit(&page, &[("action", "confirm"), ("code", &heard(&call))])
+        .await;
+    assert!(page.body.contains("Nummeret er bekræftet"), "{page:#}");
     page
 }
 
-/// The digits of a call, as somebody hears them: the second line.
-fn heard(call: &Value) -> String {
-    let text = call["text"].as_str().expect("a text");
-    let line = text.lines().nth(1).expect("a second line");
-    assert!(line.contains(", "), "one by one: {text}");
-    line.chars().filter(char::is_ascii_digit).collect()
+/// A house whose numbers serve at once.
+async fn house(database: Database) -> House {
+    let plan = Plan::on(database).without_services();
+    House::start(plan.set("login.voice.wait_minutes", 0)).await
 }
 
 /// Where the machine can speak, there is a sound.
@@ -54,7 +66,7 @@ fn sounds(house: &House, call: &Value) {
 }
 
 async fn anna_types_what_is_read_to_her(database: Database) {
-    let house = House::start(Plan::on(database).without_services()).await;
+    let house = house(database).await;
     let lab = Lab::of(&house).await;
     let anna = house.citizen("anna");
     orders(&anna, &house).await;
@@ -98,8 +110,10 @@ async fn anna_types_what_is_read_to_her(database: Database) {
 
     // Blocked by its holder, it is asked no more.
     let page = anna.browser.get(&format!("{}{OWN}", house.issuer())).await;
-    let page = anna.browser.submit(&page, &[("action", "block")]).await;
-    assert!(page.body.contains("Opkald med koder er spærret"), "{page:#}");
+    assert!(page.body.contains("/block/voice"), "{page:#}");
+    let page = anna.browser.get(&format!("{}/block/voice", house.issuer())).await;
+    let page = anna.browser.submit(&page, &[]).await;
+    assert!(page.body.contains("data-receipt=\"blocked-voice\""), "{page:#}");
     let last = house.citizen("anna");
     let page = last.browser.get(lab.asks("openid pid", &[]).url.as_str()).await;
     let page = last.types_password(&page).await;
@@ -107,7 +121,7 @@ async fn anna_types_what_is_read_to_her(database: Database) {
 }
 
 async fn her_temporary_password_is_read_to_her(database: Database) {
-    let house = House::start(Plan::on(database).without_services()).await;
+    let house = house(database).await;
     let anna = house.citizen("anna");
     orders(&anna, &house).await;
     let forgetful = house.citizen("anna");
@@ -130,4 +144,27 @@ async fn her_temporary_password_is_read_to_her(database: Database) {
             .contains("midlertidige adgangskode"),
         "{call}"
     );
+}
+
+/// What somebody else orders for her serves them nothing for an hour, and she has heard of it.
+async fn a_number_waits_before_it_serves(database: Database) {
+    let house = House::start(Plan::on(database).without_services()).await;
+    let lab = Lab::of(&house).await;
+    let anna = house.citizen("anna");
+    let page = orders(&anna, &house).await;
+    assert!(page.body.contains("Det kan bruges ved log-in fra"), "{page:#}");
+    let begins = async || {
+        let fresh = house.citizen("anna");
+        let page = fresh.browser.get(lab.asks("openid pid", &[]).url.as_str()).await;
+        (fresh.types_password(&page).await, fresh)
+    };
+    let (page, _) = begins().await;
+    assert!(!page.body.contains("id=\"other\""), "it is not asked yet: {page:#}");
+    house.waits(3_600).await;
+    let (page, fresh) = begins().await;
+    let page = fresh.browser.submit(&page, &[("action", "other")]).await;
+    let page = fresh.browser.submit(&page, &[("factor", "voice")]).await;
+    let call = house.receives("calls", |call| call["notice"] == "log-in-code").await;
+    let arrived = fresh.browser.submit_once(&page, &[("code", &heard(&call))]).await;
+    assert!(arrived.redirect().is_some(), "{arrived:#}");
 }

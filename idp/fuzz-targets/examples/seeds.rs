@@ -1,10 +1,13 @@
-//! Writes the two signed seeds anew (after a new key of the demo's service): `cargo run --example seeds`.
+//! Writes the signed seeds anew (those of SAML after a new key of the demo's service): `cargo run --example seeds`.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use acceptance::passkey::SoftKey;
 use chrono::DateTime;
+use fuzz_targets::{CHALLENGE, PAGE, RELYING};
+use idp::vault::passkey::Holder;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use saml_core::authn_request::AuthnRequest;
@@ -33,5 +36,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let corpus = root.join("fuzz/corpus");
     fs::write(corpus.join("redirect_query/signed"), query)?;
     fs::write(corpus.join("authn_request/signed.xml"), signed)?;
+    passkey(&corpus)
+}
+
+/// A key of software comes in, and signs.
+fn passkey(corpus: &Path) -> Result<(), Box<dyn Error>> {
+    let holder = Holder {
+        handle: [3; 32],
+        name: "anna".to_owned(),
+    };
+    let key = SoftKey::new();
+    let created = key.creates(&RELYING.creation(CHALLENGE, &holder, &[])?, PAGE);
+    let came = RELYING
+        .register(CHALLENGE, &created)?
+        .map_err(|code| code.to_string())?;
+    let answer = key.answers(&RELYING.request(CHALLENGE, &[came.key])?, PAGE);
+    fs::write(corpus.join("passkey_creation/good"), created)?;
+    fs::write(corpus.join("passkey_answer/good"), answer)?;
     Ok(())
 }

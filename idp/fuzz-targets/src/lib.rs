@@ -9,6 +9,7 @@
 )]
 
 mod browsers;
+mod factors;
 mod people;
 mod relying;
 mod saml;
@@ -34,8 +35,13 @@ pub const ALL: &[Target] = &[
     ("languages", browsers::languages),
     ("people", people::people),
     ("passwords", people::passwords),
+    ("pid_request", relying::pid_request),
+    ("pskc", factors::pskc),
+    ("passkey_creation", factors::passkey_creation),
+    ("passkey_answer", factors::passkey_answer),
 ];
 
+pub use factors::{CHALLENGE, PAGE, RELYING, passkey_seeds_are_genuine};
 pub use saml::{SIGNED_QUERY, SIGNED_XML, signed_seeds_are_genuine};
 
 /// Runs a target by its name.

@@ -15,6 +15,7 @@ use idp::oidc::protocol::{AuthorizationRequest, House, Params, Refused, WireErro
 use idp::vault::signing::TYP_JWT;
 use idp::vault::{MasterKey, Vault};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use saml_core::xml::{Doc, Limits};
 use serde_json::{Value, json};
 
 use crate::text;
@@ -183,4 +184,17 @@ pub fn jwks(data: &[u8]) {
             "the client did not prove itself"
         ))
     );
+}
+
+/// A message of the PID service's classic form: no more questions than a call may have, and the answer is XML that is read again.
+pub fn pid_request(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let Some((questions, answer)) = idp::fuzzing::pid_request(text) else {
+        return;
+    };
+    assert!((1..=100).contains(&questions));
+    if let Some(answer) = answer {
+        let read = Doc::parse(&answer, &Limits::message(answer.len())).expect("what we write is read");
+        assert_eq!(read.root().all("", "response").count(), questions);
+    }
 }

@@ -61,6 +61,12 @@ fn the_signed_seeds_are_believed() {
     assert!(fuzz_targets::signed_seeds_are_genuine());
 }
 
+/// And without these nothing of a passkey would be looked at beyond its first line.
+#[test]
+fn the_seeds_of_a_passkey_hold() {
+    assert!(fuzz_targets::passkey_seeds_are_genuine());
+}
+
 /// Kept small: what brings coverage, not what a night of fuzzing heaps up.
 #[test]
 fn the_corpora_are_small() {

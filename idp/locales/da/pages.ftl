@@ -64,7 +64,7 @@ voice-lead = Du er ved at logge på hos { $party }.
 voice-call = Vi ringer til dig nu på det nummer, der ender på { $ends }, og læser en kode op.
 voice-code = Kode
 voice-hint = De seks cifre, du hører. Koden gælder i fem minutter.
-voice-advice = Sig aldrig koden til nogen – heller ikke til en, der ringer. Kom opkaldet ikke, så vælg en anden måde og så opkald igen.
+voice-advice = Sig aldrig koden til nogen – heller ikke til en, der ringer til dig. Kommer opkaldet ikke, så vælg en anden måde og så opkald igen.
 
 consent-title = Hvad må { $party } få at vide?
 consent-lead = { $party } beder om disse oplysninger om dig:
@@ -148,6 +148,9 @@ notice-token-blocked-heading = Din nøgleviser er spærret
 notice-token-blocked-1 = Log på med dit nøglekort. I selvbetjeningen kan du åbne nøgleviseren igen med dit nøglekort eller bestille en anden.
 notice-token-state-heading = Din nøgleviser kan ikke bruges
 notice-token-state-1 = Log på med dit nøglekort.
+notice-voice-blocked-heading = Opkald med koder er spærret
+notice-voice-blocked-1 = Har du ikke selv tastet koderne, så kender andre din adgangskode: Skift den, eller spær dit eID.
+notice-voice-blocked-2 = Log på igen på en anden måde. I selvbetjeningen kan du bestille opkald igen.
 
 # ---- videre til tjenesten ----
 

@@ -63,8 +63,8 @@ voice-title = Type the code from the call
 voice-lead = You are logging in to { $party }.
 voice-call = We are calling you now on the number that ends in { $ends }, and read a code aloud.
 voice-code = Code
-voice-hint = The six digits that you hear. The code serves for five minutes.
-voice-advice = Never tell anybody the code – not somebody who calls you either. If no call comes, choose another way and then the call again.
+voice-hint = The six digits that you hear. The code is valid for five minutes.
+voice-advice = Never tell anybody the code – not even somebody who calls you. If no call comes, choose another way and then the call again.
 
 consent-title = What may { $party } know?
 consent-lead = { $party } asks for these data about you:
@@ -148,6 +148,9 @@ notice-token-blocked-heading = Your code token is blocked
 notice-token-blocked-1 = Use your key card to log in. In self-service you can open the token again with your key card, or order another one.
 notice-token-state-heading = Your code token cannot be used
 notice-token-state-1 = Use your key card to log in.
+notice-voice-blocked-heading = Calls with codes are blocked
+notice-voice-blocked-1 = If you did not type the codes yourself, others know your password: change it, or block your eID.
+notice-voice-blocked-2 = Log in again in another way. In self-service you can order the calls again.
 
 # ---- on to the service ----
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::certificates;
 use crate::clock::Clock;
 use crate::config::parties::{Parties, SharedParties};
 use crate::config::{ConfigError, Settings};
@@ -61,6 +62,8 @@ pub struct House {
     pub parties: SharedParties,
     /// Passkeys, as set.
     pub passkeys: passkey::Rules,
+    /// The revocation lists that this node gives out.
+    pub lists: certificates::Lists,
     /// Which of its jobs do not do their work.
     pub jobs: Board,
 }
@@ -112,6 +115,7 @@ impl House {
             vault,
             store,
             parties,
+            lists: certificates::Lists::default(),
             jobs: Board::default(),
         };
         house.load_generations()?;
@@ -179,6 +183,7 @@ impl House {
                 offered: login.voice.offered || self.settings.is_demo(),
                 price_oere: login.voice.price_oere,
                 calls_an_hour: login.voice.calls_an_hour,
+                waits: login.voice.wait_minutes.span(),
             },
             hash: self.hash_params(),
             law: self.password_law(),
@@ -195,6 +200,16 @@ impl House {
         pid::http::Desk {
             store: self.store.clone(),
             parties: self.parties.clone(),
+        }
+    }
+
+    /// What is told of certificates.
+    #[must_use]
+    pub fn certificates(&self) -> certificates::http::Desk {
+        certificates::http::Desk {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            lists: self.lists.clone(),
         }
     }
 

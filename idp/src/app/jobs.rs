@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 
 use super::{House, gauges, load_keys, reseal_some};
 use crate::audit::{export_heads, seal_round};
+use crate::certificates;
 use crate::credentials::keycard::ending_round;
 use crate::ctx::Ctx;
 use crate::domain::time::{Span, Time};
@@ -22,9 +23,11 @@ pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
         seal(house),
         prune(house),
         keys(house),
+        lists(house),
         reseal(house),
         retention(house),
         card_ends(house),
+        certificate_ends(house),
         demo_post(house),
         outbox(house, senders),
         gauges::job(house),
@@ -89,12 +92,27 @@ fn keys(house: &House) -> Job {
     Job::new("keys.load", Duration::from_secs(25), move || {
         let house = house.clone();
         async move {
-            let (rows, generations) = house
+            let (rows, cas, generations) = house
                 .store
-                .read("keys.load", |tx| Ok((tx.keys().all()?, tx.meta().generations()?)))
+                .read("keys.load", |tx| {
+                    Ok((tx.keys().all()?, tx.issuing_cas().all()?, tx.meta().generations()?))
+                })
                 .await?;
             house.vault.set_generations(generations);
+            certificates::take(&house.vault, &cas)?;
             Ok(load_keys(&house.vault, rows)?)
+        }
+    })
+}
+
+/// Revocation lists: made where they are due, taken over where another node made them.
+fn lists(house: &House) -> Job {
+    let house = house.clone();
+    Job::new("ca.lists", Duration::from_secs(5), move || {
+        let house = house.clone();
+        async move {
+            let ctx = Ctx::system(house.clock.now(), &house.rng);
+            certificates::round(&house.store, &house.vault, &house.lists, &ctx).await
         }
     })
 }
@@ -152,6 +170,33 @@ fn card_ends(house: &House) -> Job {
                 };
                 after = house.store.transact("keycard.ends", Durability::Full, act).await?;
                 if after.is_none() {
+                    return Ok(());
+                }
+            }
+        }
+    })
+}
+
+/// Who has a certificate that ends is told ahead, and what has ended is public no more: by one node, some at a time.
+fn certificate_ends(house: &House) -> Job {
+    const AT_ONCE: i64 = 100;
+    let (house, node) = (house.clone(), house.rng.bytes::<16>());
+    Job::new("certificate.ends", Duration::from_secs(60), move || {
+        let house = house.clone();
+        async move {
+            loop {
+                let ctx = Ctx::system(house.clock.now(), &house.rng);
+                let now = ctx.now;
+                let act = move |tx: &mut Tx<'_>| {
+                    if !tx
+                        .leases()
+                        .take("certificate.ends", &node, now, now + Span::minutes(5))?
+                    {
+                        return Ok(0);
+                    }
+                    certificates::ending_round(tx, &ctx, AT_ONCE)
+                };
+                if house.store.transact("certificate.ends", Durability::Full, act).await? == 0 {
                     return Ok(());
                 }
             }

@@ -1,7 +1,9 @@
 //! Signing keys between store and vault: made the first time, rotated by the operator, picked up by every node. Keys are made
 //! before the transaction that stores them, which fails when somebody else changed the keys meanwhile; then all is begun anew.
 
+use crate::app::House;
 use crate::audit::{Event, record};
+use crate::certificates;
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::storage::{Durability, Halt, Store, Tx};
@@ -45,6 +47,18 @@ pub fn ensure_keys(store: &Store, vault: &Vault, ctx: &Ctx, subject_name: &str) 
         settle(store, ctx, change, rows, rotated)?;
     }
     Err(Halt::Unavailable)
+}
+
+/// The issuing CAs of the house, loaded; a demo makes its own the first time.
+///
+/// # Errors
+/// As [`ensure_keys`].
+pub fn ensure_cas(house: &House, ctx: &Ctx) -> Result<(), Halt> {
+    let demo = house
+        .settings
+        .is_demo()
+        .then(|| house.settings.server.public_url.as_str());
+    certificates::ensure(&house.store, &house.vault, ctx, demo)
 }
 
 /// Takes the stored rows as this node's keys. A row that is not ours is left out; it is named in the log and counted, for

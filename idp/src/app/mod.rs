@@ -21,6 +21,6 @@ mod tls;
 
 pub use health::{Health, health};
 pub use house::{House, OpenError};
-pub use keys::{ensure_keys, load_keys, rotate_keys, withdraw_key};
+pub use keys::{ensure_cas, ensure_keys, load_keys, rotate_keys, withdraw_key};
 pub use reseal::{Progress, begin_generation, reseal_some};
 pub use server::Application;

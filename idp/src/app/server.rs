@@ -9,7 +9,8 @@ use actix_web::{App, HttpServer, web};
 
 use super::listen::{Listening, ask_for_files, listen};
 use super::shelf::{self, Shelf};
-use super::{Health, House, OpenError, ensure_keys, health, jobs};
+use super::{Health, House, OpenError, ensure_cas, ensure_keys, health, jobs};
+use crate::certificates;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::credentials::activation::{By, Rules};
@@ -21,6 +22,7 @@ use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::firstuse::{self, FirstUse};
 use crate::help::{self, Help};
+use crate::issuing;
 use crate::jobs::Runner;
 use crate::letters::{LetterSender, Printer};
 use crate::login::{self, Ceremony, Protocols, ResumeKind};
@@ -59,6 +61,7 @@ impl Application {
         let ctx = Ctx::system(house.clock.now(), &house.rng);
         let name = house.settings.server.public_url.as_str().to_owned();
         ensure_keys(&house.store, &house.vault, &ctx, &name).map_err(stopped)?;
+        ensure_cas(&house, &ctx).map_err(stopped)?;
         let site = Site::new(&house.settings, house.clock.clone(), house.rng.clone())?;
         let (slices, protocols, senders) = slices(&house)?;
         let ceremony = house.ceremony(protocols);
@@ -194,17 +197,16 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
         house: ceremony.clone(),
         rules,
     };
+    let registers = Registers::open(&house.settings.registers, house.store.clone())?;
     let desk = Desk::new(
         house.store.clone(),
         house.parties.clone(),
-        (
-            Registers::open(&house.settings.registers, house.store.clone())?,
-            Arc::new(Printer::new(&house.settings)?),
-        ),
+        (registers.clone(), Arc::new(Printer::new(&house.settings)?)),
         rules,
         &house.settings,
     );
     let description = ra::http::document(site);
+    let before = issuing::http::Told::of(&house.settings);
     let offers = selfservice::http::Offers::of(&house.settings);
     let server = &house.settings.server;
     ask_for_files(server);
@@ -216,8 +218,11 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .app_data(web::Data::new(app_ceremony.clone()))
             .app_data(web::Data::new(first_use.clone()))
             .app_data(web::Data::new(offers))
+            .app_data(web::Data::new(before))
+            .app_data(web::Data::new(registers.clone()))
             .app_data(web::Data::new(app_house.code_apps()))
             .app_data(web::Data::new(app_house.pid_service()))
+            .app_data(web::Data::new(app_house.certificates()))
             .wrap(from_fn(door))
             .wrap(from_fn(telemetry::observe))
             .wrap(from_fn(shelf::give))
@@ -227,9 +232,11 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .configure(selfservice::http::mount)
             .configure(|config| help::http::mount(config, &help))
             .configure(directory::http::mount)
+            .configure(issuing::http::mount)
             .configure(code_app::http::mount)
             .configure(|config| ra::http::mount(config, &desk, &description))
             .configure(pid::http::mount)
+            .configure(certificates::http::mount)
             .configure(|config| slices.mount(config))
             .default_service(web::to(nothing_here))
     };

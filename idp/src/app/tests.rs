@@ -62,6 +62,7 @@ impl Place {
             store: house.store.clone(),
             parties: SharedParties::new(both(certificate.der())),
             passkeys: testing::passkeys(),
+            lists: crate::certificates::Lists::default(),
             jobs: crate::jobs::Board::default(),
         };
         let session = logged_in(&house);

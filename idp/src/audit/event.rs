@@ -5,6 +5,7 @@ mod parts;
 use serde_json::{Map, Value};
 
 use crate::domain::assurance::{Level, Method};
+use crate::domain::certificate::{Reason, Serial};
 use crate::domain::factor::Factor;
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::officer::{Act, Role};
@@ -195,6 +196,46 @@ pub enum Event {
         to: &'static str,
         reason: String,
     },
+    /// An eID was issued: through which channel, by whom, and to which level of identity assurance.
+    EidIssued {
+        who: Who,
+        channel: &'static str,
+        ra: String,
+        officer: String,
+        level: Level,
+        hand_over: &'static str,
+    },
+    /// Lines of a bank's delivery were done.
+    BulkIssued {
+        ra: String,
+        officer: String,
+        reason: String,
+        batch: String,
+        lines: usize,
+    },
+    /// Public use began, with the consents of this version.
+    PublicUseBegun {
+        who: Who,
+        channel: String,
+        consents: &'static str,
+    },
+    /// An eID was linked to a bank.
+    BankLinked { who: Who, bank: String },
+    /// A certificate was issued: `issued`, or why it was renewed.
+    CertificateIssued {
+        who: Who,
+        serial: Serial,
+        how: &'static str,
+        until: Time,
+    },
+    /// A certificate was revoked.
+    CertificateRevoked { who: Who, serial: Serial, reason: Reason },
+    /// A certificate's time is over: the eID is for netbanks only until another is issued.
+    CertificateExpired { who: Who, serial: Serial },
+    /// An issuing CA was requested, or issues from now on.
+    CaChanged { ca: String, to: &'static str },
+    /// A revocation list was published.
+    CaListed { ca: String, number: i64, entries: usize },
     /// An officer called, and what came of it: `done`, `repeated`, or the code of the refusal. What the call changed has events of
     /// its own beside this one.
     OfficerActed {
@@ -207,11 +248,12 @@ pub enum Event {
         detail: String,
         outcome: &'static str,
     },
-    /// People came into the house's own register.
+    /// People came into the house's own register: so many read, so many entries and documents changed.
     RegisterImported {
         officer: String,
         people: usize,
         changed: usize,
+        documents: usize,
     },
     /// An officer opened a password again that wrong tries had blocked.
     PasswordOpened { who: Who, officer: String, reason: String },

@@ -11,18 +11,10 @@ use crate::storage::{Durability, Halt, Tx};
 
 /// Opens.
 pub(super) fn run(cli: &Cli, command: &EidCommand) -> Result<(), Failure> {
-    let EidCommand::Open {
-        what,
-        number,
-        officer,
-        reason,
-    } = command;
+    let EidCommand::Open { what, number, by } = command;
     let parsed =
         EidNumber::parse(number).ok_or_else(|| Failure::new(format!("{number:?} is no eID number: nine digits")))?;
-    let (officer, reason) = (officer.trim().to_owned(), reason.trim().to_owned());
-    if officer.is_empty() || reason.is_empty() {
-        return Err(Failure::new("--officer and --reason are required: they are recorded"));
-    }
+    let by = by.clone();
     let (house, what) = (open::house(cli)?, *what);
     let ctx = open::ctx(&house);
     let act = move |tx: &mut Tx<'_>| -> Result<&'static str, Halt> {
@@ -32,8 +24,8 @@ pub(super) fn run(cli: &Cli, command: &EidCommand) -> Result<(), Failure> {
             eid: eid.id,
         };
         let by = acts::By {
-            officer: &officer,
-            reason: &reason,
+            officer: by.officer.as_str(),
+            reason: by.reason.as_str(),
         };
         match what {
             OpenWord::Eid => acts::eid(tx, &ctx, who, by).map(|status| status.as_str()),

@@ -24,13 +24,9 @@ pub(super) fn run(cli: &Cli, command: &KeycardCommand) -> Result<(), Failure> {
         ))
     })?;
     let house = open::house(cli)?;
-    let named = |text: &Option<String>| {
-        text.as_deref()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
-    let (officer, reason) = match (named(&wish.officer), named(&wish.reason), house.settings.is_demo()) {
+    let officer = wish.officer.as_ref().map(ToString::to_string);
+    let reason = wish.reason.as_ref().map(|reason| reason.as_str().to_owned());
+    let (officer, reason) = match (officer, reason, house.settings.is_demo()) {
         (Some(officer), Some(reason), _) => (officer, reason),
         (officer, reason, true) => (
             officer.unwrap_or_else(|| "demo".into()),

@@ -9,23 +9,16 @@ use crate::storage::Durability;
 
 /// Reopens.
 pub(super) fn run(cli: &Cli, command: &LaneCommand) -> Result<(), Failure> {
-    let LaneCommand::Reopen {
-        number,
-        officer,
-        reason,
-    } = command;
+    let LaneCommand::Reopen { number, by } = command;
     let parsed =
         EidNumber::parse(number).ok_or_else(|| Failure::new(format!("{number:?} is no eID number: nine digits")))?;
-    let (officer, reason) = (officer.trim().to_owned(), reason.trim().to_owned());
-    if officer.is_empty() || reason.is_empty() {
-        return Err(Failure::new("--officer and --reason are required: they are recorded"));
-    }
+    let by = by.clone();
     let house = open::house(cli)?;
     let ctx = open::ctx(&house);
     let done = house
         .store
         .transact_blocking("lane.reopen", Durability::Full, move |tx| {
-            reopen(tx, &ctx, &parsed, &officer, &reason)
+            reopen(tx, &ctx, &parsed, by.officer.as_str(), by.reason.as_str())
         })?;
     match done {
         Reopened::NoSuchEid => Err(Failure::new("there is no such eID")),

@@ -5,6 +5,8 @@
 
 mod audit;
 mod backup;
+mod bulk;
+mod ca;
 mod check;
 mod demo;
 mod eid;
@@ -112,8 +114,10 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Lane(command) => lane::run(cli, command),
         Command::Eid(command) => eid::run(cli, command),
         Command::Register(command) => register::run(cli, command),
+        Command::Bulk(command) => bulk::run(cli, command),
         Command::Outbox(command) => outbox::run(cli, command),
         Command::Keys(command) => keys::run(cli, command),
+        Command::Ca(command) => ca::run(cli, command),
         Command::Party(command) => party::run(cli, command),
         Command::Audit(command) => audit::run(cli, command),
         Command::Backup { file } => backup::backup(cli, file),

@@ -1,7 +1,7 @@
 //! Opens configuration and house for a command. Owns the one place where commands read the file and the environment.
 
 use super::{Cli, Failure, print};
-use crate::app::{House, ensure_keys};
+use crate::app::{House, ensure_cas, ensure_keys};
 use crate::clock::Clock;
 use crate::config::{self, Settings};
 use crate::ctx::Ctx;
@@ -55,5 +55,6 @@ pub(super) fn subject_name(house: &House) -> String {
 fn with(settings: Settings, migrate: bool) -> Result<House, Failure> {
     let house = House::open(settings, Clock::system(), Entropy::system(), migrate)?;
     ensure_keys(&house.store, &house.vault, &ctx(&house), &subject_name(&house))?;
+    ensure_cas(&house, &ctx(&house))?;
     Ok(house)
 }

@@ -9,11 +9,10 @@ use super::words::{Batch, BatchWord, PrintCommand};
 use super::{Cli, Failure, open, print};
 use crate::app::House;
 use crate::ctx::Ctx;
-use crate::domain::id::ActivationId;
-use crate::domain::keycard::CardNumber;
+use crate::domain::officer::OfficerId;
 use crate::files;
 use crate::letters::Printer;
-use crate::letters::run::{Officer, Run, Unprintable, What, card_posted, password_posted, printed, waiting};
+use crate::letters::run::{self, Item, Officer, Run, Unprintable, What, printed, waiting};
 use crate::storage::{Durability, Tx};
 
 /// What a batch is known by; holds nothing secret and nobody's name.
@@ -44,20 +43,15 @@ struct Entry {
 pub(super) fn run(cli: &Cli, command: &PrintCommand) -> Result<(), Failure> {
     match command {
         PrintCommand::Batch(wish) => batch(cli, wish),
-        PrintCommand::Posted { manifest, officer } => posted(cli, manifest, officer.trim()),
+        PrintCommand::Posted { manifest, officer } => posted(cli, manifest, officer),
     }
 }
 
 fn batch(cli: &Cli, wish: &Batch) -> Result<(), Failure> {
     let officer = Officer {
-        name: wish.officer.trim().to_owned(),
-        reason: wish.reason.trim().to_owned(),
+        name: wish.by.officer.to_string(),
+        reason: wish.by.reason.as_str().to_owned(),
     };
-    if officer.name.is_empty() || officer.reason.is_empty() {
-        return Err(Failure::new(
-            "--officer and --reason are required: printing shows codes and is recorded",
-        ));
-    }
     let house = open::house(cli)?;
     let ctx = open::ctx(&house);
     let (what, word) = match wish.what {
@@ -99,11 +93,11 @@ fn batch(cli: &Cli, wish: &Batch) -> Result<(), Failure> {
 /// Reads and makes letters until the batch is full or nothing more waits; nothing is marked yet.
 fn make(house: &House, ctx: &Ctx, printer: &Printer, (what, limit): (What, u32)) -> Result<Run, Failure> {
     let mut run = Run::new(usize::try_from(limit).unwrap_or(usize::MAX), HashSet::new());
-    while let Some(ask) = run.asks() {
+    run.fill(printer, ctx.now, |ask| {
         let act_ctx = ctx.clone();
         let read = move |tx: &mut Tx<'_>| waiting(tx, &act_ctx, what, &ask);
-        run.make(printer, ctx.now, house.store.read_blocking("print.waiting", read)?);
-    }
+        house.store.read_blocking("print.waiting", read)
+    })?;
     Ok(run)
 }
 
@@ -116,34 +110,30 @@ impl Left {
     }
 }
 
-fn posted(cli: &Cli, path: &Path, officer: &str) -> Result<(), Failure> {
-    if officer.is_empty() {
-        return Err(Failure::new("--officer is required: it is recorded"));
-    }
+fn posted(cli: &Cli, path: &Path, officer: &OfficerId) -> Result<(), Failure> {
     let text = std::fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     let manifest: Manifest = serde_json::from_slice(&text)
         .map_err(|error| Failure::new(format!("{} is no manifest of a batch: {error}", path.display())))?;
     let house = open::house(cli)?;
     let all = manifest.letters.len();
-    let done = mark(&house, &manifest, officer.to_owned())?;
+    let done = mark(&house, &manifest, officer.to_string())?;
     print(&format!("posted: {done} of {all}"))
 }
 
 fn mark(house: &House, manifest: &Manifest, officer: String) -> Result<usize, Failure> {
     let unknown = |id: &str| Failure::new(format!("{id}: not what a batch of {} holds", manifest.what));
+    let what = if manifest.what == "cards" {
+        What::Cards
+    } else {
+        What::Passwords
+    };
     let ctx = open::ctx(house);
     let mut done = 0;
     for Entry { id, .. } in &manifest.letters {
+        let item = Item::parse(what, id).ok_or_else(|| unknown(id))?;
         let (ctx, officer) = (ctx.clone(), officer.clone());
-        let marked = if manifest.what == "cards" {
-            let number = CardNumber::parse(id).ok_or_else(|| unknown(id))?;
-            let act = move |tx: &mut Tx<'_>| card_posted(tx, &ctx, &officer, &number);
-            house.store.transact_blocking("print.posted", Durability::Full, act)?
-        } else {
-            let activation: ActivationId = id.parse().map_err(|_| unknown(id))?;
-            let act = move |tx: &mut Tx<'_>| password_posted(tx, &ctx, &officer, activation);
-            house.store.transact_blocking("print.posted", Durability::Full, act)?
-        };
+        let act = move |tx: &mut Tx<'_>| run::posted(tx, &ctx, &officer, &item);
+        let marked = house.store.transact_blocking("print.posted", Durability::Full, act)?;
         done += usize::from(marked);
     }
     Ok(done)

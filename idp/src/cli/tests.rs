@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod ca;
 mod crowd;
 mod keys;
 mod secrets;
@@ -74,7 +75,8 @@ impl Desk {
         let config = self.path("idp.toml");
         let mut line = vec!["idp", "--config", config.to_str().unwrap()];
         line.extend(words);
-        run(&Cli::try_parse_from(line).unwrap()).map_err(|failure| failure.0)
+        let cli = Cli::try_parse_from(line).map_err(|error| error.to_string())?;
+        run(&cli).map_err(|failure| failure.0)
     }
 
     fn house(&self) -> House {
@@ -119,6 +121,7 @@ fn the_cast_is_as_the_contract_says() {
         ("karl", "adult", "active", "netbank public", true, 21),
         ("nora", "adult", "active", "netbank", false, 148),
         ("ida", "adult", "ordered", "netbank public", true, 148),
+        ("jens", "adult", "active", "netbank", true, 148),
     ];
     assert_eq!(people.len(), table.len());
     for (user_id, group, status, scope, pid, left) in table {
@@ -152,7 +155,7 @@ fn the_cast_is_as_the_contract_says() {
         );
     }
     let files = fs::read_dir(desk.path("var/cards")).unwrap().count();
-    assert_eq!(files, 33, "each card as PDF, text and JSON");
+    assert_eq!(files, 36, "each card as PDF, text and JSON");
 }
 
 #[test]

@@ -31,18 +31,8 @@ pub(super) fn run(cli: &Cli, command: &TokenCommand) -> Result<(), Failure> {
     }
 }
 
-fn named(text: &str) -> Result<String, Failure> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Failure::new(
-            "--officer and --reason name somebody and something: they are recorded",
-        ));
-    }
-    Ok(text.to_owned())
-}
-
 fn deliver(cli: &Cli, wish: &ImportTokens) -> Result<(), Failure> {
-    let officer = named(&wish.officer)?;
+    let officer = wish.officer.to_string();
     let unread = |path: &Path, error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
     let file = Zeroizing::new(std::fs::read(&wish.file).map_err(|error| unread(&wish.file, error))?);
     let key = match &wish.key_path {
@@ -85,7 +75,7 @@ fn transport_key(text: &str) -> Option<TransportKey> {
 }
 
 fn send(cli: &Cli, wish: &AssignToken) -> Result<(), Failure> {
-    let (officer, reason) = (named(&wish.officer)?, named(&wish.reason)?);
+    let by = wish.by.clone();
     let number = EidNumber::parse(&wish.number)
         .ok_or_else(|| Failure::new(format!("{:?} is no eID number: nine digits", wish.number)))?;
     let serial = wish.serial.clone();
@@ -101,7 +91,7 @@ fn send(cli: &Cli, wish: &AssignToken) -> Result<(), Failure> {
                 person: eid.person,
                 eid: eid.id,
             };
-            assign(tx, &ctx, who, &serial, &officer, &reason)?;
+            assign(tx, &ctx, who, &serial, by.officer.as_str(), by.reason.as_str())?;
             Ok(true)
         });
     match found {

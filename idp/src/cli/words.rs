@@ -4,9 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod ca;
 mod eid;
+mod who;
 
-pub use eid::{EidCommand, LaneCommand, OpenWord, RegisterCommand};
+pub use ca::{CaCommand, NameWords};
+pub use eid::{BulkCommand, BulkIssue, EidCommand, LaneCommand, OpenWord, RegisterCommand};
+pub use who::Signed;
+
+use self::who::{officer, reason};
+use crate::domain::officer::{OfficerId, Reason};
 
 /// Nøgle: identity provider for people with a user-ID, a password and a key card.
 #[derive(Debug, Parser)]
@@ -61,12 +68,18 @@ pub enum Command {
     /// The house's own register of people and documents.
     #[command(subcommand)]
     Register(RegisterCommand),
+    /// eIDs for the customers of a bank, many at once.
+    #[command(subcommand)]
+    Bulk(BulkCommand),
     /// What could not be sent.
     #[command(subcommand)]
     Outbox(OutboxCommand),
     /// Signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// The issuing CAs of certificates, and their key ceremony.
+    #[command(subcommand)]
+    Ca(CaCommand),
     /// Relying parties.
     #[command(subcommand)]
     Party(PartyCommand),
@@ -175,11 +188,11 @@ pub struct PrintCard {
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Who prints; required in production, recorded in the audit trail.
-    #[arg(long)]
-    pub officer: Option<String>,
+    #[arg(long, value_parser = officer)]
+    pub officer: Option<OfficerId>,
     /// Why; required in production, recorded in the audit trail.
-    #[arg(long)]
-    pub reason: Option<String>,
+    #[arg(long, value_parser = reason)]
+    pub reason: Option<Reason>,
 }
 
 /// `--format` of a card.
@@ -203,8 +216,8 @@ pub enum PrintCommand {
         /// The batch's manifest.json.
         manifest: PathBuf,
         /// Who posted it; recorded in the audit trail.
-        #[arg(long)]
-        officer: String,
+        #[arg(long, value_parser = officer)]
+        officer: OfficerId,
     },
 }
 
@@ -214,12 +227,9 @@ pub struct Batch {
     /// Cards and passwords are printed in runs of their own.
     #[arg(value_enum)]
     pub what: BatchWord,
-    /// Who prints; recorded in the audit trail.
-    #[arg(long)]
-    pub officer: String,
-    /// Why; recorded in the audit trail.
-    #[arg(long)]
-    pub reason: String,
+    /// Who prints, and why.
+    #[command(flatten)]
+    pub by: Signed,
     /// The most letters of this batch.
     #[arg(long, default_value = "500")]
     pub limit: u32,
@@ -270,8 +280,8 @@ pub struct ImportTokens {
     #[arg(long, value_name = "FILE")]
     pub key_path: Option<PathBuf>,
     /// Who does it; recorded in the audit trail.
-    #[arg(long)]
-    pub officer: String,
+    #[arg(long, value_parser = officer)]
+    pub officer: OfficerId,
 }
 
 /// `idp token assign …`
@@ -281,12 +291,9 @@ pub struct AssignToken {
     pub serial: String,
     /// The eID's number.
     pub number: String,
-    /// Who does it; recorded in the audit trail.
-    #[arg(long)]
-    pub officer: String,
-    /// Why; recorded in the audit trail.
-    #[arg(long)]
-    pub reason: String,
+    /// Who does it, and why.
+    #[command(flatten)]
+    pub by: Signed,
 }
 
 /// `idp outbox …`

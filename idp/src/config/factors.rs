@@ -33,6 +33,8 @@ section! {
             price_oere: u32 = 0;
             /// Calls of one eID in an hour.
             calls_an_hour: u32 = 6;
+            /// A number that comes in serves after so long.
+            wait_minutes: Minutes = Minutes(60);
         }
     }
 }

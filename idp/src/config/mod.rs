@@ -15,6 +15,7 @@ pub mod help;
 mod log_in;
 mod officers;
 pub mod parties;
+mod proofing;
 mod reader;
 mod registers;
 mod settings;
@@ -28,6 +29,7 @@ pub use factors::{Passkey, Voice};
 pub use help::Help;
 pub use log_in::{Flood, PasswordRules, Room};
 pub use officers::Officers;
+pub use proofing::Proofing;
 pub use reader::{ConfigError, Problem};
 pub use registers::{Register, RegistersSection};
 pub use settings::{

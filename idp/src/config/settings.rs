@@ -12,6 +12,7 @@ use super::{
     help::Help,
     log_in::{Flood, PasswordRules, Room},
     officers::Officers,
+    proofing::Proofing,
     reader::section,
     registers::RegistersSection,
     values::{Days, Hours, LogFormat, LogLevel, Millis, Minutes, Origin, Seconds, Secret},
@@ -54,6 +55,8 @@ section! {
             ra: Officers;
             /// The registers of others.
             registers: RegistersSection;
+            /// What shows who somebody is.
+            proofing: Proofing;
             /// Who helps, and when.
             help: Help;
             /// The audit log.

@@ -1,12 +1,15 @@
-//! What a holder, or an officer for them, stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID; a code token
-//! and a device with a code app are stopped by their own slices. Whatever is stopped, everything that the eID's log-ins gave ends with it:
+//! What a holder, or an officer for them, stops on suspicion of misuse (M60, M61, M23): the password, a card, the whole eID; code tokens,
+//! devices with a code app, passkeys and voice response are stopped by their own slices. Whatever is stopped, everything that the eID's log-ins gave ends with it:
 //! who had the card or the password may have used it. Never decides who may ask for it.
 
-use super::{code_app, passkey, token};
+use super::change::ends_all;
+use super::{code_app, passkey, token, voice};
 use crate::audit::{Event, Who, record};
+use crate::certificates;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
+use crate::domain::certificate::Reason;
 use crate::domain::eid::EidStatus;
 use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::refusal::Code;
@@ -26,11 +29,9 @@ pub fn password(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<bool, Halt> {
     if !tx.passwords().block(who.eid, BlockCause::Holder)? {
         return Ok(false);
     }
-    tx.eids().raise_epoch(who.eid)?;
-    session::end_all_of_eid(tx, ctx, who.eid)?;
     let code = Code::Auth007;
     record(tx, ctx, &Event::PasswordBlocked { who, code })?;
-    notice(tx, ctx, who, Notice::PasswordBlocked)?;
+    ends_all(tx, ctx, who, Notice::PasswordBlocked)?;
     Ok(true)
 }
 
@@ -45,13 +46,11 @@ pub fn card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, number: &CardNumber, cause: &'
         return Ok(false);
     };
     close(tx, ctx, who, row, cause)?;
-    tx.eids().raise_epoch(who.eid)?;
-    session::end_all_of_eid(tx, ctx, who.eid)?;
-    notice(tx, ctx, who, Notice::CardBlocked)?;
+    ends_all(tx, ctx, who, Notice::CardBlocked)?;
     Ok(true)
 }
 
-/// Blocks the whole eID with everything that it is proven with, whether it is in use or on its way to be. `false` when it is neither.
+/// Blocks the whole eID with everything that it is proven with and its certificate, whether it is in use or on its way to be. `false` when it is neither.
 ///
 /// # Errors
 /// As [`card`].
@@ -86,6 +85,8 @@ fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str
     token::stop_all(tx, ctx, who, tokens, "eid")?;
     code_app::close_all(tx, ctx, who, "eid")?;
     passkey::close_all(tx, ctx, who, "eid")?;
+    voice::close_all(tx, ctx, who, "eid")?;
+    certificates::revoke(tx, ctx, who, if closed { Reason::Closed } else { Reason::Blocked })?;
     session::end_all_of_eid(tx, ctx, who.eid)?;
     let event = Event::EidChanged {
         who,

@@ -5,6 +5,7 @@
 
 pub mod activation;
 pub mod block;
+mod change;
 pub mod code_app;
 pub mod keycard;
 pub mod open;

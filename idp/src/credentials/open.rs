@@ -2,6 +2,7 @@
 //! people there). Owns what can come back and what takes its place where it cannot. Never decides who may do it.
 
 use crate::audit::{Event, Who, record};
+use crate::certificates;
 use crate::credentials::keycard::order_card;
 use crate::credentials::password::open_strangers;
 use crate::ctx::Ctx;
@@ -21,15 +22,17 @@ pub struct By<'a> {
 }
 
 /// Opens a blocked eID: it is in use again, or waits for its activation as before. Its cards were blocked for good, so that a new one is
-/// ordered, unless one has survived.
+/// ordered, unless one has survived; a public one gets another certificate.
 ///
 /// # Errors
 /// `eid.state` when it is not blocked; else when the database does not answer.
 pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, by: By<'_>) -> Result<EidStatus, Halt> {
     let from = EidStatus::Blocked;
-    let to = match tx.passwords().find(who.eid)? {
-        Some(_) => EidStatus::Active,
-        None => EidStatus::Ordered,
+    let to = match tx.eids().find(who.eid)?.blocked_from {
+        Some(before) => before,
+        // Blocked by an earlier version: whoever has no password has never been in.
+        None if tx.passwords().find(who.eid)?.is_none() => EidStatus::Ordered,
+        None => EidStatus::Active,
     };
     if !tx.eids().set_status(who.eid, from, to)? {
         return Err(Code::EidState.into());
@@ -41,6 +44,7 @@ pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, by: By<'_>) -> Result<EidStatus
         reason: format!("opened by {}: {}", by.officer, by.reason),
     };
     record(tx, ctx, &event)?;
+    certificates::follow(tx, ctx, who)?;
     let cards = tx.cards().of_eid(who.eid)?;
     if !cards.iter().any(|row| row.card.state == CardState::Active) {
         order_card(tx, ctx, who)?;

@@ -50,11 +50,7 @@ struct Body<'a> {
 
 impl CallSender {
     pub(super) fn new(settings: &Calls, url: Url, voice: Voice, clock: Clock) -> Result<Self, Fault> {
-        let key = settings
-            .key
-            .as_ref()
-            .ok_or_else(|| Fault::bare("delivery.calls.key is not set"))?;
-        let webhook = Webhook::new(url, key, &settings.key_id)?;
+        let webhook = Webhook::of(KIND, url, (settings.key.as_ref(), &settings.key_id))?;
         Ok(Self { webhook, voice, clock })
     }
 

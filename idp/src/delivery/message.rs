@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
@@ -12,6 +11,7 @@ use crate::domain::time::Time;
 use crate::domain::voice::one_by_one;
 use crate::storage::Letter;
 use crate::texts::{Say, when};
+use crate::vault::sha256;
 
 /// Where a message goes. Personal, so it prints nothing.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,10 +78,10 @@ impl Message {
     /// Whom the courier serves one after another: one address. A name that tells nothing, since the courier logs it.
     #[must_use]
     pub fn destination(letter: &Letter) -> String {
-        let hash = Self::read(letter).map(|message| digest(&SHA256, message.to.as_str().as_bytes()));
+        let hash = Self::read(letter).map(|message| sha256(message.to.as_str().as_bytes()));
         hash.map_or_else(
             |_| String::new(),
-            |hash| hash.as_ref()[..6].iter().map(|byte| format!("{byte:02x}")).collect(),
+            |hash| hash[..6].iter().map(|byte| format!("{byte:02x}")).collect(),
         )
     }
 }
@@ -125,7 +125,13 @@ impl Voice {
         let key = format!("message-{}", message.notice.word());
         match &message.notice {
             Notice::LogInsFailed { count } => say.count(&key, "count", count),
-            Notice::CardExpires { on } => say.with(&key, "day", when::day(*on, message.language)),
+            Notice::CertificateIssued { check_until } | Notice::CertificateRenewed { check_until } => {
+                say.with(&key, "day", when::day(*check_until, message.language))
+            }
+            Notice::CardExpires { on } | Notice::CertificateExpires { on } => {
+                say.with(&key, "day", when::day(*on, message.language))
+            }
+            Notice::VoiceOrdered { from } => say.with(&key, "time", when::day_and_time(*from, message.language)),
             Notice::LogInCode { code, party, .. } => say.with_all(&key, &[("code", &code.expose()), ("party", party)]),
             Notice::ActivationPassword { password, until } => say.with_all(
                 &key,
@@ -173,6 +179,7 @@ impl Voice {
             Notice::LogInCode { party, .. } => {
                 say.with_all("message-spoken-log-in", &[("name", &self.name), ("party", party)])
             }
+            Notice::ContactCode { .. } => say.with("message-spoken-number", "name", &self.name),
             _ => say.with("message-spoken-activation", "name", &self.name),
         };
         let digits = one_by_one(message.notice.digits().unwrap_or_default());

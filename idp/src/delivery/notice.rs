@@ -123,8 +123,11 @@ notices! {
         /// It serves until then.
         until: Time,
     } = "log-in-code";
-    /// Voice response was ordered, or moved to another number.
-    VoiceOrdered = "voice-ordered";
+    /// Voice response was ordered, or moved to another number, which was confirmed; it serves a while later.
+    VoiceOrdered {
+        /// From when on.
+        from: Time,
+    } = "voice-ordered";
     /// Voice response was blocked.
     VoiceBlocked = "voice-blocked";
     /// Everything but the passkeys was switched off.
@@ -140,6 +143,25 @@ notices! {
         /// It serves until then.
         until: Time,
     } = "activation-password";
+    /// The eID may be used publicly, and has a certificate: its holder looks at the name.
+    CertificateIssued {
+        /// A wrong name is put right until then.
+        check_until: Time,
+    } = "certificate-issued";
+    /// Another certificate took the place of the one before.
+    CertificateRenewed {
+        /// A wrong name is put right until then.
+        check_until: Time,
+    } = "certificate-renewed";
+    /// The certificate ends soon.
+    CertificateExpires {
+        /// When.
+        on: Time,
+    } = "certificate-expires";
+    /// The certificate has ended: no public use any more.
+    CertificateExpired = "certificate-expired";
+    /// The certificate was revoked: no public use any more.
+    CertificateRevoked = "certificate-revoked";
     /// The eID was put into use.
     EidActivated = "eid-activated";
     /// The eID was blocked.
@@ -164,6 +186,8 @@ impl Notice {
             self,
             Self::CardExpires { .. }
                 | Self::CardExpired
+                | Self::CertificateExpires { .. }
+                | Self::CertificateExpired
                 | Self::ActivationPassword { .. }
                 | Self::ContactCode { .. }
                 | Self::LogInCode { .. }
@@ -172,21 +196,23 @@ impl Notice {
 
     /// Whether it tells of something that was done, and not of what is to come.
     pub(super) fn has_happened(&self) -> bool {
-        !matches!(self, Self::CardExpires { .. })
+        !matches!(self, Self::CardExpires { .. } | Self::CertificateExpires { .. })
     }
 
     /// Until when it is worth saying; nothing: always.
     pub(super) fn until(&self) -> Option<Time> {
         match self {
-            Self::LogInCode { until, .. } | Self::ActivationPassword { until, .. } => Some(*until),
+            Self::LogInCode { until, .. }
+            | Self::ActivationPassword { until, .. }
+            | Self::ContactCode { until, .. } => Some(*until),
             _ => None,
         }
     }
 
-    /// What of it is typed at a log-in, to be read digit by digit.
+    /// What of it is typed, to be read digit by digit.
     pub(super) fn digits(&self) -> Option<&str> {
         match self {
-            Self::LogInCode { code, .. } => Some(code.expose()),
+            Self::LogInCode { code, .. } | Self::ContactCode { code, .. } => Some(code.expose()),
             Self::ActivationPassword { password, .. } => Some(password.expose()),
             _ => None,
         }

@@ -1,7 +1,6 @@
 //! The push that wakes a code app: a webhook of the operator's, behind which stands whoever reaches telephones. Owns the body of the call:
 //! there is a question, and nothing of it; the app comes and asks.
 
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
@@ -16,6 +15,7 @@ use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::outbox::{Sender, Sending};
 use crate::storage::{Halt, Letter, Tx};
+use crate::vault::sha256;
 
 const KIND: &str = "push";
 
@@ -67,10 +67,10 @@ pub fn wake(
 
 /// Whom the courier serves one after another: one app. A name that tells nothing, since the courier logs it.
 fn destination(letter: &Letter) -> String {
-    let hash = Wake::read(letter).map(|wake| digest(&SHA256, wake.to.as_bytes()));
+    let hash = Wake::read(letter).map(|wake| sha256(wake.to.as_bytes()));
     hash.map_or_else(
         |_| String::new(),
-        |hash| hash.as_ref()[..6].iter().map(|byte| format!("{byte:02x}")).collect(),
+        |hash| hash[..6].iter().map(|byte| format!("{byte:02x}")).collect(),
     )
 }
 
@@ -82,11 +82,7 @@ pub(super) struct PushSender {
 
 impl PushSender {
     pub(super) fn new(settings: &Push, url: Url, clock: Clock) -> Result<Self, Fault> {
-        let key = settings
-            .key
-            .as_ref()
-            .ok_or_else(|| Fault::bare("delivery.push.key is not set"))?;
-        let webhook = Webhook::new(url, key, &settings.key_id)?;
+        let webhook = Webhook::of(KIND, url, (settings.key.as_ref(), &settings.key_id))?;
         Ok(Self { webhook, clock })
     }
 

@@ -28,11 +28,7 @@ struct Body<'a> {
 
 impl SmsSender {
     pub(super) fn new(settings: &Sms, url: Url, voice: Voice, clock: Clock) -> Result<Self, Fault> {
-        let key = settings
-            .key
-            .as_ref()
-            .ok_or_else(|| Fault::bare("delivery.sms.key is not set"))?;
-        let webhook = Webhook::new(url, key, &settings.key_id)?;
+        let webhook = Webhook::of("sms", url, (settings.key.as_ref(), &settings.key_id))?;
         Ok(Self { webhook, voice, clock })
     }
 

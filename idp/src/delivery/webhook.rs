@@ -38,6 +38,15 @@ pub struct Signed {
 }
 
 impl Webhook {
+    /// The webhook of the channel `delivery.<channel>`: its address, and the key that it is signed with.
+    ///
+    /// # Errors
+    /// A fault when the key is not set, or TLS cannot be set up.
+    pub fn of(channel: &str, url: Url, (key, key_id): (Option<&Secret>, &str)) -> Result<Self, Fault> {
+        let key = key.ok_or_else(|| Fault::bare(format!("delivery.{channel}.key is not set")))?;
+        Self::new(url, key, key_id)
+    }
+
     /// A webhook at an address, signed under a secret that its program shares.
     ///
     /// # Errors

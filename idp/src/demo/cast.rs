@@ -26,6 +26,8 @@ pub struct Role {
     pub banks: &'static [(&'static str, &'static str)],
     /// The eID is blocked.
     pub blocked: bool,
+    /// The certificate was revoked, so that the eID is public no more.
+    pub revoked: bool,
     /// Codes left on the card.
     pub codes_left: u32,
     /// Not activated yet: the activation password, which came by post as the card did.
@@ -47,6 +49,7 @@ const ANYBODY: Role = Role {
     issuer: "netbank",
     banks: &[],
     blocked: false,
+    revoked: false,
     codes_left: 148,
     activation: None,
     token: false,
@@ -54,7 +57,7 @@ const ANYBODY: Role = Role {
 };
 
 /// Everybody whose state can be expressed so far.
-pub const CAST: [Role; 11] = [
+pub const CAST: [Role; 12] = [
     Role {
         user_id: "anna",
         name: "Anna Demosen",
@@ -143,6 +146,15 @@ pub const CAST: [Role; 11] = [
         age: 22,
         banks: &[("netbank", "K10000011")],
         activation: Some("482913"),
+        ..ANYBODY
+    },
+    Role {
+        user_id: "jens",
+        name: "Jens Tilbagetrukket Krogh",
+        sex: Sex::Male,
+        age: 38,
+        banks: &[("netbank", "K10000012")],
+        revoked: true,
         ..ANYBODY
     },
 ];

@@ -13,14 +13,16 @@ use crate::storage::{Halt, Tx};
 /// An officer: the RA, what it calls them, their role, and whose eID of the cast is theirs.
 type Entry = (&'static str, &'static str, Role, Option<&'static str>);
 
-const OFFICERS: [Entry; 9] = [
+const OFFICERS: [Entry; 11] = [
     ("ra-netbank", "k.vang", Role::Registrar, None),
     ("ra-netbank", "gitte", Role::Support, Some("gitte")),
     ("ra-netbank-b", "b.holt", Role::Registrar, None),
     ("ra-borgerservice", "i.friis", Role::Registrar, None),
     ("ra-borgerservice", "hanne", Role::Registrar, Some("hanne")),
+    ("ra-borgerservice", "u.krogh", Role::Printer, None),
     ("ra-borgerservice-b", "s.lund", Role::Registrar, None),
     ("ra-ambassade", "p.bech", Role::Registrar, None),
+    ("ra-ambassade", "n.toft", Role::Printer, None),
     ("support", "m.dahl", Role::Support, None),
     ("trykkeri", "t.kvist", Role::Printer, None),
 ];

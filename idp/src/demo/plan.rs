@@ -5,11 +5,14 @@ use chrono::NaiveDate;
 
 use super::device;
 use super::identity::{Sex, substitute_cpr};
+use crate::audit::Who;
+use crate::certificates;
 use crate::credentials::activation::known;
 use crate::credentials::keycard::new_card;
 use crate::ctx::Ctx;
 use crate::domain::activation::Digits;
 use crate::domain::authenticator::State;
+use crate::domain::certificate::Reason;
 use crate::domain::cpr::Cpr;
 use crate::domain::eid::{EidNumber, EidStatus, NUMBERS};
 use crate::domain::id::{AuthenticatorId, EidId, PersonId};
@@ -45,6 +48,8 @@ pub struct Plan {
     pub cpr: Option<Sex>,
     /// May be used outside netbank; gives a PID.
     pub public: bool,
+    /// The certificate was revoked: public no more.
+    pub revoked: bool,
     /// Who issued the eID.
     pub issuer: String,
     /// Linked banks.
@@ -125,7 +130,19 @@ pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, plan: &Plan) -> Result<Written, Halt> {
         device::write(tx, ctx, eid)?;
     }
     let pid = plan.public.then(|| pid::of(tx, ctx, person)).transpose()?;
+    certificate(tx, ctx, plan, Who { person, eid })?;
     Ok(Written { eid, number, cpr, pid })
+}
+
+/// Whoever is public has a certificate, if the house has a CA; of whom it was revoked has none any more.
+fn certificate(tx: &mut Tx<'_>, ctx: &Ctx, plan: &Plan, who: Who) -> Result<(), Halt> {
+    if plan.public {
+        certificates::follow(tx, ctx, who)?;
+    }
+    if plan.revoked && !certificates::revoke_quietly(tx, ctx, who, Reason::Holder)? {
+        tx.eids().set_public(who.eid, false)?;
+    }
+    Ok(())
 }
 
 fn aliases(

@@ -73,6 +73,7 @@ fn plan_of(role: &Role, nth: usize, verifier: Vec<u8>, ctx: &Ctx) -> Plan {
         birth: born(denmark::date(ctx.now), role.age) - chrono::Days::new(7 * nth as u64),
         cpr: role.cpr.then_some(role.sex),
         public: role.public,
+        revoked: role.revoked,
         issuer: role.issuer.to_owned(),
         banks: banks
             .map(|(bank, customer)| Bank {

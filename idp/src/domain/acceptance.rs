@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | our own pages | every active eID | – |
 //! | a bank | linked to that bank, public or not | AUTH003 |
-//! | any other service | public, 15 or more, with CPR | OCES001 (may extend), OCES004 (cannot) |
+//! | any other service | public, 15 or more, with CPR | OCES004 (cannot), OCES006 (was public), OCES003 (another eID is), OCES001 (may extend) |
 
 use super::eid::{EidStatus, PUBLIC_AGE};
 use super::refusal::Code;
@@ -19,6 +19,10 @@ pub struct Holder {
     pub status: EidStatus,
     /// Is the eID public?
     pub public: bool,
+    /// Had the eID a certificate that was revoked or has ended?
+    pub was_public: bool,
+    /// Has the same person another eID that is public?
+    pub another_public: bool,
     /// Whole years today, when the birth date is known.
     pub age: Option<u8>,
     /// Has the person a CPR number?
@@ -49,20 +53,21 @@ pub enum Extend {
 
 impl Extend {
     /// The refusal that a netbank-only eID gets at a service.
-    #[must_use]
-    pub const fn code(self) -> Code {
+    const fn code(self, holder: &Holder) -> Code {
         match self {
-            Self::MayExtend => Code::Oces001,
             Self::Cannot => Code::Oces004,
+            Self::MayExtend if holder.was_public => Code::Oces006,
+            Self::MayExtend if holder.another_public => Code::Oces003,
+            Self::MayExtend => Code::Oces001,
         }
     }
 }
 
 /// Public use asks for a CPR number and 15 years (M30).
 #[must_use]
-pub fn extend(holder: &Holder) -> Extend {
-    let too_young = holder.age.is_some_and(|age| age < PUBLIC_AGE);
-    if holder.has_cpr && !too_young {
+pub fn extend(age: Option<u8>, has_cpr: bool) -> Extend {
+    let too_young = age.is_some_and(|age| age < PUBLIC_AGE);
+    if has_cpr && !too_young {
         Extend::MayExtend
     } else {
         Extend::Cannot
@@ -72,7 +77,8 @@ pub fn extend(holder: &Holder) -> Extend {
 /// Judges; asked again at every issue, so that what changed since the log-in counts.
 ///
 /// # Errors
-/// AUTH008 not activated, AUTH001 blocked or closed or its holder dead or disappeared, AUTH003 not this bank's, OCES001 or OCES004 netbank-only.
+/// AUTH008 not activated, AUTH001 blocked or closed or its holder dead or disappeared, AUTH003 not this bank's, OCES001, OCES003, OCES004 or
+/// OCES006 netbank-only.
 pub fn accepted(holder: &Holder, place: &Place) -> Result<(), Code> {
     if holder.person_ended {
         return Err(Code::Auth001);
@@ -86,9 +92,9 @@ pub fn accepted(holder: &Holder, place: &Place) -> Result<(), Code> {
         Place::Own => Ok(()),
         Place::Bank(bank) if holder.banks.contains(bank) => Ok(()),
         Place::Bank(_) => Err(Code::Auth003),
-        Place::Service => match extend(holder) {
+        Place::Service => match extend(holder.age, holder.has_cpr) {
             Extend::MayExtend if holder.public => Ok(()),
-            refused => Err(refused.code()),
+            refused => Err(refused.code(holder)),
         },
     }
 }
@@ -103,6 +109,8 @@ mod tests {
             person_ended: false,
             status: EidStatus::Active,
             public,
+            was_public: false,
+            another_public: false,
             age: Some(age),
             has_cpr,
             banks: bank.map(Into::into).into_iter().collect(),
@@ -166,28 +174,58 @@ mod tests {
     }
 
     #[test]
+    fn whoever_lost_a_certificate_or_has_another_eid_is_told_so() {
+        let bo = holder(false, 35, true, Some("a"));
+        let table = [
+            (false, false, Code::Oces001),
+            (false, true, Code::Oces003),
+            (true, false, Code::Oces006),
+            (true, true, Code::Oces006),
+        ];
+        for (was_public, another_public, code) in table {
+            let bo = Holder {
+                was_public,
+                another_public,
+                ..bo.clone()
+            };
+            assert_eq!(accepted(&bo, &Place::Service), Err(code));
+            assert_eq!(
+                accepted(&bo, &Place::Bank("a".into())),
+                Ok(()),
+                "a bank needs no certificate"
+            );
+            let child = Holder { age: Some(14), ..bo };
+            assert_eq!(accepted(&child, &Place::Service), Err(Code::Oces004));
+        }
+    }
+
+    #[test]
     fn fifteen_is_the_border() {
-        assert_eq!(extend(&holder(false, 14, true, None)), Extend::Cannot);
-        assert_eq!(extend(&holder(false, 15, true, None)), Extend::MayExtend);
+        assert_eq!(extend(Some(14), true), Extend::Cannot);
+        assert_eq!(extend(Some(15), true), Extend::MayExtend);
     }
 
     fn any_holder() -> impl Strategy<Value = Holder> {
         (
-            any::<bool>(),
+            any::<[bool; 3]>(),
             0_usize..4,
             any::<bool>(),
             any::<Option<u8>>(),
             any::<bool>(),
             prop::collection::vec("[ab]", 0..3),
         )
-            .prop_map(|(person_ended, status, public, age, has_cpr, banks)| Holder {
-                person_ended,
-                status: EidStatus::ALL[status],
-                public,
-                age,
-                has_cpr,
-                banks,
-            })
+            .prop_map(
+                |([person_ended, was_public, another_public], status, public, age, has_cpr, banks)| Holder {
+                    person_ended,
+                    was_public,
+                    another_public,
+                    status: EidStatus::ALL[status],
+                    public,
+                    age,
+                    has_cpr,
+                    banks,
+                },
+            )
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! Where a person can be reached: e-mail address and telephone number. Owns what is taken for one and the form in which it is
-//! kept. Never tries whether anybody is there: that shows when something is sent.
+//! kept, and the digits by which somebody shows that they read or hear what goes there. Never tries whether anybody is there: that shows
+//! when something is sent.
 
 use std::fmt;
 
@@ -103,7 +104,36 @@ impl Phone {
     }
 }
 
-/// Neither prints: both are personal.
+/// Six digits that are sent to an address, or read aloud over a number, and typed once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Sent(u32);
+
+impl Sent {
+    /// How many there are.
+    pub const COUNT: u32 = 1_000_000;
+
+    /// From a random number below [`Sent::COUNT`].
+    #[must_use]
+    pub const fn from_random(drawn: u32) -> Self {
+        Self(drawn % Self::COUNT)
+    }
+
+    /// Reads what was typed; spaces and hyphens do not count.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+        let six = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        six.then(|| digits.parse().ok()).flatten().map(Self)
+    }
+
+    /// Six digits.
+    #[must_use]
+    pub fn digits(self) -> String {
+        format!("{:06}", self.0)
+    }
+}
+
+/// None prints: two are personal, one is a secret for a while.
 macro_rules! silent {
     ($($name:ident)*) => {$(
         impl fmt::Debug for $name {
@@ -113,7 +143,7 @@ macro_rules! silent {
         }
     )*};
 }
-silent! { Email Phone }
+silent! { Email Phone Sent }
 
 #[cfg(test)]
 mod tests {
@@ -183,6 +213,16 @@ mod tests {
             "+",
         ] {
             assert_eq!(Phone::parse(text), Err(Code::PhoneFormat), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_sent_is_six_digits() {
+        let sent = Sent::from_random(42);
+        assert_eq!(sent.digits(), "000042");
+        assert_eq!(Sent::parse("000 042"), Some(sent));
+        for bad in ["", "42", "0000042", "00004x"] {
+            assert_eq!(Sent::parse(bad), None, "{bad}");
         }
     }
 

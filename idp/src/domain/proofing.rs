@@ -10,9 +10,14 @@
 //! | the number of a Danish passport or licence, confirmed | online | both letters by post; to a representation for whoever lives abroad |
 //! | an agreement on netbank | a bank that knows its customer | netbank at least; public from 15 and with a CPR number, if wanted |
 
+mod applicant;
 mod documents;
+mod holder;
+mod witness;
 
 pub use documents::{Edition, Kind, ROWS, Row, Seen, Shown, Worth, accepted_together};
+pub use holder::{Proof, Purpose, suffices};
+pub use witness::Witness;
 
 use super::assurance::Level;
 use super::eid::{FULL_AGE, PUBLIC_AGE};
@@ -34,6 +39,33 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 5] = [
+        Self::Online,
+        Self::Bank,
+        Self::CitizenService,
+        Self::HomeVisit,
+        Self::Representation,
+    ];
+
+    /// As the database keeps it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Bank => "bank",
+            Self::CitizenService => "citizen_service",
+            Self::HomeVisit => "home_visit",
+            Self::Representation => "representation",
+        }
+    }
+
+    /// Back from the database.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.as_str() == text)
+    }
+
     const fn in_person(self) -> bool {
         matches!(self, Self::CitizenService | Self::HomeVisit | Self::Representation)
     }
@@ -64,8 +96,9 @@ pub struct Vouched {
 }
 
 impl Vouched {
-    const fn by_any(self) -> bool {
-        self.questions || self.witness
+    /// Whether what is asked for on the spot was given. A witness is none for whoever is protected: they would tell where the person is.
+    const fn on_the_spot(self, applicant: &Applicant) -> bool {
+        self.questions || (self.witness && !applicant.protected)
     }
 }
 
@@ -89,6 +122,8 @@ pub struct Applicant {
     pub guardian: bool,
     /// Has been in Denmark for a short time only.
     pub short_stay: bool,
+    /// Name and address are protected.
+    pub protected: bool,
 }
 
 /// What they show.
@@ -132,6 +167,31 @@ pub enum HandOver {
     BothPosted,
     /// Fetched at a representation, against a passport.
     PickUp,
+}
+
+impl HandOver {
+    /// As the database keeps it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OnTheSpot => "on_the_spot",
+            Self::CardPosted => "card_posted",
+            Self::BothPosted => "both_posted",
+            Self::PickUp => "pick_up",
+        }
+    }
+
+    /// The card may go over the counter.
+    #[must_use]
+    pub const fn card_at_desk(self) -> bool {
+        matches!(self, Self::OnTheSpot | Self::PickUp)
+    }
+
+    /// The activation password may go over the counter.
+    #[must_use]
+    pub const fn password_at_desk(self) -> bool {
+        matches!(self, Self::OnTheSpot | Self::CardPosted | Self::PickUp)
+    }
 }
 
 /// What is allowed.
@@ -228,12 +288,17 @@ fn in_person(
     vouched: Vouched,
     rules: &Rules,
 ) -> Result<(HandOver, Level), Code> {
+    if applicant.guardian && !vouched.witness {
+        return Err(Code::ProofingGuardian);
+    }
     if applicant.short_stay && !vouched.witness {
         return Err(Code::ProofingWitness);
     }
     let abroad = channel == Channel::Representation;
+    let given = vouched.on_the_spot(applicant);
+    let asked = rules.vouched_on_the_spot || applicant.short_stay || applicant.guardian;
     Ok(match shown {
-        Shown::Photo { confirmed } if vouched.by_any() || !rules.vouched_on_the_spot => {
+        Shown::Photo { confirmed } if given || !asked => {
             let level = if confirmed { Level::High } else { Level::Substantial };
             (HandOver::OnTheSpot, level)
         }
@@ -241,7 +306,7 @@ fn in_person(
         _ if abroad => return Err(Code::ProofingDocuments),
         Shown::Photo { .. } => (HandOver::BothPosted, Level::Substantial),
         Shown::Papers if applicant.registration == Registration::Abroad => return Err(Code::ProofingDocuments),
-        Shown::Papers if vouched.by_any() => (HandOver::CardPosted, Level::Substantial),
+        Shown::Papers if given => (HandOver::CardPosted, Level::Substantial),
         Shown::Papers => (HandOver::BothPosted, Level::Substantial),
     })
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::officer::Role;
 use super::refusal::Code;
 use super::register::{CivilStatus, Entry};
+use super::time::Span;
 
 /// What is asked after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -85,6 +86,21 @@ impl Subject {
 pub const FEWEST: usize = 2;
 /// The questions of a round, where the register knows enough.
 pub const ORDINARY: usize = 3;
+
+/// A round lasts so long, from its first question to the act that rests on it.
+pub const LIFE: Span = Span::minutes(15);
+/// So many rounds about one eID that were not passed are enough …
+pub const UNPASSED: i64 = 3;
+/// … within this time; then a document, or a day's wait.
+pub const WITHIN: Span = Span::days(1);
+/// No name or street has more characters.
+pub const SAID: usize = 120;
+
+/// How many of a round's questions come first; the one after them is asked where they leave it open.
+#[must_use]
+pub const fn first(questions: usize) -> usize {
+    if questions < ORDINARY { questions } else { ORDINARY }
+}
 
 /// What may be asked about this person, by this role. The protected are never asked by telephone, where nobody sees who speaks, and nowhere
 /// after where they lived; who has a guardian, and who is dead or gone, is not asked at all.

@@ -329,6 +329,10 @@ codes! {
     EidState = "eid.state";
     /// The state of the password does not allow it.
     PasswordState = "password.state";
+    /// The eID has no certificate that counts.
+    CertificateNone = "certificate.none";
+    /// Nothing has changed that a certificate is renewed for.
+    CertificateNothingNew = "certificate.nothing_new";
     /// No party with that id.
     PartyUnknown = "party.unknown";
     /// What was shown does not prove who it is, or not by this way.
@@ -361,6 +365,20 @@ codes! {
     ProofingResidencePending = "proofing.residence_pending";
     /// Dead or disappeared, as the register says.
     ProofingPersonEnded = "proofing.person_ended";
+    /// The register knows nobody by that CPR number.
+    ProofingUnknownPerson = "proofing.unknown_person";
+    /// Whoever was named cannot be a witness.
+    ProofingWitnessUnfit = "proofing.witness_unfit";
+    /// Somebody else decides for the person, and did not come along.
+    ProofingGuardian = "proofing.guardian";
+    /// The person has an eID already.
+    OrderHasEid = "order.has_eid";
+    /// The rules and each of the consents in force must be accepted.
+    OrderConsents = "order.consents";
+    /// No address is known to which letters could go.
+    OrderNoAddress = "order.no_address";
+    /// Not a way by which this could be handed over.
+    OrderDelivery = "order.delivery";
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the civil register says of a person, as far as the house asks it. Owns the shape and what is sound in it. Never fetches it: that
 //! is `registers`.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Whether a person is there.
@@ -16,6 +17,8 @@ pub enum CivilStatus {
     Emigrated,
     /// Nobody knows where.
     Disappeared,
+    /// Has asked for residence, and nothing is decided.
+    ResidencePending,
 }
 
 /// A person's entry.
@@ -36,6 +39,9 @@ pub struct Entry {
     /// Somebody else acts for the person.
     #[serde(default)]
     pub guardian: bool,
+    /// Has lived in Denmark since then; not said of whoever always has.
+    #[serde(default)]
+    pub in_denmark_since: Option<NaiveDate>,
     /// The mother's full name.
     #[serde(default)]
     pub mother: Option<String>,

@@ -59,40 +59,11 @@ impl Line {
         let end = self.0.len().saturating_sub(2);
         self.0.get(end..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
     }
-}
 
-/// Six digits, read aloud once.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Code(u32);
-
-impl fmt::Debug for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Code(…)")
-    }
-}
-
-impl Code {
-    /// How many there are.
-    pub const COUNT: u32 = 1_000_000;
-
-    /// From a random number below [`Code::COUNT`].
+    /// The same, as pages show it.
     #[must_use]
-    pub const fn from_random(drawn: u32) -> Self {
-        Self(drawn % Self::COUNT)
-    }
-
-    /// Reads what was typed; spaces and hyphens do not count.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-        let six = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        six.then(|| digits.parse().ok()).flatten().map(Self)
-    }
-
-    /// Six digits.
-    #[must_use]
-    pub fn digits(self) -> String {
-        format!("{:06}", self.0)
+    pub fn shown_end(&self) -> String {
+        format!("{:02}", self.ends())
     }
 }
 
@@ -170,16 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_six_digits_read_one_by_one() {
-        let code = Code::from_random(42);
-        assert_eq!(
-            (code.digits().as_str(), one_by_one(&code.digits())),
-            ("000042", "0, 0, 0, 0, 4, 2".to_owned())
-        );
-        assert_eq!(Code::parse("000 042"), Some(code));
-        for bad in ["", "42", "0000042", "00004x"] {
-            assert_eq!(Code::parse(bad), None, "{bad}");
-        }
+    fn digits_are_read_one_by_one() {
+        assert_eq!(one_by_one("000042"), "0, 0, 0, 0, 4, 2");
     }
 
     #[test]

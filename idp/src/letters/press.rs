@@ -6,6 +6,7 @@ use krilla::destination::XyzDestination;
 use krilla::geom::{Point, Transform};
 use krilla::metadata::Metadata;
 use krilla::outline::{Outline, OutlineNode};
+use zeroize::Zeroizing;
 
 use super::paper::{Faces, Part, Region, Setter, Style};
 use crate::config::Settings;
@@ -95,11 +96,11 @@ impl Printer {
         })
     }
 
-    /// One letter as a tagged PDF.
+    /// One letter as a tagged PDF, wiped when nobody needs it any longer.
     ///
     /// # Errors
     /// A fault when a name holds a character that the fonts lack.
-    pub fn letter(&self, to: &Addressee, at: Time, content: &Content<'_>) -> Result<Vec<u8>, Fault> {
+    pub fn letter(&self, to: &Addressee, at: Time, content: &Content<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let say = Say(to.language);
         let title = say.with(&format!("letter-{}-title", content.word()), "name", &self.name);
         let mut document = Document::new_with(pdf::settings()?);
@@ -133,6 +134,7 @@ impl Printer {
         document.set_outline(outline);
         document
             .finish()
+            .map(Zeroizing::new)
             .map_err(|error| Fault::bare(format!("a letter as PDF: {error:?}")))
     }
 

@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::audit::{Event, Who, record};
+use zeroize::Zeroizing;
+
+use crate::audit::Who;
 use crate::credentials::keycard::print::Sheet;
 use crate::ctx::Ctx;
 use crate::delivery::OneTime;
@@ -14,11 +16,13 @@ use crate::domain::id::{ActivationId, EidId};
 use crate::domain::keycard::CardNumber;
 use crate::domain::time::Time;
 use crate::fault::Fault;
-use crate::storage::{Halt, Tx};
+use crate::storage::{Activation, CardRow, Halt, Tx};
 
+mod desk;
 mod mark;
 
-pub use mark::{one_again, printed, shown_again};
+pub use desk::{hand_over, is_at};
+pub use mark::{one_again, posted, printed, shown_again};
 
 use super::press::{Addressee, Content, Printer};
 
@@ -129,6 +133,21 @@ impl fmt::Display for Item {
 pub struct Ask {
     limit: i64,
     skip: HashSet<Item>,
+    at: Option<String>,
+}
+
+impl Ask {
+    fn most(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    }
+}
+
+/// What waits to be printed, as far as it was asked for.
+pub struct Waiting {
+    /// What can be printed now.
+    jobs: Vec<Job>,
+    /// What was passed over: its eID has something of the other kind in this day's run.
+    passed: Vec<Item>,
 }
 
 /// A letter that could not be made: it stays where it waits.
@@ -140,12 +159,16 @@ pub struct Unprintable {
     pub reason: String,
 }
 
+/// A letter that shows a secret: its bytes are wiped when nobody needs them any longer.
+pub type Pdf = Zeroizing<Vec<u8>>;
+
 /// The letters of one run on their way: read, made, and only then marked as printed, so that no letter is lost that could not be made,
 /// and none is made twice that somebody else has marked meanwhile.
 pub struct Run {
     limit: usize,
     skip: HashSet<Item>,
-    letters: Vec<(Job, Vec<u8>)>,
+    at: Option<String>,
+    letters: Vec<(Job, Pdf)>,
     unprintable: Vec<Unprintable>,
     ended: bool,
 }
@@ -157,10 +180,18 @@ impl Run {
         Self {
             limit,
             skip,
+            at: None,
             letters: Vec::new(),
             unprintable: Vec::new(),
             ended: false,
         }
+    }
+
+    /// For the desk of this RA; without one for the post.
+    #[must_use]
+    pub fn at(mut self, ra: Option<String>) -> Self {
+        self.at = ra;
+        self
     }
 
     /// What is to be read next; nothing when the run is full, or nothing more waits.
@@ -170,12 +201,36 @@ impl Run {
         (missing > 0 && !self.ended).then(|| Ask {
             limit: i64::try_from(missing).unwrap_or(i64::MAX),
             skip: self.skip.clone(),
+            at: self.at.clone(),
         })
     }
 
-    /// Makes letters of what was read.
+    /// Reads and makes letters until the run is full or nothing more waits; nothing is marked yet.
+    ///
+    /// # Errors
+    /// When it cannot be read what waits.
+    pub fn fill<E>(
+        &mut self,
+        printer: &Printer,
+        at: Time,
+        mut read: impl FnMut(Ask) -> Result<Waiting, E>,
+    ) -> Result<(), E> {
+        while let Some(ask) = self.asks() {
+            let jobs = self.take(read(ask)?);
+            self.make(printer, at, jobs);
+        }
+        Ok(())
+    }
+
+    /// Takes in what was read. What was passed over is not read again: behind it others may wait.
+    pub fn take(&mut self, Waiting { jobs, passed }: Waiting) -> Vec<Job> {
+        self.ended = jobs.is_empty() && passed.is_empty();
+        self.skip.extend(passed);
+        jobs
+    }
+
+    /// Makes letters of what was taken in.
     pub fn make(&mut self, printer: &Printer, at: Time, jobs: Vec<Job>) {
-        self.ended = jobs.is_empty();
         for job in jobs {
             self.skip.insert(job.item());
             match printer.letter(&job.to, at, &job.content()) {
@@ -196,7 +251,7 @@ impl Run {
 
     /// The letters that were marked, and those that could not be made.
     #[must_use]
-    pub fn marked(self, marked: &[Item]) -> (Vec<(Job, Vec<u8>)>, Vec<Unprintable>) {
+    pub fn marked(self, marked: &[Item]) -> (Vec<(Job, Pdf)>, Vec<Unprintable>) {
         let mut letters = self.letters;
         letters.retain(|(job, _)| marked.contains(&job.item()));
         (letters, self.unprintable)
@@ -207,101 +262,74 @@ impl Run {
 ///
 /// # Errors
 /// When the database does not answer or a row is corrupt.
-pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, what: What, ask: &Ask) -> Result<Vec<Job>, Halt> {
+pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, what: What, ask: &Ask) -> Result<Waiting, Halt> {
     let more = i64::try_from(ask.skip.len()).unwrap_or(0);
     let limit = ask.limit.saturating_add(more);
-    let mut jobs = match what {
-        What::Cards => cards(tx, ctx, limit)?,
-        What::Passwords => passwords(tx, ctx, limit)?,
+    match what {
+        What::Cards => cards(tx, ctx, ask, limit),
+        What::Passwords => passwords(tx, ctx, ask, limit),
+    }
+}
+
+fn cards(tx: &mut Tx<'_>, ctx: &Ctx, ask: &Ask, limit: i64) -> Result<Waiting, Halt> {
+    let (mut jobs, mut passed) = (Vec::new(), Vec::new());
+    let mut rows = tx.cards().to_print(limit, ask.at.as_deref())?;
+    rows.retain(|row| !ask.skip.contains(&Item::Card(row.card.number.clone())));
+    for row in rows.iter().take(ask.most()) {
+        if ask.at.is_none() && password_of_today(tx, ctx, row.eid)? {
+            passed.push(Item::Card(row.card.number.clone()));
+        } else {
+            jobs.push(job_of_card(tx, row)?);
+        }
+    }
+    Ok(Waiting { jobs, passed })
+}
+
+fn passwords(tx: &mut Tx<'_>, ctx: &Ctx, ask: &Ask, limit: i64) -> Result<Waiting, Halt> {
+    let (mut jobs, mut passed) = (Vec::new(), Vec::new());
+    let mut rows = tx.activations().to_print(limit, ask.at.as_deref())?;
+    rows.retain(|row| !ask.skip.contains(&Item::Activation(row.id)));
+    for row in rows.iter().take(ask.most()) {
+        if ask.at.is_none() && card_of_today(tx, ctx, row.eid)? {
+            passed.push(Item::Activation(row.id));
+        } else {
+            jobs.push(job_of_activation(tx, row)?);
+        }
+    }
+    Ok(Waiting { jobs, passed })
+}
+
+fn job_of_card(tx: &mut Tx<'_>, row: &CardRow) -> Result<Job, Halt> {
+    let sheet = Sheet::of(row).ok_or_else(|| Fault::corrupt("cards", "secret", row.card.number.as_str()))?;
+    let large = tx.card_wishes().of(row.eid)?.large_print;
+    let (_, to, eid) = holder(tx, row.eid)?;
+    let secret = Secret::Card { sheet, large };
+    Ok(Job { to, eid, secret })
+}
+
+fn job_of_activation(tx: &mut Tx<'_>, row: &Activation) -> Result<Job, Halt> {
+    let digits = tx.activations().digits(row.eid)?;
+    let digits = digits.ok_or_else(|| Fault::corrupt("activations", "sealed", row.eid))?;
+    let (_, to, eid) = holder(tx, row.eid)?;
+    let secret = Secret::Activation {
+        id: row.id,
+        password: OneTime::new(digits),
+        until: row.expires_at,
     };
-    jobs.retain(|job| !ask.skip.contains(&job.item()));
-    jobs.truncate(usize::try_from(ask.limit).unwrap_or(usize::MAX));
-    Ok(jobs)
+    Ok(Job { to, eid, secret })
 }
 
-fn cards(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<Vec<Job>, Halt> {
-    let mut jobs = Vec::new();
-    for row in tx.cards().to_print(limit)? {
-        if password_of_today(tx, ctx, row.eid)? {
-            continue;
-        }
-        let sheet = Sheet::of(&row).ok_or_else(|| Fault::corrupt("cards", "secret", row.card.number.as_str()))?;
-        let (_, to, eid) = holder(tx, row.eid)?;
-        let large = tx.card_wishes().of(row.eid)?.large_print;
-        let secret = Secret::Card { sheet, large };
-        jobs.push(Job { to, eid, secret });
-    }
-    Ok(jobs)
-}
-
-fn passwords(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<Vec<Job>, Halt> {
-    let mut jobs = Vec::new();
-    for waiting in tx.activations().to_print(limit)? {
-        if card_of_today(tx, ctx, waiting.eid)? {
-            continue;
-        }
-        let digits = tx.activations().digits(waiting.eid)?;
-        let digits = digits.ok_or_else(|| Fault::corrupt("activations", "sealed", waiting.eid))?;
-        let (_, to, eid) = holder(tx, waiting.eid)?;
-        let secret = Secret::Activation {
-            id: waiting.id,
-            password: OneTime::new(digits),
-            until: waiting.expires_at,
-        };
-        jobs.push(Job { to, eid, secret });
-    }
-    Ok(jobs)
-}
-
-pub(super) fn password_of_today(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<bool, Halt> {
+fn password_of_today(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<bool, Halt> {
     let password = tx.activations().find(eid)?;
     Ok(password.is_some_and(|password| is_today(password.printed_at, ctx.now)))
 }
 
-pub(super) fn card_of_today(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<bool, Halt> {
+fn card_of_today(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<bool, Halt> {
     let cards = tx.cards().of_eid(eid)?;
     Ok(cards.iter().any(|row| is_today(row.printed_at, ctx.now)))
 }
 
-/// Notes that a printed card was handed to the post; `false` when it was not printed, or posted already.
-///
-/// # Errors
-/// When the database does not answer.
-pub fn card_posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &str, number: &CardNumber) -> Result<bool, Halt> {
-    if !tx.cards().posted(number, ctx.now)? {
-        return Ok(false);
-    }
-    let Some(row) = tx.cards().find(number)? else {
-        return Ok(false);
-    };
-    let who = Who {
-        person: tx.eids().find(row.eid)?.person,
-        eid: row.eid,
-    };
-    let (card, officer) = (number.to_string(), officer.to_owned());
-    record(tx, ctx, &Event::CardPosted { who, card, officer })?;
-    Ok(true)
-}
-
-/// Notes that a printed activation password was handed to the post, and erases it; `false` when it was not printed, or posted
-/// already.
-///
-/// # Errors
-/// When the database does not answer.
-pub fn password_posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &str, id: ActivationId) -> Result<bool, Halt> {
-    let Some(eid) = tx.activations().posted(id, ctx.now)? else {
-        return Ok(false);
-    };
-    let who = Who {
-        person: tx.eids().find(eid)?.person,
-        eid,
-    };
-    let officer = officer.to_owned();
-    record(tx, ctx, &Event::ActivationPosted { who, officer })?;
-    Ok(true)
-}
-
-pub(super) fn holder(tx: &mut Tx<'_>, eid: EidId) -> Result<(Who, Addressee, EidNumber), Halt> {
+fn holder(tx: &mut Tx<'_>, eid: EidId) -> Result<(Who, Addressee, EidNumber), Halt> {
     let eid = tx.eids().find(eid)?;
     let person = tx.people().find(eid.person)?;
     let who = Who {

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::press::Printer;
-use super::run::{Item, Job, Officer, Run, Secret, What, card_posted, password_posted, printed, waiting};
+use super::run::{Item, Job, Officer, Run, Secret, What, posted, printed, waiting};
 use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::delivery::{Folder, stem};
@@ -26,14 +26,13 @@ pub async fn round(store: &Store, settings: &Settings, ctx: &Ctx, unprintable: &
         while let Some(ask) = run.asks() {
             let act_ctx = ctx.clone();
             let read = move |tx: &mut Tx<'_>| waiting(tx, &act_ctx, what, &ask);
-            let jobs = store.read("demo.post", read).await?;
+            let jobs = run.take(store.read("demo.post", read).await?);
             // Fonts are read only when there is something to print.
             if printer.is_none() && !jobs.is_empty() {
                 printer = Some(Printer::new(settings)?);
             }
-            match &printer {
-                Some(printer) => run.make(printer, ctx.now, jobs),
-                None => break,
+            if let Some(printer) = &printer {
+                run.make(printer, ctx.now, jobs);
             }
         }
         post(store, settings, ctx, run, unprintable).await?;
@@ -73,10 +72,7 @@ async fn post(
     let (act_ctx, name) = (ctx.clone(), officer.name);
     let act = move |tx: &mut Tx<'_>| {
         for item in &marked {
-            match item {
-                Item::Card(number) => card_posted(tx, &act_ctx, &name, number)?,
-                Item::Activation(id) => password_posted(tx, &act_ctx, &name, *id)?,
-            };
+            posted(tx, &act_ctx, &name, item)?;
         }
         Ok(())
     };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::process::Command;
 use std::sync::Arc;
 
-use super::run::{Item, Job, Officer, Run, What, card_posted, printed, waiting};
+use super::run::{Item, Officer, Run, What, posted, printed, waiting};
 use super::{Addressee, Content, LetterSender, Printer};
 use crate::audit::Who;
 use crate::config::Settings;
@@ -19,7 +19,7 @@ use crate::domain::keycard::CardState;
 use crate::domain::locale::Locale;
 use crate::domain::time::{Span, Time};
 use crate::outbox::Sender;
-use crate::storage::{CardWish, Letter, NewEid, NewPerson};
+use crate::storage::{CardWish, Halt, Letter, NewEid, NewPerson};
 use crate::testing::{Citizen, House};
 
 const AT: Time = Time::from_secs(1_795_348_800);
@@ -131,13 +131,18 @@ fn officer() -> Officer {
 
 /// A run of this moment, read and made as far as it goes; nothing is marked yet.
 fn made(house: &House, what: What) -> Run {
+    of(house, what, 100)
+}
+
+/// Of so many letters at most.
+fn of(house: &House, what: What, limit: usize) -> Run {
     let printer = Printer::new(&Settings::default()).expect("fonts");
-    let mut run = Run::new(100, HashSet::new());
-    while let Some(ask) = run.asks() {
+    let mut run = Run::new(limit, HashSet::new());
+    let filled: Result<(), Halt> = run.fill(&printer, AT, |ask| {
         let ctx = house.ctx();
-        let jobs = house.act(move |tx| waiting(tx, &ctx, what, &ask));
-        run.make(&printer, AT, jobs);
-    }
+        Ok(house.act(move |tx| waiting(tx, &ctx, what, &ask)))
+    });
+    filled.expect("it is read");
     run
 }
 
@@ -232,6 +237,37 @@ fn a_card_and_a_password_of_one_eid_are_not_in_one_days_run() {
     assert_eq!(runs(&house), (1, 0));
 }
 
+/// More wait that are not to be printed today than a run holds: the one behind them is printed all the same.
+#[test]
+fn who_has_to_wait_for_another_day_holds_up_nobody() {
+    let house = House::new();
+    let anna = house.anna();
+    let who = Who {
+        person: anna.person,
+        eid: anna.eid,
+    };
+    let (ctx, rules) = (
+        house.ctx(),
+        Rules {
+            life: Span::days(28),
+            by: By::Letter,
+        },
+    );
+    house.act(move |tx| make(tx, &ctx, who, rules));
+    assert_eq!(runs(&house), (0, 1), "her password today");
+    card(&house, &anna);
+    card(&house, &anna);
+    house.clock.advance(Span::secs(1));
+    let behind = house.another_eid(&anna, "anna-2", "correct-horse-7").eid;
+    let ctx = house.ctx();
+    let theirs = house
+        .act(move |tx| new_card(tx, &ctx, behind, CardState::Ordered))
+        .0
+        .number;
+    let run = of(&house, What::Cards, 1);
+    assert_eq!(run.items(), [Item::Card(theirs)]);
+}
+
 #[test]
 fn what_was_posted_is_never_taken_again_and_large_print_is_by_the_holders_wish() {
     let house = House::new();
@@ -247,13 +283,14 @@ fn what_was_posted_is_never_taken_again_and_large_print_is_by_the_holders_wish()
         )
     });
     let ctx = house.ctx();
-    let ask = Run::new(100, HashSet::new()).asks().expect("an empty run asks");
-    let jobs: Vec<Job> = house.act(move |tx| waiting(tx, &ctx, What::Cards, &ask));
+    let mut run = Run::new(100, HashSet::new());
+    let ask = run.asks().expect("an empty run asks");
+    let jobs = run.take(house.act(move |tx| waiting(tx, &ctx, What::Cards, &ask)));
     assert!(jobs.iter().all(|job| matches!(job.content(), Content::LargeCard(_))));
     assert_eq!(runs(&house), (1, 0));
     let posts = || {
-        let (ctx, number) = (house.ctx(), number.clone());
-        house.act(move |tx| card_posted(tx, &ctx, "Ole Officer", &number))
+        let (ctx, item) = (house.ctx(), Item::Card(number.clone()));
+        house.act(move |tx| posted(tx, &ctx, "Ole Officer", &item))
     };
     assert!(posts() && !posts(), "once");
     assert_eq!(runs(&house), (0, 0));

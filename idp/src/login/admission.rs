@@ -23,7 +23,11 @@ pub fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Res
         (PartyKind::Own, _) => (Place::Own, Vec::new()),
         _ => (Place::Service, Vec::new()),
     };
+    // What a netbank-only eID is told depends on what it was and on what else its person has; at no other place is that asked.
+    let untold = eid.public || place != Place::Service;
     let holder = Holder {
+        was_public: !untold && tx.certificates().had_any(eid.id)?,
+        another_public: !untold && has_another(tx, eid)?,
         person_ended: eid.person_status == PersonStatus::Ended,
         status: eid.status,
         public: eid.public,
@@ -32,6 +36,13 @@ pub fn admit(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, eid: &Eid) -> Result<Res
         banks: banks.into_iter().map(|linked| linked.bank).collect(),
     };
     Ok(accepted(&holder, &place))
+}
+
+fn has_another(tx: &mut Tx<'_>, eid: &Eid) -> Result<bool, Halt> {
+    let all = tx.eids().of_person(eid.person)?;
+    Ok(all
+        .iter()
+        .any(|other| other.id != eid.id && other.public && other.status == EidStatus::Active))
 }
 
 /// Whether the person is the one whom the party insists on.

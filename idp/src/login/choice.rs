@@ -48,9 +48,9 @@ pub(super) fn choose(
     ctx: &Ctx,
     party: &Party,
     demand: &Demand,
-    eid: EidId,
+    (eid, calls): (EidId, voice::Rules),
 ) -> Result<Result<Choice, Code>, Halt> {
-    let held = held(tx, ctx, eid)?;
+    let held = held(tx, ctx, eid, calls)?;
     let offers = held.factors().and(allowed(party, demand));
     Ok(match factor::first(offers, held.usual()) {
         Some(factor) => Ok(Choice { held, offers, factor }),
@@ -90,10 +90,12 @@ impl Ceremony {
         };
         proven.usual = usual;
         let (party, eid) = (self.party(&flow.demand.party)?, proven.eid);
-        let (act_ctx, demand) = (ctx.clone(), flow.demand.clone());
+        let (act_ctx, demand, calls) = (ctx.clone(), flow.demand.clone(), self.voice);
         let choice = self
             .store
-            .read("login.factor", move |tx| choose(tx, &act_ctx, &party, &demand, eid))
+            .read("login.factor", move |tx| {
+                choose(tx, &act_ctx, &party, &demand, (eid, calls))
+            })
             .await?;
         match choice.map(|choice| choice.instead(factor)) {
             Ok((choice, true)) => {
@@ -151,7 +153,12 @@ impl Ceremony {
             let call = self
                 .store
                 .transact("login.voice.call", Durability::Full, move |tx| {
-                    voice::ask(tx, &act_ctx, who, id, ((&party, &shown), purpose), rules)
+                    let call = voice::Call {
+                        flow: id,
+                        party: &party,
+                        purpose,
+                    };
+                    voice::ask(tx, &act_ctx, who, (call, &shown), rules)
                 })
                 .await?;
             flow.step = Step::Code(Asked::Voice(call));
@@ -172,6 +179,11 @@ impl Ceremony {
 pub(super) fn without(mut flow: Flow, refusal: Refusal) -> Stand {
     // An app that rejected or did not answer may be asked again, and so may a call that came too late; a factor that was blocked may not.
     let again = matches!(refusal.code, Code::AppRejected | Code::AppLapsed | Code::VoiceLapsed);
+    // With the number everything has ended that was proven before, this log-in's password with it.
+    if refusal.code == Code::VoiceBlocked {
+        flow.step = Step::Notice(refusal.code);
+        return page(flow, Vec::new());
+    }
     let asked = flow.step.factor().filter(|_| !again);
     let left = flow.proven.as_mut().map_or(Factors::NONE, |proven| {
         proven.offers = asked.map_or(proven.offers, |asked| proven.offers.without(asked));

@@ -128,7 +128,7 @@ impl Ceremony {
         if proven.steps_up.is_some() {
             return self.on_session(ctx, browser, &party, flow).await;
         }
-        let (act_ctx, act_party, demand) = (ctx.clone(), party.clone(), flow.demand.clone());
+        let (act_ctx, act_party, demand, calls) = (ctx.clone(), party.clone(), flow.demand.clone(), self.voice);
         let next = self
             .store
             .read("login.next", move |tx| {
@@ -136,7 +136,7 @@ impl Ceremony {
                 if eid.epoch != proven.epoch {
                     return Err(Code::LoginExpired.into());
                 }
-                next(tx, &act_ctx, &act_party, &demand, Some(said), &eid)
+                next(tx, &act_ctx, &act_party, &demand, Some(said), (&eid, calls))
             })
             .await?;
         self.goes_on(ctx, browser, &party, flow, next).await

@@ -198,7 +198,7 @@ pub(super) fn enter(
     session: &SessionRow,
 ) -> Result<Outcome, Halt> {
     let released = release(tx, ctx, party, &told.asks, eid)?;
-    let participant = tx.sessions().join(&Participant {
+    let participant = Participant {
         sid: ctx.rng.token(),
         session: session.id,
         party: party.id.clone(),
@@ -207,8 +207,10 @@ pub(super) fn enter(
         detail: Vec::new(),
         back_channel: false,
         joined_at: ctx.now,
+        entered_at: ctx.now,
         ended_at: None,
-    })?;
+    };
+    let participant = tx.sessions().join(&participant, session.authenticated_at)?;
     Ok(Outcome {
         session: session.id,
         sid: participant.sid,

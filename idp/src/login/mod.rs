@@ -42,7 +42,7 @@ pub use admission::admit;
 pub use ceremony::Ceremony;
 pub use demand::{Claim, Continue, Demand, Fresh, MustBe, Outcome, Protocol, Purpose, Released, Resume, ResumeKind};
 pub use flow::{Flow, Step};
-pub use http::{begin, devices, session_of};
+pub use http::{begin, devices, session_of, take_up, waits_for};
 pub use protocols::Protocols;
 pub use release::release;
 pub use room::Room;

@@ -47,7 +47,7 @@ impl Ceremony {
     ) -> Result<Riding, Halt> {
         let (ctx, party, group) = (ctx.clone(), Arc::clone(party), group.to_string());
         let (demand, said) = (flow.demand.clone(), flow.said);
-        let (limits, devices) = (self.limits, browser.devices.clone());
+        let (limits, devices, calls) = (self.limits, browser.devices.clone(), self.voice);
         self.store
             .read("login.session", move |tx| {
                 let usable = |s: &SessionRow| s.sso.as_ref() == Some(&group) && is_usable(s, limits, ctx.now);
@@ -82,7 +82,10 @@ impl Ceremony {
                 if asks {
                     return Ok(Riding::Asks(proven));
                 }
-                Ok(Riding::StepUp(proven, choose(tx, &ctx, &party, &demand, eid.id)?))
+                Ok(Riding::StepUp(
+                    proven,
+                    choose(tx, &ctx, &party, &demand, (eid.id, calls))?,
+                ))
             })
             .await
     }

@@ -18,6 +18,7 @@ use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
 use crate::credentials::password::{Accepted, Attempt, DeviceClaim, Verdict};
 use crate::credentials::second::{Asked, Typed as Answer};
+use crate::credentials::voice;
 use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
 use crate::domain::eid::EidStatus;
@@ -206,12 +207,15 @@ impl Ceremony {
     ) -> Result<Stand, Halt> {
         let eid = accepted.eid;
         let (act_ctx, act_party, demand, act_eid) = (ctx.clone(), Arc::clone(party), flow.demand.clone(), eid.clone());
-        let said = flow.said;
+        let (said, calls) = (flow.said, self.voice);
         let (next, failed) = self
             .store
             .read("login.next", move |tx| {
                 let failed = tx.lanes().find(LaneId::Strangers(act_eid.id))?.0.untold();
-                Ok((next(tx, &act_ctx, &act_party, &demand, said, &act_eid)?, failed))
+                Ok((
+                    next(tx, &act_ctx, &act_party, &demand, said, (&act_eid, calls))?,
+                    failed,
+                ))
             })
             .await?;
         flow.proven = Some(Proven {
@@ -369,7 +373,7 @@ pub(super) fn next(
     party: &Party,
     demand: &Demand,
     said: Option<Said>,
-    eid: &Eid,
+    (eid, calls): (&Eid, voice::Rules),
 ) -> Result<Next, Halt> {
     if let Err(code) = may_enter(tx, ctx, party, demand, eid)? {
         return Ok(Next::Refuse(code));
@@ -381,5 +385,5 @@ pub(super) fn next(
     if demand.level() == Some(Level::Low) && eid.status == EidStatus::Active {
         return Ok(Next::Finish);
     }
-    Ok(choose(tx, ctx, party, demand, eid.id)?.map_or_else(Next::Refuse, Next::Second))
+    Ok(choose(tx, ctx, party, demand, (eid.id, calls))?.map_or_else(Next::Refuse, Next::Second))
 }

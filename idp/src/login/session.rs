@@ -15,7 +15,7 @@ use crate::domain::refusal::Code;
 use crate::domain::time::Time;
 use crate::session::{Cause, end, is_usable};
 use crate::storage::{Eid, Halt, NewSession, SessionRow, Tx};
-use crate::vault::{Mac, Vault};
+use crate::vault::{Mac, Vault, sha256};
 
 /// The value of a session's cookie: known to whoever holds the vault and can name the session and the finish that set it; stored
 /// nowhere.
@@ -27,9 +27,7 @@ pub(super) fn session_token(vault: &Vault, session: SessionId, flow: FlowId) -> 
 
 /// What the database knows a cookie's value by.
 pub(super) fn token_hash(token: &str) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, token.as_bytes()).as_ref());
-    hash
+    sha256(token.as_bytes())
 }
 
 /// Whether a session reaches the level by a factor that the party takes, and is as fresh as the party wants.

@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
 use subtle::ConstantTimeEq;
 
 use super::client::{Proven, Stop};
@@ -242,7 +241,7 @@ fn proves_itself(detail: &Detail, presented: &Presented) -> Verdict<()> {
 fn answers(challenge: &str, verifier: &str) -> bool {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let well_formed = (43..=128).contains(&verifier.len()) && verifier.bytes().all(unreserved);
-    let made = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref());
+    let made = URL_SAFE_NO_PAD.encode(crate::vault::sha256(verifier.as_bytes()));
     well_formed && bool::from(made.as_bytes().ct_eq(challenge.as_bytes()))
 }
 

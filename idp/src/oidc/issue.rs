@@ -1,6 +1,5 @@
 //! What a grant gives: an access token written down in the transaction, and, after the commit, signatures and the answer.
 
-use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
 use super::client::Proven;
@@ -80,9 +79,7 @@ pub(super) fn alg_of(client: &OidcClient) -> Alg {
 /// brought is hashed with a byte that no text has.
 pub(super) fn jwt_hash(jti: &str) -> [u8; 32] {
     const NO_TEXT: &[u8] = &[0xff];
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, &[NO_TEXT, jti.as_bytes()].concat()).as_ref());
-    hash
+    crate::vault::sha256(&[NO_TEXT, jti.as_bytes()].concat())
 }
 
 impl Oidc {

@@ -3,7 +3,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::house::Oidc;
@@ -104,11 +103,9 @@ pub(super) fn code(vault: &Vault, grant: GrantId) -> String {
     URL_SAFE_NO_PAD.encode(vault.mac(Mac::Code, &grant.bytes()))
 }
 
-/// SHA-256: all that is kept of codes and tokens, which hold 256 bits.
+/// All that is kept of codes and tokens, which hold 256 bits.
 pub(super) fn sha256(text: &str) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-    hash
+    crate::vault::sha256(text.as_bytes())
 }
 
 /// Sends the parameters the way that was asked for.

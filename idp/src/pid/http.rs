@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use ring::digest::{SHA256, digest};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::service::{Answer, Asked, answer};
 use super::xml;
@@ -16,8 +16,10 @@ use crate::ctx::Agent;
 use crate::domain::cpr::Cpr;
 use crate::domain::pid::Pid;
 use crate::domain::pid_service::Status;
+use crate::domain::time::Time;
+use crate::session::{NotIn, machine};
 use crate::storage::{Durability, Halt, Store, Tx};
-use crate::web::{Visit, accept, respond};
+use crate::web::{Visit, accept, bearer, respond};
 
 /// The scope of a token for this service.
 const SCOPE: &str = "pid_service";
@@ -62,12 +64,12 @@ struct Questions {
 }
 
 /// An answer as JSON: the same in every case.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 struct Told {
     #[serde(skip_serializing_if = "String::is_empty")]
     id: String,
-    status: u16,
-    name: &'static str,
+    #[serde(flatten, serialize_with = "by_number_and_name")]
+    status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
     pid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,11 +79,19 @@ struct Told {
 impl Told {
     fn bare(status: Status) -> Self {
         Self {
-            status: status.number(),
-            name: status.name(),
-            ..Self::default()
+            id: String::new(),
+            status,
+            pid: None,
+            cpr: None,
         }
     }
+}
+
+fn by_number_and_name<S: Serializer>(status: &Status, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut both = serializer.serialize_struct("Status", 2)?;
+    both.serialize_field("status", &status.number())?;
+    both.serialize_field("name", status.name())?;
+    both.end()
 }
 
 #[derive(Serialize)]
@@ -144,7 +154,10 @@ async fn classic(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body
     });
     let (status, responses) = match told(&request, visit.clone(), &desk, questions).await {
         Err(Stop::Halt(halt)) => return respond::stopped(&visit, halt.into_refusal()),
-        Err(stop) => (stop.http(), vec![classic_answer(Told::bare(stop.status()))]),
+        Err(stop) => (
+            http_status(stop.status()),
+            vec![classic_answer(Told::bare(stop.status()))],
+        ),
         Ok(told) => (StatusCode::OK, told.into_iter().map(classic_answer).collect()),
     };
     let Some(text) = xml::write(&responses) else {
@@ -158,11 +171,26 @@ async fn classic(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body
     response
 }
 
+/// For [`crate::fuzzing`].
+pub(crate) fn fuzz_classic(text: &str) -> Option<(usize, Option<String>)> {
+    let requests = xml::read(text, AT_ONCE).ok()?;
+    let answer = |one: &xml::Request| {
+        classic_answer(Told {
+            id: one.id.clone(),
+            pid: Some(one.pid.clone()),
+            cpr: one.cpr.clone(),
+            ..Told::bare(Status::NoMatch)
+        })
+    };
+    let answers: Vec<_> = requests.iter().map(answer).collect();
+    Some((requests.len(), xml::write(&answers)))
+}
+
 fn classic_answer(told: Told) -> xml::Response {
     xml::Response {
         id: told.id,
-        status: told.status,
-        name: told.name,
+        status: told.status.number(),
+        name: told.status.name(),
         pid: told.pid,
         cpr: told.cpr,
     }
@@ -184,20 +212,12 @@ impl Stop {
         }
     }
 
-    fn http(&self) -> StatusCode {
-        match self.status() {
-            Status::MissingClient => StatusCode::UNAUTHORIZED,
-            Status::NotAuthorizedForServiceLookup => StatusCode::FORBIDDEN,
-            _ => StatusCode::BAD_REQUEST,
-        }
-    }
-
     fn json(self, visit: &Visit) -> HttpResponse {
-        let status = self.http();
         match self {
             Self::Halt(halt) => respond::stopped(visit, halt.into_refusal()),
             Self::Told(told) => {
                 respond::note(visit, "party", told.name());
+                let status = http_status(told);
                 let mut response = respond::json(status, &Told::bare(told));
                 challenge(status, &mut response);
                 response
@@ -221,12 +241,14 @@ fn challenge(status: StatusCode, response: &mut HttpResponse) {
 }
 
 /// What one answer is in HTTP.
-fn http_status(number: u16) -> StatusCode {
-    match number {
-        8 | 17 => StatusCode::FORBIDDEN,
-        16 => StatusCode::TOO_MANY_REQUESTS,
-        4096 => StatusCode::BAD_REQUEST,
-        _ => StatusCode::OK,
+const fn http_status(status: Status) -> StatusCode {
+    match status {
+        Status::Ok | Status::NoMatch | Status::NoPid => StatusCode::OK,
+        Status::NotAuthorizedForCprLookup | Status::NotAuthorizedForServiceLookup => StatusCode::FORBIDDEN,
+        Status::BruteForce => StatusCode::TOO_MANY_REQUESTS,
+        Status::MissingClient => StatusCode::UNAUTHORIZED,
+        Status::NotPidServiceRequest | Status::XmlParse | Status::XmlVersion => StatusCode::BAD_REQUEST,
+        Status::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -274,23 +296,13 @@ fn shown(question: &Question, answer: Answer) -> Told {
 }
 
 /// The party behind the access token.
-async fn asks(request: &HttpRequest, desk: &Desk, now: crate::domain::time::Time) -> Result<Arc<Party>, Stop> {
-    let nobody = || Stop::Told(Status::MissingClient);
-    let header = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let token = header
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let (_, token) = token.ok_or_else(nobody)?;
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, token.trim().as_bytes()).as_ref());
-    let found = desk.store.read("pid.token", move |tx| tx.tokens().find(&hash)).await?;
-    let live = found.filter(|token| token.revoked_at.is_none() && now < token.expires_at && token.grant.is_none());
-    let token = live.ok_or_else(nobody)?;
-    let scoped = token.scope.split(' ').any(|word| word == SCOPE);
-    let party = desk.parties.current().get(&token.party).cloned();
-    let may = party.filter(|party| scoped && party.pid_service.is_some());
+async fn asks(request: &HttpRequest, desk: &Desk, now: Time) -> Result<Arc<Party>, Stop> {
+    let token = bearer(request.headers()).ok_or(Stop::Told(Status::MissingClient))?;
+    let party = machine(&desk.store, &desk.parties, now, (token, SCOPE)).await?;
+    let party = party.map_err(|not_in| match not_in {
+        NotIn::Token => Stop::Told(Status::MissingClient),
+        NotIn::Scope => Stop::Told(Status::NotAuthorizedForServiceLookup),
+    })?;
+    let may = Some(party).filter(|party| party.pid_service.is_some());
     may.ok_or(Stop::Told(Status::NotAuthorizedForServiceLookup))
 }

@@ -82,7 +82,10 @@ fn counted(
         person,
         eid: entered.eid,
     });
-    let (of_log_in, until) = (format!("pid:{}", entered.sid), entered.at + WITHIN);
+    let (of_log_in, until) = (
+        format!("pid:{}:{}", entered.sid, entered.at.micros()),
+        entered.at + WITHIN,
+    );
     for one in 1..=TRIES {
         if tx.replays().take(&of_log_in, &one.to_string(), until, ctx.now)? {
             return Ok((None, who));

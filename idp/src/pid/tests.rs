@@ -11,7 +11,7 @@ use crate::domain::id::SessionId;
 use crate::domain::party::PartyKind;
 use crate::domain::pid::Pid;
 use crate::domain::pid_service::{Right, Status};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Time};
 use crate::storage::{NewSession, Participant};
 use crate::testing::{Citizen, House};
 
@@ -64,7 +64,7 @@ impl Place {
     fn logs_in_at_shop(&self) -> String {
         let (rng, now) = (&self.house.rng, self.house.clock.now());
         let (id, token_hash, sid) = (SessionId::from_uuid(rng.uuid_v7(now)), rng.bytes(), rng.token());
-        let (person, eid, joined) = (self.anna.person, self.anna.eid, sid.clone());
+        let (person, eid) = (self.anna.person, self.anna.eid);
         self.house.act(move |tx| {
             tx.sessions().insert(&NewSession {
                 id,
@@ -78,19 +78,36 @@ impl Place {
                 at: now,
                 expires_at: now + Span::hours(8),
             })?;
-            tx.sessions().join(&Participant {
-                sid: joined.clone(),
-                session: id,
-                party: "shop".into(),
-                protocol: "oidc".into(),
-                sub: "sub".into(),
-                detail: b"{}".to_vec(),
-                back_channel: false,
-                joined_at: now,
-                ended_at: None,
-            })
+            Ok(())
         });
+        self.comes_to_shop(id, &sid, now);
         sid
+    }
+
+    /// In a session that is there; the person has shown who they are at that time.
+    fn comes_to_shop(&self, session: SessionId, sid: &str, shown_at: Time) {
+        let now = self.house.clock.now();
+        let participant = Participant {
+            sid: sid.to_owned(),
+            session,
+            party: "shop".into(),
+            protocol: "oidc".into(),
+            sub: "sub".into(),
+            detail: b"{}".to_vec(),
+            back_channel: false,
+            joined_at: now,
+            entered_at: now,
+            ended_at: None,
+        };
+        self.house
+            .act(move |tx| tx.sessions().join(&participant, shown_at).map(drop));
+    }
+
+    /// In the session that is there.
+    fn comes_again(&self, sid: &str, shown_at: Time) {
+        let wanted = sid.to_owned();
+        let there = self.house.act(move |tx| tx.sessions().participant(&wanted));
+        self.comes_to_shop(there.expect("the shop takes part").session, "another", shown_at);
     }
 
     fn asks(&self, party: &Party, pid: &Pid, cpr: Option<&Cpr>) -> Answer {
@@ -175,6 +192,38 @@ fn a_private_service_has_three_tries_for_a_log_in() {
         place.hears(&shop, &place.cpr),
         Status::Ok,
         "another log-in, other tries"
+    );
+}
+
+#[test]
+fn who_logs_in_again_in_the_same_session_has_other_tries_and_who_only_comes_by_has_none() {
+    let place = place();
+    let shop = party(PartyKind::Private, Some(Right::Match));
+    let (sid, first) = (place.logs_in_at_shop(), place.house.clock.now());
+    for _ in 0..3 {
+        assert_eq!(place.hears(&shop, &place.other_cpr()), Status::NoMatch);
+    }
+    place.house.clock.advance(Span::minutes(1));
+    place.comes_again(&sid, first);
+    assert_eq!(
+        place.hears(&shop, &place.cpr),
+        Status::BruteForce,
+        "she has shown nothing since: the same tries"
+    );
+    place.house.clock.advance(Span::minutes(20));
+    place.comes_again(&sid, place.house.clock.now());
+    assert_eq!(place.hears(&shop, &place.cpr), Status::Ok, "a log-in of now");
+    let now = place.house.clock.now();
+    place.house.act({
+        let sid = sid.clone();
+        move |tx| tx.sessions().leave(&sid, now)
+    });
+    place.house.clock.advance(Span::minutes(16));
+    place.comes_again(&sid, now);
+    assert_eq!(
+        place.hears(&shop, &place.cpr),
+        Status::NotAuthorizedForServiceLookup,
+        "to leave and come by again is no log-in"
     );
 }
 

@@ -6,22 +6,21 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Facts, Need, Needs, Officer};
+use super::call::Officer;
+use super::wanted::{Done, Facts, Hearing, Need, Wanted};
+use crate::credentials::user_id::nobody;
 use crate::ctx::Ctx;
-use crate::domain::id::RoundId;
-use crate::domain::questions::{ORDINARY, Standing, Subject, judge, judge_last, may_ask};
+use crate::domain::cpr::Cpr;
+use crate::domain::id::{EidId, RoundId};
+use crate::domain::officer::Act;
+use crate::domain::questions::{
+    LIFE, ORDINARY, SAID, Standing, Subject, UNPASSED, WITHIN, first, judge, judge_last, may_ask,
+};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::Entry;
 use crate::domain::time::Span;
 use crate::storage::{Halt, Round, RoundState, Tx};
 use crate::texts::Say;
-
-/// A round, from its first question to the act that rests on it.
-const LIFE: Span = Span::minutes(15);
-/// Rounds about one eID in a day that were not passed; then a document or a day's wait.
-const UNPASSED: i64 = 3;
-/// No name or street is longer.
-const SAID_CHARACTERS: usize = 120;
 
 /// A round is wanted.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -61,22 +60,47 @@ pub(super) struct QuestionView {
     text: String,
 }
 
-impl Needs for AskWish {
-    fn needs(&self) -> Need {
-        Need::Entry
+impl AnswersWish {
+    pub(super) const fn new(round: String, answers: BTreeMap<Subject, String>) -> Self {
+        Self { round, answers }
     }
 }
 
-impl Needs for AnswersWish {
+/// By what a round about somebody without an eID is found: an id that no eID has, the same for one CPR number.
+pub(super) fn about_number(tx: &Tx<'_>, cpr: &Cpr) -> EidId {
+    nobody(tx.vault(), cpr.digits())
+}
+
+impl Wanted for AskWish {
+    const ACT: Act = Act::Ask;
+    type View = RoundView;
+
     fn needs(&self) -> Need {
         Need::Entry
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
+        begin(tx, ctx, hearing, hearing.case()?.who.eid)
+    }
+}
+
+impl Wanted for AnswersWish {
+    const ACT: Act = Act::Ask;
+    type View = RoundView;
+
+    fn needs(&self) -> Need {
+        Need::Entry
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
+        answer(tx, ctx, hearing, (hearing.case()?.who.eid, self))
     }
 }
 
 fn view(ctx: &Ctx, round: &Round, state: RoundState) -> RoundView {
     let asked = match state {
-        RoundState::Open => round.subjects.get(..first(round)),
-        RoundState::OneMore => round.subjects.get(first(round)..),
+        RoundState::Open => round.subjects.get(..first(round.subjects.len())),
+        RoundState::OneMore => round.subjects.get(first(round.subjects.len())..),
         RoundState::Passed | RoundState::Failed | RoundState::Used => None,
     };
     let question = |subject: &Subject| QuestionView {
@@ -91,31 +115,18 @@ fn view(ctx: &Ctx, round: &Round, state: RoundState) -> RoundView {
     }
 }
 
-/// How many questions come first.
-fn first(round: &Round) -> usize {
-    round.subjects.len().min(ORDINARY)
-}
-
 fn entry(facts: &Facts) -> Result<&Entry, Code> {
     facts.entry.as_ref().ok_or(Code::QuestionsFew)
 }
 
 /// Begins a round.
-pub(super) fn begin(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    case: Option<&Case>,
-    _wish: &AskWish,
-    facts: &Facts,
-) -> Result<Done<RoundView>, Halt> {
-    let Case { who, .. } = case.ok_or(Code::RaNotFound)?;
-    // Rounds about one eID follow one another: their number is bounded.
-    tx.eids().line_up(who.eid)?;
-    if tx.rounds().unpassed_since(who.eid, ctx.now - Span::days(1))? >= UNPASSED {
+pub(super) fn begin(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, about: EidId) -> Result<Done<RoundView>, Halt> {
+    let officer = hearing.officer;
+    follows_the_last(tx, ctx, about)?;
+    if tx.rounds().unpassed_since(about, ctx.now - WITHIN)? >= UNPASSED {
         return Err(Code::QuestionsRest.into());
     }
-    let mut subjects = may_ask(entry(facts)?, officer.role)?;
+    let mut subjects = may_ask(entry(hearing.facts)?, officer.role)?;
     for at in (1..subjects.len()).rev() {
         let other = usize::try_from(ctx.rng.below(u32::try_from(at + 1).unwrap_or(1))).unwrap_or(0);
         subjects.swap(at, other);
@@ -123,7 +134,7 @@ pub(super) fn begin(
     subjects.truncate(ORDINARY + 1);
     let round = Round {
         id: RoundId::from_uuid(ctx.rng.uuid_v7(ctx.now)),
-        eid: who.eid,
+        eid: about,
         asked_by: officer.name(),
         subjects,
         state: RoundState::Open,
@@ -138,31 +149,40 @@ pub(super) fn begin(
     })
 }
 
+/// Rounds about one person follow one another, so that their number is bounded: of two that begin at once after the same ones, one begins again.
+fn follows_the_last(tx: &mut Tx<'_>, ctx: &Ctx, about: EidId) -> Result<(), Halt> {
+    let before = tx.rounds().count(about)?.to_string();
+    let until = ctx.now + Span::secs(10);
+    if tx.replays().take(&format!("round:{about}"), &before, until, ctx.now)? {
+        Ok(())
+    } else {
+        Err(Halt::Again)
+    }
+}
+
 /// Judges what was said.
 pub(super) fn answer(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
-    officer: &Officer,
-    case: Option<&Case>,
-    wish: &AnswersWish,
-    facts: &Facts,
+    hearing: &Hearing<'_>,
+    (about, wish): (EidId, &AnswersWish),
 ) -> Result<Done<RoundView>, Halt> {
-    let Case { who, .. } = case.ok_or(Code::RaNotFound)?;
-    let too_long = |said: &String| said.chars().count() > SAID_CHARACTERS;
+    let officer = hearing.officer;
+    let too_long = |said: &String| said.chars().count() > SAID;
     if wish.answers.values().any(too_long) {
         return Err(Refusal::new(Code::RequestMalformed).at("answers").into());
     }
     let id: RoundId = wish.round.parse().map_err(|_| Code::RaNotFound)?;
     let found = tx.rounds().find(id)?;
     let round = found
-        .filter(|round| round.eid == who.eid && round.asked_by == officer.name() && ctx.now < round.expires_at)
+        .filter(|round| round.eid == about && round.asked_by == officer.name() && ctx.now < round.expires_at)
         .ok_or(Code::RaNotFound)?;
-    let entry = entry(facts)?;
+    let entry = entry(hearing.facts)?;
     let right = |subject: &Subject| {
         let said = wish.answers.get(subject);
         said.is_some_and(|said| subject.is_right(entry, said))
     };
-    let (now, last) = round.subjects.split_at(first(&round));
+    let (now, last) = round.subjects.split_at(first(round.subjects.len()));
     let standing = match round.state {
         RoundState::Open => judge(
             now.iter().filter(|subject| right(subject)).count(),
@@ -188,12 +208,11 @@ pub(super) fn answer(
 }
 
 /// Uses a passed round up for one act of the officer who asked.
-pub(super) fn use_up(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, case: &Case, round: &str) -> Result<(), Halt> {
+pub(super) fn use_up(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, about: EidId, round: &str) -> Result<(), Halt> {
     let id: RoundId = round.parse().map_err(|_| Code::RaProof)?;
     let found = tx.rounds().find(id)?;
-    let theirs = found.is_some_and(|round| {
-        round.eid == case.who.eid && round.asked_by == officer.name() && ctx.now < round.expires_at
-    });
+    let theirs =
+        found.is_some_and(|round| round.eid == about && round.asked_by == officer.name() && ctx.now < round.expires_at);
     if theirs && tx.rounds().moves(id, RoundState::Passed, RoundState::Used)? {
         Ok(())
     } else {

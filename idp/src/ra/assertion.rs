@@ -3,7 +3,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
 use crate::domain::eid::EidNumber;
@@ -11,6 +10,7 @@ use crate::domain::officer::{OfficerId, Reason, Role};
 use crate::domain::refusal::Code;
 use crate::domain::time::{Span, Time};
 use crate::vault::jws::signed_claims_of;
+use crate::vault::sha256;
 
 /// Its type (RFC 8725 §3.11).
 pub const TYP: &str = "officer+jwt";
@@ -93,5 +93,5 @@ pub(super) fn read(token: &str, expected: Expected<'_>) -> Result<Said, Code> {
 
 /// RFC 9449 §4.2 (`ath`): the assertion is for whoever holds this access token.
 pub(super) fn token_hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest(&SHA256, token.as_bytes()).as_ref())
+    URL_SAFE_NO_PAD.encode(sha256(token.as_bytes()))
 }

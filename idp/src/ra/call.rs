@@ -3,23 +3,19 @@
 
 use std::sync::Arc;
 
-use ring::digest::{SHA256, digest};
-use serde::Serialize;
-use zeroize::Zeroizing;
-
 use super::assertion::{Expected, Said, read};
-use super::desk::Desk;
+use super::desk::{Desk, Rules};
+use super::given::Given;
+use super::wanted::{Facts, Hearing, Once, Wanted, Wish};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::{Party, Ra};
 use crate::ctx::{Agent, Ctx};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::officer::{Act, OfficerId, Reason, Role};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::register::{Entry, NumberedDocument};
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
-use crate::letters::run::{Item, Unprintable, What};
-use crate::registers::Checked;
+use crate::session::{NotIn, machine};
 use crate::storage::{Durability, Eid, Halt, RaAnswer, Tx};
 use crate::vault::Mac;
 
@@ -35,24 +31,6 @@ pub(super) struct Head {
     pub assertion: Option<String>,
     pub method: String,
     pub path: String,
-}
-
-/// A key under which an act is done once, and the hash of what was asked under it.
-#[derive(Debug, Clone)]
-pub(super) struct Once {
-    pub key: String,
-    pub request: [u8; 32],
-}
-
-/// What is asked.
-#[derive(Debug, Clone)]
-pub(super) struct Wish<W> {
-    /// The eID that it is about.
-    pub target: Option<EidId>,
-    /// The key of an act; a question has none.
-    pub once: Option<Once>,
-    /// The body.
-    pub body: W,
 }
 
 /// An officer who has shown on whose behalf, as what and why they call.
@@ -71,59 +49,6 @@ pub(super) struct Officer {
 pub(super) struct Case {
     pub who: Who,
     pub eid: Eid,
-}
-
-/// What an act must have asked of a register, before anything is held.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Need {
-    /// Nothing.
-    Nothing,
-    /// The person's entry in the civil register.
-    Entry,
-    /// Whether this document is theirs.
-    Document(NumberedDocument, String),
-    /// Letters of a print run, made.
-    Batch(What, usize),
-    /// One letter that was printed.
-    Letter(Item),
-}
-
-/// What a wish needs of a register.
-pub(super) trait Needs {
-    /// Nothing, unless it says otherwise.
-    fn needs(&self) -> Need {
-        Need::Nothing
-    }
-}
-
-impl Needs for () {}
-
-/// What registers said, and what was made, before anything is held.
-#[derive(Clone, Default)]
-pub(super) struct Facts {
-    /// The person's entry.
-    pub entry: Option<Entry>,
-    /// The document that was asked about.
-    pub document: Option<Checked>,
-    /// Letters that were made.
-    pub made: Vec<Item>,
-    /// Letters that could not be made.
-    pub unprintable: Vec<Unprintable>,
-    /// One letter as PDF; wiped when it was sent.
-    pub letter: Option<Zeroizing<Vec<u8>>>,
-}
-
-/// What an act did: the answer, whom it was about where the call did not name it, and a word for the audit trail.
-pub(super) struct Done<T> {
-    pub body: T,
-    pub about: Option<Who>,
-    pub detail: String,
-}
-
-/// An answer on its way out.
-#[derive(Debug, Clone)]
-pub(super) struct Given {
-    pub body: String,
 }
 
 /// Why a call was not answered as asked.
@@ -152,57 +77,70 @@ impl From<Halt> for Stop {
 impl Desk {
     /// Answers a call. `wish` is what was read of the request: a request that cannot be understood is refused after it is known who
     /// sent it, and recorded as any other.
-    pub(super) async fn run<W, T, F>(
+    pub(super) async fn run<W: Wanted>(
         &self,
         ctx: &Ctx,
         head: &Head,
-        act: Act,
         wish: Result<Wish<W>, Refusal>,
-        mut answer: F,
-    ) -> Result<Given, Stop>
-    where
-        W: Needs + Send + 'static,
-        T: Serialize,
-        F: FnMut(&mut Tx<'_>, &Ctx, &Officer, Option<&Case>, &W, &Facts) -> Result<Done<T>, Halt> + Send + 'static,
-    {
+    ) -> Result<Given, Stop> {
         let mut ctx = ctx.clone();
-        let officer = self.officer(&mut ctx, head, act).await?;
+        let officer = self.officer(&mut ctx, head, W::ACT).await?;
         let target = wish.as_ref().ok().and_then(|wish| wish.target);
-        let refused = match wish {
-            Err(refusal) => refusal,
-            Ok(wish) => {
-                let facts = self.facts(&ctx, &officer, target, wish.body.needs()).await;
-                let (act_ctx, act_officer) = (ctx.clone(), officer.clone());
-                let done = match facts {
-                    Ok(facts) => {
-                        let done =
-                            move |tx: &mut Tx<'_>| once(tx, &act_ctx, &act_officer, act, (&wish, &facts), &mut answer);
-                        self.store.transact("ra.act", Durability::Full, done).await
-                    }
-                    Err(halt) => Err(halt),
-                };
-                match done {
-                    Ok(given) => return Ok(given),
-                    Err(Halt::Refused(refusal)) => refusal,
-                    Err(halt) => return Err(halt.into()),
-                }
-            }
+        let done = match wish {
+            Err(refusal) => Err(refusal.into()),
+            Ok(wish) => self.act(&ctx, &officer, wish).await,
+        };
+        let refused = match done {
+            Ok(given) => return Ok(given),
+            Err(Halt::Refused(refusal)) => refusal,
+            Err(halt) => return Err(halt.into()),
         };
         let code = refused.code.as_str();
         let note = move |tx: &mut Tx<'_>| {
             let eid = target.map(|target| tx.eids().look(target)).transpose()?.flatten();
             let who = eid.map(|eid| who_of(&eid));
-            record(tx, &ctx, &officer.event(act, who, String::new(), code))
+            record(tx, &ctx, &officer.event(W::ACT, who, String::new(), code))
         };
         self.store.transact("ra.refused", Durability::Full, note).await?;
         Err(Stop::Refused(refused))
+    }
+
+    /// Does what an officer asks for.
+    async fn act<W: Wanted>(&self, ctx: &Ctx, officer: &Officer, wish: Wish<W>) -> Result<Given, Halt> {
+        if let Some(given) = self.given_before(ctx, officer, &wish).await? {
+            return Ok(given);
+        }
+        let facts = self.facts(ctx, officer, wish.target, wish.body.needs()).await?;
+        let (ctx, officer, rules) = (ctx.clone(), officer.clone(), self.rules);
+        let done = move |tx: &mut Tx<'_>| once(tx, &ctx, &officer, (&wish, &facts), rules);
+        self.store.transact("ra.act", Durability::Full, done).await
+    }
+
+    /// What this act was answered when it was done before: nothing is looked up or made for it again.
+    async fn given_before<W: Wanted>(
+        &self,
+        ctx: &Ctx,
+        officer: &Officer,
+        wish: &Wish<W>,
+    ) -> Result<Option<Given>, Halt> {
+        let Some(once) = wish.once.clone() else {
+            return Ok(None);
+        };
+        let (ra, key) = (officer.ra.id.clone(), once.key.clone());
+        let look = move |tx: &mut Tx<'_>| Ok(tx.ra_answers().find(&ra, &key)?.is_some());
+        if !self.store.read("ra.kept", look).await? {
+            return Ok(None);
+        }
+        let (ctx, officer, target) = (ctx.clone(), officer.clone(), wish.target);
+        let again = move |tx: &mut Tx<'_>| repeated(tx, &ctx, &officer, (W::ACT, target), &once);
+        self.store.transact("ra.repeated", Durability::Full, again).await
     }
 
     /// Who calls. The assertion is burnt durably before anything is done for it, whatever comes of the call.
     async fn officer(&self, ctx: &mut Ctx, head: &Head, act: Act) -> Result<Officer, Stop> {
         let token = head.token.clone().ok_or(Code::RaToken)?;
         let ra = self.authority(ctx.now, &token).await?;
-        self.limits.admit(&ra.id, None, ctx.now).map_err(Stop::Later)?;
+        self.limits.admit(&ra.id, ctx.now).map_err(Stop::Later)?;
         let client = ra.oidc.as_ref().ok_or(Code::RaToken)?;
         let keys = client.jwks.as_ref().ok_or(Code::RaToken)?;
         let address = format!("{}{}", self.issuer, head.path);
@@ -217,8 +155,8 @@ impl Desk {
             now: ctx.now,
         };
         let said = read(head.assertion.as_deref().ok_or(Code::RaAssertion)?, expected)?;
-        let one = Some(said.officer.as_str());
-        self.limits.admit(&ra.id, one, ctx.now).map_err(Stop::Later)?;
+        let admitted = self.limits.admit_officer(&ra.id, said.officer.as_str(), ctx.now);
+        admitted.map_err(Stop::Later)?;
         ctx.caller.agent = Agent::Machine(ra.id.clone());
         let (act_ctx, act_ra) = (ctx.clone(), Arc::clone(&ra));
         let burn = move |tx: &mut Tx<'_>| burn(tx, &act_ctx, &act_ra, act, &said);
@@ -228,15 +166,14 @@ impl Desk {
 
     /// The RA behind an access token.
     async fn authority(&self, now: Time, token: &str) -> Result<Arc<Party>, Stop> {
-        let hash = sha256(token.as_bytes());
-        let found = self.store.read("ra.token", move |tx| tx.tokens().find(&hash)).await?;
-        let live = found.filter(|token| token.revoked_at.is_none() && now < token.expires_at && token.grant.is_none());
-        let token = live.ok_or(Code::RaToken)?;
-        if !token.scope.split(' ').any(|word| word == SCOPE) {
-            return Err(Code::RaScope.into());
-        }
-        let party = self.parties.current().get(&token.party).cloned();
-        Ok(party.filter(|party| party.ra.is_some()).ok_or(Code::RaScope)?)
+        let party = machine(&self.store, &self.parties, now, (token, SCOPE)).await?;
+        let party = party.map_err(|not_in| match not_in {
+            NotIn::Token => Code::RaToken,
+            NotIn::Scope => Code::RaScope,
+        })?;
+        Some(party)
+            .filter(|party| party.ra.is_some())
+            .ok_or_else(|| Code::RaScope.into())
     }
 }
 
@@ -271,41 +208,63 @@ fn burn(tx: &mut Tx<'_>, ctx: &Ctx, ra: &Arc<Party>, act: Act, said: &Said) -> R
 }
 
 /// The act with its event and the answer that is kept, or the answer that was kept.
-fn once<W, T: Serialize>(
+fn once<W: Wanted>(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     officer: &Officer,
-    act: Act,
     (wish, facts): (&Wish<W>, &Facts),
-    answer: &mut impl FnMut(&mut Tx<'_>, &Ctx, &Officer, Option<&Case>, &W, &Facts) -> Result<Done<T>, Halt>,
+    rules: Rules,
 ) -> Result<Given, Halt> {
+    let act = W::ACT;
+    if let Some(once) = &wish.once
+        && let Some(given) = repeated(tx, ctx, officer, (act, wish.target), once)?
+    {
+        return Ok(given);
+    }
     let case = wish.target.map(|target| officer.case(tx, target)).transpose()?;
     let about = case.as_ref().map(|case| case.who);
-    // Keyed: a plain hash would tell whoever copies the database what a person answered.
-    let request = wish
-        .once
-        .as_ref()
-        .map(|once| tx.vault().mac(Mac::RaRequest, &once.request));
-    if let Some(once) = &wish.once
-        && let Some(kept) = tx.ra_answers().find(&officer.ra.id, &once.key)?
-    {
-        if Some(kept.request) != request {
-            return Err(Code::RaKeyReused.into());
-        }
-        record(tx, ctx, &officer.event(act, about, String::new(), "repeated"))?;
-        return Ok(Given { body: kept.body });
-    }
-    let done = answer(tx, ctx, officer, case.as_ref(), &wish.body, facts)?;
-    let body = serde_json::to_string(&done.body).map_err(|error| Fault::new("an answer to an RA", error))?;
-    if let (Some(once), Some(request)) = (&wish.once, request) {
+    let hearing = Hearing {
+        officer,
+        case: case.as_ref(),
+        facts,
+        rules,
+    };
+    let done = wish.body.answer(tx, ctx, &hearing)?;
+    let given = Given::of(&done.body)?;
+    if let Some(once) = &wish.once {
         let kept = RaAnswer {
-            request,
-            body: body.clone(),
+            request: asked(tx, once),
+            body: given.text().to_owned(),
         };
         tx.ra_answers().keep(&officer.ra.id, &once.key, &kept, ctx.now + KEPT)?;
     }
     record(tx, ctx, &officer.event(act, about.or(done.about), done.detail, "done"))?;
-    Ok(Given { body })
+    Ok(given)
+}
+
+/// The answer that was kept of an act that was done before.
+fn repeated(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    officer: &Officer,
+    (act, target): (Act, Option<EidId>),
+    once: &Once,
+) -> Result<Option<Given>, Halt> {
+    let Some(kept) = tx.ra_answers().find(&officer.ra.id, &once.key)? else {
+        return Ok(None);
+    };
+    let case = target.map(|target| officer.case(tx, target)).transpose()?;
+    if kept.request != asked(tx, once) {
+        return Err(Code::RaKeyReused.into());
+    }
+    let about = case.map(|case| case.who);
+    record(tx, ctx, &officer.event(act, about, String::new(), "repeated"))?;
+    Ok(Some(Given::kept(kept.body)))
+}
+
+/// What was asked, as it is kept. Keyed: a plain hash would tell whoever copies the database what a person answered.
+fn asked(tx: &Tx<'_>, once: &Once) -> [u8; 32] {
+    tx.vault().mac(Mac::RaRequest, &once.request)
 }
 
 impl Officer {
@@ -328,6 +287,17 @@ impl Officer {
         };
         let banks = tx.eids().banks(eid.id)?.into_iter().map(|bank| bank.bank);
         Ok(reach.covers((&self.ra.id, bank.as_deref()), &eid.issuer, banks))
+    }
+
+    /// Both in one, as an officer is named in the trail of what they did.
+    pub(super) fn full_name(&self) -> String {
+        format!("{}/{}", self.ra.id, self.id)
+    }
+
+    /// The desk for which the officer's RA prints; none where it prints for the post.
+    pub(super) fn prints_at(&self) -> Option<String> {
+        let ra = self.ra.ra.as_ref()?;
+        ra.prints_for_its_desk().then(|| self.ra.id.clone())
     }
 
     /// The RA and its name for the officer.
@@ -354,11 +324,4 @@ pub(super) fn who_of(eid: &Eid) -> Who {
         person: eid.person,
         eid: eid.id,
     }
-}
-
-/// SHA-256.
-pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
-    hash
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::limits::Limits;
 use crate::config::Settings;
 use crate::config::parties::SharedParties;
-use crate::credentials::activation::Rules;
+use crate::credentials::activation;
+use crate::domain::proofing;
 use crate::domain::time::Span;
 use crate::letters::Printer;
 use crate::registers::Registers;
@@ -21,14 +22,22 @@ pub struct Desk {
     /// Clocks may differ by this much.
     pub(super) skew: Span,
     pub(super) limits: Arc<Limits>,
-    /// How activation passwords are made.
-    pub(super) activation: Rules,
-    /// Unused cards that a holder may have at once when an officer orders.
-    pub(super) cards: usize,
+    pub(super) rules: Rules,
     /// Whom we ask about people and documents.
     pub(super) registers: Registers,
     /// What makes letters.
     pub(super) printer: Arc<Printer>,
+}
+
+/// How things are done here, whoever asks for them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    /// How activation passwords are made.
+    pub(super) activation: activation::Rules,
+    /// What shows who somebody is.
+    pub(super) proofing: proofing::Rules,
+    /// Unused cards that a holder may have at once when an officer orders.
+    pub(super) cards: usize,
 }
 
 impl Desk {
@@ -38,7 +47,7 @@ impl Desk {
         store: Store,
         parties: SharedParties,
         (registers, printer): (Registers, Arc<Printer>),
-        activation: Rules,
+        activation: activation::Rules,
         settings: &Settings,
     ) -> Self {
         Self {
@@ -50,8 +59,11 @@ impl Desk {
                 settings.ra.calls_per_minute,
                 settings.ra.officer_calls_per_minute,
             )),
-            activation,
-            cards: settings.keycard.officer_cards,
+            rules: Rules {
+                activation,
+                proofing: settings.proofing.rules(),
+                cards: settings.keycard.officer_cards,
+            },
             registers,
             printer,
         }

@@ -1,16 +1,19 @@
 //! What an act needs before it holds anything: a register's word, letters that are made. Owns that it is asked outside of any transaction, on a
 //! thread that may wait.
 
-use zeroize::Zeroizing;
+use std::sync::Arc;
 
-use super::call::{Facts, Need, Officer};
+use super::call::Officer;
 use super::desk::Desk;
+use super::order::{Asked, Found};
+use super::wanted::{Facts, Need};
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
 use crate::domain::denmark;
 use crate::domain::id::EidId;
-use crate::letters::run::{Item, Run, What, one_again, waiting};
-use crate::registers::Unreachable;
+use crate::domain::officer::Reach;
+use crate::fault::Fault;
+use crate::letters::run::{Item, Run, What, is_at, one_again, waiting};
 use crate::storage::{Halt, Tx};
 
 impl Desk {
@@ -26,11 +29,19 @@ impl Desk {
             (Need::Entry | Need::Document(..), Some(target)) => self.number(officer, target).await?,
             _ => None,
         };
-        let (desk, ctx) = (self.clone(), ctx.clone());
+        let (desk, ctx, officer) = (self.clone(), ctx.clone(), officer.clone());
         let made = tokio::task::spawn_blocking(move || -> Result<Facts, Halt> {
             match (need, cpr) {
                 (Need::Entry, Some(cpr)) => Ok(Facts {
                     entry: desk.registers.cpr.entry(&cpr)?,
+                    ..Facts::default()
+                }),
+                (Need::EntryOf(cpr), _) => Ok(Facts {
+                    entry: desk.registers.cpr.entry(&cpr)?,
+                    ..Facts::default()
+                }),
+                (Need::Order(asked), _) => Ok(Facts {
+                    order: Some(desk.for_order(&ctx, &officer, &asked)?),
                     ..Facts::default()
                 }),
                 (Need::Document(kind, number), Some(cpr)) => {
@@ -41,12 +52,12 @@ impl Desk {
                         ..Facts::default()
                     })
                 }
-                (Need::Batch(what, limit), _) => desk.batch(&ctx, what, limit),
-                (Need::Letter(item), _) => desk.letter(&ctx, &item),
+                (Need::Batch(what, limit), _) => desk.batch(&ctx, &officer, (what, limit)),
+                (Need::Letter(item), _) => desk.letter(&ctx, &officer, &item),
                 (Need::Nothing | Need::Entry | Need::Document(..), _) => Ok(Facts::default()),
             }
         });
-        made.await.map_err(|_| Unreachable)?
+        made.await.map_err(|error| Fault::new("what an act rests on", error))?
     }
 
     async fn number(&self, officer: &Officer, target: EidId) -> Result<Option<Cpr>, Halt> {
@@ -58,13 +69,41 @@ impl Desk {
         self.store.read("ra.cpr", read).await
     }
 
-    fn batch(&self, ctx: &Ctx, what: What, limit: usize) -> Result<Facts, Halt> {
-        let mut run = Run::new(limit, std::collections::HashSet::new());
-        while let Some(ask) = run.asks() {
+    /// What registers say for an order, whether an office hands things over, and in which sector the RA's bank knows people.
+    fn for_order(&self, ctx: &Ctx, officer: &Officer, asked: &Asked) -> Result<Found, Halt> {
+        let on = denmark::date(ctx.now);
+        let entry = |cpr: &Option<Cpr>| match cpr {
+            Some(cpr) => self.registers.cpr.entry(cpr),
+            None => Ok(None),
+        };
+        let mut checked = Vec::new();
+        if let Some(cpr) = &asked.cpr {
+            for (nth, kind, number) in &asked.numbers {
+                checked.push((*nth, self.registers.documents.check(cpr, *kind, number, on)?));
+            }
+        }
+        let parties = self.parties.current();
+        let office = asked.office.as_ref().and_then(|office| parties.get(office));
+        let bank = officer.ra.ra.as_ref().and_then(|ra| ra.bank.as_deref());
+        let theirs = bank.and_then(|bank| parties.iter().find(|party| party.bank.as_deref() == Some(bank)));
+        Ok(Found {
+            entry: entry(&asked.cpr)?,
+            witness: entry(&asked.witness)?,
+            checked,
+            office: office
+                .and_then(|office| office.ra.as_ref())
+                .is_some_and(|ra| ra.prints_for_its_desk() && ra.reach == Reach::All),
+            sector: theirs.map(|party| party.sector.clone()),
+        })
+    }
+
+    fn batch(&self, ctx: &Ctx, officer: &Officer, (what, limit): (What, usize)) -> Result<Facts, Halt> {
+        let mut run = Run::new(limit, std::collections::HashSet::new()).at(officer.prints_at());
+        run.fill(&self.printer, ctx.now, |ask| {
             let act_ctx = ctx.clone();
             let read = move |tx: &mut Tx<'_>| waiting(tx, &act_ctx, what, &ask);
-            run.make(&self.printer, ctx.now, self.store.read_blocking("ra.waiting", read)?);
-        }
+            self.store.read_blocking("ra.waiting", read)
+        })?;
         let made = run.items();
         let (_, unprintable) = run.marked(&[]);
         Ok(Facts {
@@ -74,15 +113,21 @@ impl Desk {
         })
     }
 
-    fn letter(&self, ctx: &Ctx, item: &Item) -> Result<Facts, Halt> {
-        let wanted = item.clone();
-        let read = move |tx: &mut Tx<'_>| one_again(tx, &wanted);
+    fn letter(&self, ctx: &Ctx, officer: &Officer, item: &Item) -> Result<Facts, Halt> {
+        let (wanted, at) = (item.clone(), officer.prints_at());
+        let read = move |tx: &mut Tx<'_>| {
+            if is_at(tx, &wanted, at.as_deref())? {
+                one_again(tx, &wanted)
+            } else {
+                Ok(None)
+            }
+        };
         let Some(job) = self.store.read_blocking("ra.letter", read)? else {
             return Ok(Facts::default());
         };
         let pdf = self.printer.letter(&job.to, ctx.now, &job.content())?;
         Ok(Facts {
-            letter: Some(Zeroizing::new(pdf)),
+            letter: Some(Arc::new(pdf)),
             ..Facts::default()
         })
     }

@@ -1,23 +1,24 @@
-//! An officer opens something again, orders an activation password or a key card, for somebody who has shown who they are (M23, M60, M62). Owns
-//! what counts as shown for what; the acts are the credentials' own.
+//! An officer opens something again, orders an activation password or a key card, for somebody who has shown who they are (M23, M60, M62). What is enough for
+//! what is the law's (`proofing`); the acts are the credentials' own.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ask::use_up;
-use super::call::{Case, Done, Facts, Need, Needs, Officer};
-use super::desk::Desk;
+use super::call::Case;
 use super::people::{EidView, eid_view};
+use super::wanted::{Done, Hearing, Need, Wanted};
 use crate::credentials::activation::{By, Rules, order_by_officer};
 use crate::credentials::{keycard, open, password, token};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::keycard::CardNumber;
-use crate::domain::proof::{Document, seen_by};
+use crate::domain::officer::Act;
+use crate::domain::proofing::{self, Kind, Purpose, suffices};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::{NumberedDocument, document_number};
-use crate::letters::run::card_posted;
+use crate::letters::run::{Item, posted};
 use crate::registers::Checked;
 use crate::storage::{Halt, Tx};
 
@@ -28,7 +29,7 @@ pub(super) enum Proof {
     /// The officer saw a document with a photo of the person who stood there.
     DocumentSeen {
         /// Which.
-        document: Document,
+        document: Kind,
     },
     /// The person told the number of a Danish document, which the register knows as theirs and valid.
     DocumentNumber {
@@ -100,26 +101,54 @@ pub(super) struct HandOverWish {
     /// The card's number.
     card: String,
     /// The document that was seen: whoever has none gets the card by post (M34).
-    document: Document,
+    document: Kind,
 }
 
-impl Needs for HandOverWish {}
+impl Wanted for HandOverWish {
+    const ACT: Act = Act::Card;
+    type View = EidView;
 
-impl Needs for OpenWish {
-    fn needs(&self) -> Need {
-        self.proof.needs()
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<EidView>, Halt> {
+        hand_over(tx, ctx, hearing, self)
     }
 }
 
-impl Needs for ActivationWish {
+impl Wanted for OpenWish {
+    const ACT: Act = Act::Open;
+    type View = EidView;
+
     fn needs(&self) -> Need {
         self.proof.needs()
     }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<EidView>, Halt> {
+        lift(tx, ctx, hearing, self)
+    }
 }
 
-impl Needs for CardWish {
+impl Wanted for ActivationWish {
+    const ACT: Act = Act::Activation;
+    type View = EidView;
+
     fn needs(&self) -> Need {
         self.proof.needs()
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<EidView>, Halt> {
+        activation(tx, ctx, hearing, self)
+    }
+}
+
+impl Wanted for CardWish {
+    const ACT: Act = Act::Card;
+    type View = EidView;
+
+    fn needs(&self) -> Need {
+        self.proof.needs()
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<EidView>, Halt> {
+        card(tx, ctx, hearing, self)
     }
 }
 
@@ -133,26 +162,23 @@ impl Proof {
         }
     }
 
-    /// Whether it shows who the person is; what it was, for the audit trail. A round of questions is used up.
-    fn shows(
-        &self,
-        tx: &mut Tx<'_>,
-        ctx: &Ctx,
-        (officer, case): (&Officer, &Case),
-        facts: &Facts,
-    ) -> Result<&'static str, Halt> {
+    /// Whether it shows who the person is, for this purpose; what it was, for the audit trail. A round of questions is used up.
+    fn shows(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, purpose: Purpose) -> Result<&'static str, Halt> {
+        let (proof, word) = match self {
+            Self::DocumentSeen { document } => (proofing::Proof::Seen(*document), document.row().word),
+            Self::DocumentNumber { .. } => (proofing::Proof::Number, "document number"),
+            Self::Questions { .. } => (proofing::Proof::Questions, "questions"),
+        };
+        suffices(proof, purpose, hearing.officer.role, hearing.rules.proofing.edition)
+            .map_err(|code| Refusal::new(code).at("proof"))?;
         match self {
-            Self::DocumentSeen { document } => {
-                seen_by(officer.role)?;
-                Ok(document.as_str())
+            Self::DocumentNumber { .. } if hearing.facts.document != Some(Checked::Valid) => {
+                return Err(Refusal::new(Code::RaProof).at("proof").into());
             }
-            Self::DocumentNumber { .. } if facts.document == Some(Checked::Valid) => Ok("document number"),
-            Self::DocumentNumber { .. } => Err(Refusal::new(Code::RaProof).at("proof").into()),
-            Self::Questions { round } => {
-                use_up(tx, ctx, officer, case, round)?;
-                Ok("questions")
-            }
+            Self::Questions { round } => use_up(tx, ctx, hearing.officer, hearing.case()?.who.eid, round)?,
+            Self::DocumentSeen { .. } | Self::DocumentNumber { .. } => {}
         }
+        Ok(word)
     }
 }
 
@@ -168,17 +194,11 @@ impl Closed {
 }
 
 /// Opens it.
-pub(super) fn lift(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    case: Option<&Case>,
-    wish: &OpenWish,
-    facts: &Facts,
-) -> Result<Done<EidView>, Halt> {
-    let case = case.ok_or(Code::RaNotFound)?;
-    let (who, shown) = (case.who, wish.proof.shows(tx, ctx, (officer, case), facts)?);
-    let name = format!("{}/{}", officer.ra.id, officer.id);
+fn lift(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &OpenWish) -> Result<Done<EidView>, Halt> {
+    let (officer, case) = (hearing.officer, hearing.case()?);
+    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::Access)?;
+    let who = case.who;
+    let name = officer.full_name();
     let by = open::By {
         officer: &name,
         reason: officer.reason.as_str(),
@@ -197,67 +217,49 @@ pub(super) fn lift(
 }
 
 /// Orders an activation password: until it is used, the eID serves for nothing.
-pub(super) fn activation(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    (officer, case): (&Officer, Option<&Case>),
-    (wish, facts): (&ActivationWish, &Facts),
-    rules: Rules,
-) -> Result<Done<EidView>, Halt> {
-    let case = case.ok_or(Code::RaNotFound)?;
-    let shown = wish.proof.shows(tx, ctx, (officer, case), facts)?;
+fn activation(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &ActivationWish) -> Result<Done<EidView>, Halt> {
+    let case = hearing.case()?;
+    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::Access)?;
     let (by, word) = match wish.by {
         Way::Letter => (By::Letter, "letter"),
         Way::TextMessage => (By::TextMessage, "text_message"),
     };
-    order_by_officer(tx, ctx, case.who, Rules { by, ..rules })?;
+    let rules = Rules {
+        by,
+        ..hearing.rules.activation
+    };
+    order_by_officer(tx, ctx, case.who, rules)?;
     stands(tx, ctx, case, format!("{word}: {shown}"))
 }
 
-/// Orders a key card, in the place of a lost one or beside others. A document it is that shows who the person is: what somebody else may know
-/// of a person is not enough for a card (M23).
-pub(super) fn card(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    (officer, case): (&Officer, Option<&Case>),
-    (wish, facts): (&CardWish, &Facts),
-    limit: usize,
-) -> Result<Done<EidView>, Halt> {
-    let case = case.ok_or(Code::RaNotFound)?;
-    if matches!(wish.proof, Proof::Questions { .. }) {
-        return Err(Refusal::new(Code::RaProof).at("proof").into());
-    }
-    let shown = wish.proof.shows(tx, ctx, (officer, case), facts)?;
-    let number = keycard::order_by_officer(tx, ctx, case.who, limit)?;
+/// Orders a key card, in the place of a lost one or beside others.
+fn card(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &CardWish) -> Result<Done<EidView>, Halt> {
+    let case = hearing.case()?;
+    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::CardByPost)?;
+    let number = keycard::order_by_officer(tx, ctx, case.who, hearing.rules.cards)?;
     stands(tx, ctx, case, format!("{number}: {shown}"))
 }
 
 /// Hands a printed card over at a desk, to whoever has shown a document with a photo: it takes no post. A card that was posted, or was never
 /// printed, is none to hand over.
-pub(super) fn hand_over(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    case: Option<&Case>,
-    wish: &HandOverWish,
-    _facts: &Facts,
-) -> Result<Done<EidView>, Halt> {
-    let case = case.ok_or(Code::RaNotFound)?;
-    seen_by(officer.role)?;
+fn hand_over(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &HandOverWish) -> Result<Done<EidView>, Halt> {
+    let (officer, case) = (hearing.officer, hearing.case()?);
+    let seen = proofing::Proof::Seen(wish.document);
+    suffices(seen, Purpose::CardInHand, officer.role, hearing.rules.proofing.edition)
+        .map_err(|code| Refusal::new(code).at("document"))?;
     let number = CardNumber::parse(&wish.card).ok_or(Code::KeycardNotFound)?;
     let theirs = tx.cards().find(&number)?.is_some_and(|row| row.eid == case.who.eid);
     if !theirs {
         return Err(Code::KeycardNotFound.into());
     }
-    let name = format!("{}/{}", officer.ra.id, officer.id);
-    if !card_posted(tx, ctx, &name, &number)? {
+    if !posted(tx, ctx, &officer.full_name(), &Item::Card(number.clone()))? {
         return Err(Code::KeycardState.into());
     }
     stands(
         tx,
         ctx,
         case,
-        format!("{number} handed over: {}", wish.document.as_str()),
+        format!("{number} handed over: {}", wish.document.row().word),
     )
 }
 
@@ -268,11 +270,4 @@ fn stands(tx: &mut Tx<'_>, ctx: &Ctx, case: &Case, detail: String) -> Result<Don
         about: None,
         detail,
     })
-}
-
-impl Desk {
-    /// How activation passwords are made here, and how many unused cards an officer may order somebody.
-    pub(super) const fn rules(&self) -> (Rules, usize) {
-        (self.activation, self.cards)
-    }
 }

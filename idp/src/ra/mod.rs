@@ -10,17 +10,25 @@
 //! ```
 
 mod ask;
+mod ask_person;
 mod assertion;
 mod call;
+mod collect;
 mod desk;
 mod facts;
+mod given;
 pub mod http;
 mod lift;
 mod limits;
+mod myself;
+mod order;
 mod people;
+mod pid;
 mod queue;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod wanted;
+mod widen;
 
 pub use desk::Desk;

@@ -4,13 +4,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Facts, Needs, Officer, who_of};
+use super::call::{Officer, who_of};
+use super::wanted::{Done, Hearing, Wanted};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::cpr::Cpr;
 use crate::domain::eid::{EidNumber, age_group};
 use crate::domain::lanes::{self, Gate, LaneKind};
-use crate::domain::officer::Reach;
+use crate::domain::officer::{Act, Reach};
 use crate::domain::refusal::{Code, Refusal};
 use crate::storage::{Eid, Halt, LaneId, Person, PersonStatus, Tx};
 
@@ -74,6 +75,12 @@ pub(super) struct EidView {
     cards: Vec<CardView>,
     /// Code tokens, code apps and the like.
     factors: Vec<FactorView>,
+    /// The RA at whose desk a card or an activation password waits for its holder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits_at: Option<String>,
+    /// The serial number of its certificate, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
     /// The last full log-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_login_at: Option<String>,
@@ -117,7 +124,15 @@ pub(super) struct FactorView {
     state: &'static str,
 }
 
-impl Needs for FindWish {}
+impl Wanted for FindWish {
+    const ACT: Act = Act::Find;
+    const ONCE: bool = false;
+    type View = PersonView;
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<PersonView>, Halt> {
+        find(tx, ctx, hearing.officer, self)
+    }
+}
 
 impl FindWish {
     fn sought(&self) -> Result<Sought, Refusal> {
@@ -139,14 +154,7 @@ enum Sought {
 }
 
 /// Finds the person. Nobody, somebody without an eID, and somebody who is no matter of this RA are answered alike.
-pub(super) fn find(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    _case: Option<&Case>,
-    wish: &FindWish,
-    _facts: &Facts,
-) -> Result<Done<PersonView>, Halt> {
+fn find(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, wish: &FindWish) -> Result<Done<PersonView>, Halt> {
     let (person, detail) = match wish.sought()? {
         Sought::Cpr(cpr) => (tx.people().by_cpr(&cpr)?, "by cpr"),
         Sought::Number(number) => (tx.eids().by_number(&number)?.map(|eid| eid.person), "by number"),
@@ -194,7 +202,9 @@ pub(super) fn eid_view(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid) -> Result<EidView,
     let activation = tx.activations().find(eid.id)?;
     let cards = tx.cards().of_eid(eid.id)?;
     let held = tx.authenticators().of_eid(eid.id)?;
+    let certificate = tx.certificates().open_of(eid.id)?;
     Ok(EidView {
+        certificate: certificate.map(|row| row.serial.to_string()),
         id: eid.id.to_string(),
         number: eid.number.to_string(),
         status: eid.status.as_str(),
@@ -218,6 +228,7 @@ pub(super) fn eid_view(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid) -> Result<EidView,
                 state: held.state.as_str(),
             })
             .collect(),
+        waits_at: tx.desks().of_eid(eid.id)?.map(|waits| waits.ra),
         last_login_at: eid.last_login_at.map(|at| at.rfc3339()),
     })
 }

@@ -1,15 +1,19 @@
 //! The print queue behind the API: a printer takes a batch, fetches each letter while it is printed and not posted, and says that it was posted.
 //! Owns the shapes; what may be shown, and that it is recorded, is the print run's (`letters::run`).
 
-use base64::Engine;
+use std::sync::Arc;
+
+use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Facts, Need, Needs, Officer};
+use super::call::Officer;
+use super::wanted::{Done, Hearing, Need, Wanted};
 use crate::ctx::Ctx;
+use crate::domain::officer::Act;
 use crate::domain::refusal::{Code, Refusal};
-use crate::letters::run::{self, Item, What, card_posted, password_posted, printed, shown_again};
+use crate::letters::run::{self, Item, Pdf, What, is_at, printed, shown_again};
 use crate::storage::{Halt, Tx};
 
 /// The most letters of one batch.
@@ -78,7 +82,9 @@ pub(super) struct LetterView {
     /// Its name in the batch.
     id: String,
     /// The PDF in base64.
-    pdf: String,
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "base64")]
+    pdf: Arc<Pdf>,
 }
 
 /// How many were noted as posted; the others were posted before, or never printed.
@@ -108,7 +114,10 @@ impl Kind {
     }
 }
 
-impl Needs for BatchWish {
+impl Wanted for BatchWish {
+    const ACT: Act = Act::Print;
+    type View = BatchView;
+
     fn needs(&self) -> Need {
         if (1..=MOST).contains(&self.limit) {
             Need::Batch(self.what.what(), usize::from(self.limit))
@@ -116,37 +125,54 @@ impl Needs for BatchWish {
             Need::Nothing
         }
     }
-}
 
-impl Needs for LetterWish {
-    fn needs(&self) -> Need {
-        self.what.item(&self.id).map_or(Need::Nothing, Need::Letter)
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<BatchView>, Halt> {
+        take(tx, ctx, hearing, self)
     }
 }
 
-impl Needs for PostedWish {}
+impl Wanted for LetterWish {
+    const ACT: Act = Act::Print;
+    const ONCE: bool = false;
+    type View = LetterView;
+
+    fn needs(&self) -> Need {
+        self.what.item(&self.id).map_or(Need::Nothing, Need::Letter)
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<LetterView>, Halt> {
+        show(tx, ctx, hearing, self)
+    }
+}
+
+impl Wanted for PostedWish {
+    const ACT: Act = Act::Print;
+    type View = PostedView;
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<PostedView>, Halt> {
+        posted(tx, ctx, hearing.officer, self)
+    }
+}
+
+/// Written as it is encoded: no copy of the letter is left in between.
+fn base64<S: Serializer>(pdf: &Pdf, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Base64Display::new(pdf, &STANDARD))
+}
 
 fn as_printer(officer: &Officer) -> run::Officer {
     run::Officer {
-        name: format!("{}/{}", officer.ra.id, officer.id),
+        name: officer.full_name(),
         reason: officer.reason.as_str().to_owned(),
     }
 }
 
 /// Takes a batch: what was made is marked, unless somebody else was faster.
-pub(super) fn take(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    _case: Option<&Case>,
-    wish: &BatchWish,
-    facts: &Facts,
-) -> Result<Done<BatchView>, Halt> {
+fn take(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &BatchWish) -> Result<Done<BatchView>, Halt> {
     if wish.needs() == Need::Nothing {
         return Err(Refusal::new(Code::RequestMalformed).at("limit").into());
     }
-    let marked = printed(tx, ctx, &as_printer(officer), &facts.made)?;
-    let unprintable = facts.unprintable.iter().map(|left| UnprintableView {
+    let marked = printed(tx, ctx, &as_printer(hearing.officer), &hearing.facts.made)?;
+    let unprintable = hearing.facts.unprintable.iter().map(|left| UnprintableView {
         id: left.item.to_string(),
         reason: left.reason.clone(),
     });
@@ -161,22 +187,15 @@ pub(super) fn take(
 }
 
 /// Shows a letter of a batch, while it was not posted; each time is recorded.
-pub(super) fn show(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    _case: Option<&Case>,
-    wish: &LetterWish,
-    facts: &Facts,
-) -> Result<Done<LetterView>, Halt> {
+fn show(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &LetterWish) -> Result<Done<LetterView>, Halt> {
     let item = wish.what.item(&wish.id)?;
-    let pdf = facts.letter.as_ref().ok_or(Code::RaNotFound)?;
-    let who = shown_again(tx, ctx, &as_printer(officer), &item)?;
+    let pdf = hearing.facts.letter.as_ref().ok_or(Code::RaNotFound)?;
+    let who = shown_again(tx, ctx, &as_printer(hearing.officer), &item)?;
     let who = who.ok_or(Code::RaNotFound)?;
     Ok(Done {
         body: LetterView {
             id: item.to_string(),
-            pdf: STANDARD.encode(pdf.as_slice()),
+            pdf: Arc::clone(pdf),
         },
         about: Some(who),
         detail: format!("{}: shown", wish.what.word()),
@@ -184,24 +203,18 @@ pub(super) fn show(
 }
 
 /// Notes that letters were handed to the post: nothing of them is shown again.
-pub(super) fn posted(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    officer: &Officer,
-    _case: Option<&Case>,
-    wish: &PostedWish,
-    _facts: &Facts,
-) -> Result<Done<PostedView>, Halt> {
+fn posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, wish: &PostedWish) -> Result<Done<PostedView>, Halt> {
     if wish.ids.len() > usize::from(MOST) {
         return Err(Refusal::new(Code::RequestMalformed).at("ids").into());
     }
-    let name = as_printer(officer).name;
-    let mut posted = 0;
+    let (name, mut posted) = (officer.full_name(), 0);
     for id in &wish.ids {
-        posted += usize::from(match wish.what.item(id)? {
-            Item::Card(number) => card_posted(tx, ctx, &name, &number)?,
-            Item::Activation(id) => password_posted(tx, ctx, &name, id)?,
-        });
+        let item = wish.what.item(id)?;
+        // What waits at a desk is handed over there, to its holder.
+        if !is_at(tx, &item, None)? {
+            continue;
+        }
+        posted += usize::from(run::posted(tx, ctx, &name, &item)?);
     }
     Ok(Done {
         body: PostedView { posted },

@@ -4,14 +4,18 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Case, Done, Facts, Needs, Officer};
+use super::call::Case;
 use super::people::{EidView, eid_view};
+use super::wanted::{Done, Hearing, Wanted};
+use crate::certificates;
 use crate::credentials::block::{self, OFFICER};
-use crate::credentials::{code_app, token};
+use crate::credentials::{code_app, passkey, token, voice};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
+use crate::domain::certificate::Reason;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::keycard::CardNumber;
+use crate::domain::officer::Act;
 use crate::domain::refusal::{Code, Refusal};
 use crate::storage::{Halt, Tx};
 
@@ -27,6 +31,12 @@ pub(super) enum What {
     Token,
     /// One code app, by its id: for good.
     App,
+    /// One passkey, by its id: for good.
+    Passkey,
+    /// Voice response: for good.
+    Voice,
+    /// The certificate: no public use any more.
+    Certificate,
     /// The eID with all its cards.
     Eid,
 }
@@ -60,6 +70,9 @@ impl What {
             Self::Card => "card",
             Self::Token => "token",
             Self::App => "app",
+            Self::Passkey => "passkey",
+            Self::Voice => "voice",
+            Self::Certificate => "certificate",
             Self::Eid => "eid",
         }
     }
@@ -80,31 +93,48 @@ impl Because {
     }
 }
 
+impl Because {
+    /// As a certificate's end is told of.
+    const fn of_certificate(self) -> Reason {
+        match self {
+            Self::HolderAsks | Self::Lost => Reason::Holder,
+            Self::WrongData => Reason::WrongData,
+            Self::TermsBroken | Self::Stolen | Self::SeenByOthers | Self::Misuse => Reason::TermsBroken,
+            Self::Dead => Reason::Dead,
+        }
+    }
+}
+
 /// What is to be stopped, and why.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StopWish {
     what: What,
-    /// The card's number, or the id of the token or app.
+    /// The card's number, or the id of the token, app or passkey.
     which: Option<String>,
     because: Because,
 }
 
+impl Wanted for StopWish {
+    const ACT: Act = Act::Block;
+    type View = EidView;
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<EidView>, Halt> {
+        stop(tx, ctx, hearing.case()?, self)
+    }
+}
+
 /// Stops it.
-pub(super) fn stop(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    _officer: &Officer,
-    case: Option<&Case>,
-    wish: &StopWish,
-    _facts: &Facts,
-) -> Result<Done<EidView>, Halt> {
-    let Case { who, eid } = case.ok_or(Code::RaNotFound)?;
+fn stop(tx: &mut Tx<'_>, ctx: &Ctx, case: &Case, wish: &StopWish) -> Result<Done<EidView>, Halt> {
+    let Case { who, eid } = case;
     let who = *who;
     match wish.what {
         What::Password if !block::password(tx, ctx, who)? => return Err(Code::PasswordState.into()),
         What::Eid if !block::eid(tx, ctx, who, OFFICER)? => return Err(Code::EidState.into()),
-        What::Password | What::Eid => {}
+        What::Certificate if !certificates::revoke(tx, ctx, who, wish.because.of_certificate())? => {
+            return Err(Code::CertificateNone.into());
+        }
+        What::Password | What::Certificate | What::Eid => {}
         What::Card => {
             let number = CardNumber::parse(wish.which()?).ok_or(Code::KeycardNotFound)?;
             if !block::card(tx, ctx, who, &number, OFFICER)? {
@@ -113,6 +143,8 @@ pub(super) fn stop(
         }
         What::Token => token::set_by_officer(tx, ctx, who, wish.id()?, State::Blocked)?,
         What::App => code_app::block_by_officer(tx, ctx, who, wish.id()?)?,
+        What::Passkey => passkey::block_by_officer(tx, ctx, who, wish.id()?)?,
+        What::Voice => voice::block_by_officer(tx, ctx, who)?,
     }
     let now = tx.eids().find(eid.id)?;
     Ok(Done {
@@ -121,8 +153,6 @@ pub(super) fn stop(
         detail: format!("{}: {}", wish.what.as_str(), wish.because.as_str()),
     })
 }
-
-impl Needs for StopWish {}
 
 impl StopWish {
     fn which(&self) -> Result<&str, Refusal> {

@@ -3,6 +3,8 @@
 
 mod acts;
 mod desk;
+mod facts;
+mod orders;
 mod place;
 mod proofs;
 mod queue;

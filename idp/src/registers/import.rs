@@ -26,6 +26,12 @@ struct Document {
     void: bool,
 }
 
+impl Document {
+    fn name(&self) -> (NumberedDocument, &str) {
+        (self.kind, self.number.as_str())
+    }
+}
+
 #[derive(Deserialize)]
 struct Written {
     cpr: String,
@@ -95,18 +101,30 @@ fn shape(error: &serde_json::Error) -> String {
     }
 }
 
-/// Writes them down; how many entries are new or changed.
+/// What an import changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// People whose entry is new or another one.
+    pub people: usize,
+    /// Documents that are new, other ones, or lapsed.
+    pub documents: usize,
+}
+
+/// Writes them down. A document that the file does not name with its person any longer has lapsed: nobody shows who they are by it.
 ///
 /// # Errors
 /// When the database does not answer, or a number is for a demo in production or the other way round.
-pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, people: &[Person], officer: &str) -> Result<usize, Halt> {
-    let mut changed = 0;
+pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, people: &[Person], officer: &str) -> Result<Changed, Halt> {
+    let mut changed = Changed::default();
     for person in people {
-        changed += usize::from(tx.registers().put(&person.cpr, &person.entry, ctx.now)?);
+        changed.people += usize::from(tx.registers().put(&person.cpr, &person.entry, ctx.now)?);
+        let named: Vec<_> = person.documents.iter().map(Document::name).collect();
+        changed.documents += tx.registers().lapse_others(&person.cpr, &named)?;
         for document in &person.documents {
-            let which = (document.kind, document.number.as_str());
-            tx.registers()
-                .put_document(&person.cpr, which, document.valid_to, document.void)?;
+            let put = tx
+                .registers()
+                .put_document(&person.cpr, document.name(), document.valid_to, document.void)?;
+            changed.documents += usize::from(put);
         }
     }
     let officer = officer.to_owned();
@@ -116,7 +134,8 @@ pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, people: &[Person], officer: &str) -> Re
         &Event::RegisterImported {
             officer,
             people: people.len(),
-            changed,
+            changed: changed.people,
+            documents: changed.documents,
         },
     )?;
     Ok(changed)

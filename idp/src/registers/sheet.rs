@@ -7,7 +7,15 @@ use serde_json::{Map, Value, json};
 use super::import::{Person, person};
 
 /// Columns with one value.
-const TEXT: [&str; 6] = ["cpr", "name", "status", "mother", "father", "spouse"];
+const TEXT: [&str; 7] = [
+    "cpr",
+    "name",
+    "status",
+    "in_denmark_since",
+    "mother",
+    "father",
+    "spouse",
+];
 /// `true` or `false`.
 const FLAGS: [&str; 2] = ["protected", "guardian"];
 /// Several values in a cell, apart by `|`.

@@ -4,7 +4,7 @@
 mod over_http;
 mod sheets;
 
-use super::import::{read, write};
+use super::import::{Changed, read, write};
 use super::{Checked, CprRegister, Embedded, IdentityDocuments};
 use crate::domain::cpr::Cpr;
 use crate::domain::register::NumberedDocument;
@@ -28,8 +28,17 @@ fn what_was_imported_is_found_by_number_and_by_nothing_else() {
     let people = read(FILE.as_bytes()).unwrap();
     let again = people.clone();
     let (ctx, later) = (house.ctx(), house.ctx());
-    assert_eq!(house.act(move |tx| write(tx, &ctx, &people, "ole")), 2);
-    assert_eq!(house.act(move |tx| write(tx, &later, &again, "ole")), 0, "nothing new");
+    let all = Changed {
+        people: 2,
+        documents: 3,
+    };
+    assert_eq!(house.act(move |tx| write(tx, &ctx, &people, "ole")), all);
+    let none = Changed::default();
+    assert_eq!(
+        house.act(move |tx| write(tx, &later, &again, "ole")),
+        none,
+        "nothing new"
+    );
     let own = Embedded::new(house.store.clone());
     let anna = own.entry(&cpr("610180-1234")).unwrap().unwrap();
     assert_eq!(
@@ -57,6 +66,33 @@ fn a_document_is_theirs_and_valid_or_it_is_not() {
 }
 
 #[test]
+fn a_document_that_the_file_names_no_longer_has_lapsed() {
+    let house = House::new();
+    let imports = |text: &str| {
+        let (ctx, people) = (house.ctx(), read(text.as_bytes()).unwrap());
+        house.act(move |tx| write(tx, &ctx, &people, "ole"))
+    };
+    imports(FILE);
+    let renewed = r#"[{"cpr": "610180-1234", "name": "Anna Demosen", "mother": "Karen Demosen", "children": ["Bo Demosen"],
+      "documents": [{"type": "passport", "number": "209000001", "valid_to": "2036-01-01"},
+                    {"type": "driving_licence", "number": "12345678", "valid_to": "2020-01-01"}]}]"#;
+    let changed = Changed {
+        people: 0,
+        documents: 3,
+    };
+    assert_eq!(imports(renewed), changed, "one is new and two have lapsed");
+    let own = Embedded::new(house.store.clone());
+    let on = "2026-11-28".parse().unwrap();
+    let check = |kind, number: &str| own.check(&cpr("610180-1234"), kind, number, on).unwrap();
+    let (passport, licence) = (NumberedDocument::Passport, NumberedDocument::DrivingLicence);
+    assert_eq!(check(passport, "208123456"), Checked::NotTheirs);
+    assert_eq!(check(passport, "209000001"), Checked::Valid);
+    assert_eq!(check(licence, "12345678"), Checked::Expired);
+    let bo = own.entry(&cpr("620180-1238")).unwrap();
+    assert!(bo.is_some(), "whom the file does not name stays as they are");
+}
+
+#[test]
 fn a_file_that_is_wrong_anywhere_is_not_read_and_says_where() {
     let wrong = |text: &str| read(text.as_bytes()).unwrap_err();
     assert_eq!(wrong("{}"), "no list in JSON: line 1");
@@ -78,5 +114,5 @@ fn the_demos_file_is_sound_and_of_nobody() {
     let house = House::new();
     let ctx = house.ctx();
     // A number that could be a living person's is refused by a demo's database.
-    assert_eq!(house.act(move |tx| write(tx, &ctx, &people, "ole")), 400);
+    assert_eq!(house.act(move |tx| write(tx, &ctx, &people, "ole")).people, 400);
 }

@@ -3,8 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::account::Holder;
-use crate::credentials::keycard::{self, Asked};
-use crate::credentials::token::Told;
+use crate::credentials::keycard::{self, Asked, Told};
 use crate::ctx::Ctx;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::refusal::{Code, Refusal};

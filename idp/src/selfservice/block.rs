@@ -1,15 +1,18 @@
-//! To stop the password, a card, a code token, a device with a code app or the whole eID (M23, M60, M61): with user-ID and password, without
-//! a code, at once.
+//! To stop the password, a card, a code token, a device with a code app, a passkey, voice response, the certificate or the whole eID (M23, M60,
+//! M61): with user-ID and password, without a code, at once.
 
 use serde::Serialize;
 
 use super::account::Holder;
 use super::apps::{self, AppLine};
 use super::overview::{CardLine, cards};
+use super::passkeys::{self, Line};
 use super::tokens::{TokenLine, open_tokens};
+use crate::certificates;
 use crate::credentials::block::{self, HOLDER};
-use crate::credentials::{code_app, token};
+use crate::credentials::{code_app, passkey, token, voice};
 use crate::ctx::Ctx;
+use crate::domain::certificate::Reason;
 use crate::domain::factor::Factor;
 use crate::domain::keycard::CardNumber;
 use crate::domain::refusal::{Code, Refusal};
@@ -28,12 +31,27 @@ pub(super) enum What {
     Token,
     /// One device with a code app.
     App,
+    /// One passkey.
+    Passkey,
+    /// Voice response.
+    Voice,
+    /// The certificate: no public use any more.
+    Certificate,
     /// The eID with all that belongs to it.
     Eid,
 }
 
 impl What {
-    pub(super) const ALL: [Self; 5] = [Self::Password, Self::Card, Self::Token, Self::App, Self::Eid];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Password,
+        Self::Card,
+        Self::Token,
+        Self::App,
+        Self::Passkey,
+        Self::Voice,
+        Self::Certificate,
+        Self::Eid,
+    ];
 
     /// The word in the address.
     pub(super) const fn as_str(self) -> &'static str {
@@ -42,6 +60,9 @@ impl What {
             Self::Card => "card",
             Self::Token => "token",
             Self::App => "app",
+            Self::Passkey => "passkey",
+            Self::Voice => "voice",
+            Self::Certificate => "certificate",
             Self::Eid => "eid",
         }
     }
@@ -58,24 +79,26 @@ pub(super) struct Open {
     pub(super) cards: Vec<CardLine>,
     pub(super) tokens: Vec<TokenLine>,
     pub(super) apps: Vec<AppLine>,
+    pub(super) passkeys: Vec<Line>,
 }
 
 /// Reads it.
 pub(super) fn open(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder, what: What) -> Result<Open, Halt> {
     let mut open = Open::default();
     match what {
-        What::Password | What::Eid => {}
+        What::Password | What::Voice | What::Certificate | What::Eid => {}
         What::Card => {
             open.cards = cards(tx, holder.eid.id)?;
             open.cards.retain(|card| !card.closed);
         }
         What::Token => open.tokens = open_tokens(tx, holder)?,
         What::App => open.apps = apps::read(tx, ctx, holder)?.apps,
+        What::Passkey => open.passkeys = passkeys::lines(tx, ctx, holder)?,
     }
     Ok(open)
 }
 
-/// Stops it; `which` is the card's number, the token's, or the device's id. Password and eID: asked twice, it is stopped once and the answer
+/// Stops it; `which` is the card's number, the token's, or the id of device or passkey. Password and eID: asked twice, it is stopped once and the answer
 /// is the same.
 pub(super) fn stop(
     tx: &mut Tx<'_>,
@@ -89,6 +112,11 @@ pub(super) fn stop(
     match what {
         What::Password => drop(block::password(tx, ctx, who)?),
         What::Eid => drop(block::eid(tx, ctx, who, HOLDER)?),
+        What::Certificate => {
+            if !certificates::revoke(tx, ctx, who, Reason::Holder)? {
+                return Ok(Err(Refusal::new(Code::CertificateNone)));
+            }
+        }
         What::Card => {
             let number = CardNumber::parse(which);
             let stopped = match &number {
@@ -111,6 +139,11 @@ pub(super) fn stop(
             Ok(id) => return or_refused(code_app::block(tx, ctx, who, id)),
             Err(_) => return Ok(Err(Refusal::new(Code::AppUnknown))),
         },
+        What::Passkey => match which.parse() {
+            Ok(id) => return or_refused(passkey::block(tx, ctx, who, id)),
+            Err(_) => return Ok(Err(Refusal::new(Code::PasskeyUnknown))),
+        },
+        What::Voice => return or_refused(voice::block(tx, ctx, who)),
     }
     Ok(Ok(()))
 }

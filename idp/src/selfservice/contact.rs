@@ -13,7 +13,7 @@ use super::account::Holder;
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
 use crate::delivery::{Address, Notice, OneTime, notice, notice_at};
-use crate::domain::contact::{Email, Phone};
+use crate::domain::contact::{Email, Phone, Sent};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Span, Time};
 use crate::login::Ceremony;
@@ -116,7 +116,7 @@ pub(super) fn ask(
         .into_iter()
         .chain(phone.clone().map(Address::Mobile));
     for address in to {
-        let code = OneTime::new(code(&house.vault, holder, address.as_str(), step(ctx.now)).to_string());
+        let code = OneTime::new(code(&house.vault, holder, address.as_str(), step(ctx.now)).digits());
         let until = ctx.now + LIFE;
         notice_at(tx, ctx, holder.who(), address, Notice::ContactCode { code, until })?;
     }
@@ -228,28 +228,19 @@ fn step(now: Time) -> i64 {
 }
 
 /// The six digits that are sent to an address: they serve in this session, for this address, in this span of time.
-fn code(vault: &Vault, holder: &Holder, address: &str, step: i64) -> Digits {
+fn code(vault: &Vault, holder: &Holder, address: &str, step: i64) -> Sent {
     let input = [&holder.session.id.bytes()[..], &step.to_be_bytes(), address.as_bytes()].concat();
     let mac = vault.mac(Mac::Contact, &input);
     let drawn = mac
         .iter()
         .take(8)
         .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    Digits(drawn % 1_000_000)
-}
-
-#[derive(PartialEq, Eq)]
-struct Digits(u64);
-
-impl std::fmt::Display for Digits {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:06}", self.0)
-    }
+    Sent::from_random(u32::try_from(drawn % u64::from(Sent::COUNT)).unwrap_or(0))
 }
 
 fn is_code(vault: &Vault, ctx: &Ctx, holder: &Holder, address: &str, typed: &str) -> bool {
-    let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    let right = |step| code(vault, holder, address, step).to_string();
+    let typed = Sent::parse(typed);
+    let right = |step| Some(code(vault, holder, address, step));
     let now = step(ctx.now);
     // Five tries an hour: how long a comparison takes tells nothing that could be used.
     typed == right(now) || typed == right(now - 1)

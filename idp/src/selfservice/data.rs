@@ -1,16 +1,19 @@
 //! All that is stored about a person, as JSON (M55). Secrets are not among it, for they are not stored readable or not at all:
 //! passwords, card codes, cookies, tokens.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::account::Holder;
 use super::overview::cards;
 use crate::audit::{Event, read_row, record};
+use crate::certificates;
 use crate::ctx::Ctx;
 use crate::domain::id::{AuditId, EidId};
 use crate::domain::time::Time;
 use crate::login::Ceremony;
-use crate::storage::{AuditRow, Eid, Halt, LaneId, Tx};
+use crate::storage::{AuditRow, Authenticator, Eid, Halt, LaneId, Tx, VoiceLine};
 
 /// Audit rows read at a time.
 const ROWS: i64 = 500;
@@ -123,12 +126,28 @@ fn this_eid(tx: &mut Tx<'_>, eid: &Eid) -> Result<Value, Halt> {
     all["card_wishes"] = wishes(tx, eid.id)?;
     all["tokens_and_apps"] = factors(tx, eid.id)?;
     all["token_order"] = order(tx, eid.id)?;
+    all["certificates"] = certificates(tx, eid.id)?;
     all["activation_password"] = activation(tx, eid.id)?;
     all["known_browsers"] = devices.into();
     all["sessions"] = sessions(tx, eid.id)?;
     all["given_to_services"] = grants(tx, eid.id)?;
+    all["consents"] = agreed(tx, eid.id)?;
     all["events"] = events(tx, eid.id)?;
     Ok(all)
+}
+
+/// What was consented to for use outside netbank, in the version that was read.
+fn agreed(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
+    let given = tx.issues().consents(eid)?;
+    let given = given.iter().map(|one| {
+        json!({
+            "consent": one.consent.as_str(),
+            "version": one.version,
+            "channel": one.channel,
+            "given_at": one.given_at.rfc3339(),
+        })
+    });
+    Ok(given.collect())
 }
 
 fn wishes(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
@@ -139,10 +158,17 @@ fn wishes(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
 /// What the eID is or was proven with beside the card.
 fn factors(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
     let held = tx.authenticators().of_eid(eid)?;
+    let (in_use, waiting) = (tx.voices().in_use(eid)?, tx.voices().waiting(eid)?);
+    let lines: Vec<VoiceLine> = in_use.into_iter().chain(waiting).collect();
+    let calls = |one: &Authenticator| {
+        let line = lines.iter().find(|line| line.id == one.id)?.line.as_ref()?;
+        Some(line.as_str().to_owned())
+    };
     let held = held.iter().map(|one| {
         json!({
             "kind": one.factor.as_str(),
             "number": one.serial,
+            "telephone": calls(one),
             "name": one.name,
             "status": one.state.as_str(),
             "asked_for_first": one.usual,
@@ -152,6 +178,22 @@ fn factors(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
         })
     });
     Ok(held.collect::<Vec<Value>>().into())
+}
+
+fn certificates(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {
+    let mut all = Vec::new();
+    for one in tx.certificates().of_eid(eid)? {
+        all.push(json!({
+            "serial": one.serial.to_string(),
+            "subject": certificates::subject(&one.der)?,
+            "issued_at": one.issued_at.rfc3339(),
+            "ends_at": one.ends_at.rfc3339(),
+            "revoked_at": when(one.revoked.map(|(at, _)| at)),
+            "reason": one.revoked.map(|(_, reason)| reason.as_str()),
+            "certificate": STANDARD.encode(&one.der),
+        }));
+    }
+    Ok(all.into())
 }
 
 fn order(tx: &mut Tx<'_>, eid: EidId) -> Result<Value, Halt> {

@@ -38,6 +38,7 @@ pub(super) const KINDS: &[&str] = &[
     "factor.usual",
     "app.asked",
     "app.answered",
+    "voice.called",
     "token.ordered",
     "token.order_ended",
     "token.assigned",
@@ -56,7 +57,13 @@ pub(super) const KINDS: &[&str] = &[
     "consent.said",
     "consent.withdrawn",
     "pid.asked",
+    "certificate.issued",
+    "certificate.revoked",
+    "certificate.expired",
     "eid.changed",
+    "eid.issued",
+    "eid.public",
+    "eid.linked",
 ];
 
 /// One event.

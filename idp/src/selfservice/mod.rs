@@ -15,6 +15,7 @@ mod approval;
 mod apps;
 mod block;
 mod cards;
+mod certificate;
 mod close;
 mod consents;
 mod contact;
@@ -25,6 +26,7 @@ mod overview;
 mod own;
 mod passkeys;
 mod password;
+mod public;
 mod sessions;
 mod shown;
 #[cfg(test)]

@@ -49,12 +49,14 @@ pub(super) struct Alone {
     pub(super) passkeys: usize,
     pub(super) cards: Vec<String>,
     pub(super) tokens: Vec<String>,
+    /// A token is ordered.
+    pub(super) ordered: bool,
     pub(super) apps: Vec<String>,
     pub(super) voice: bool,
 }
 
-/// Reads it.
-pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder) -> Result<Passkeys, Halt> {
+/// Those in use.
+pub(super) fn lines(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Vec<Line>, Halt> {
     let keys = tx.passkeys().in_use(holder.eid.id)?;
     let held = tx.authenticators().of_eid(holder.eid.id)?;
     let in_use = held
@@ -68,21 +70,28 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder
         used_at: held.used_at,
         usable_at: held.usable_at.filter(|usable| *usable > ctx.now),
     };
+    Ok(in_use.map(line).collect())
+}
+
+/// Reads it.
+pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder) -> Result<Passkeys, Halt> {
+    let passkeys = lines(tx, ctx, holder)?;
     Ok(Passkeys {
         others: !passkey::others(tx, holder.who())?.is_empty(),
-        may_add: keys.len() < house.passkeys.most,
-        passkeys: in_use.map(line).collect(),
+        may_add: passkeys.len() < house.passkeys.most,
+        passkeys,
     })
 }
 
 /// What would be switched off.
-pub(super) fn before_alone(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder) -> Result<Alone, Halt> {
-    let all = read(tx, ctx, house, holder)?.passkeys;
+pub(super) fn before_alone(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Alone, Halt> {
+    let all = lines(tx, ctx, holder)?;
     let others = passkey::others(tx, holder.who())?;
     Ok(Alone {
         passkeys: all.iter().filter(|line| line.usable_at.is_none()).count(),
         cards: others.cards,
         tokens: others.tokens,
+        ordered: others.ordered,
         apps: others.apps,
         voice: others.voice,
     })
@@ -95,14 +104,8 @@ pub(super) fn alone(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holde
 }
 
 /// One of them.
-pub(super) fn one(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    house: &Ceremony,
-    holder: &Holder,
-    id: AuthenticatorId,
-) -> Result<Line, Halt> {
-    let mut all = read(tx, ctx, house, holder)?.passkeys.into_iter();
+pub(super) fn one(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder, id: AuthenticatorId) -> Result<Line, Halt> {
+    let mut all = lines(tx, ctx, holder)?.into_iter();
     let id = id.to_string();
     Ok(all.find(|line| line.id == id).ok_or(Code::PasskeyUnknown)?)
 }

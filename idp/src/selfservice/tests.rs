@@ -4,16 +4,20 @@
 mod apps;
 mod blocking;
 mod cards;
+mod certificates;
 mod consents;
 mod contacts;
 mod doors;
 mod notices;
 mod pages;
+mod passkeys;
 mod passwords;
 mod place;
+mod public;
 mod sections;
 mod tokens;
 mod user_ids;
+mod voice;
 
 use crate::audit::Who;
 use crate::testing::Citizen;

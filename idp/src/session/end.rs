@@ -155,6 +155,7 @@ pub fn end_all_of_eid(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<(), Halt
         end(tx, ctx, session.id, Cause::Blocked, &[])?;
     }
     tx.code_apps().drop_handovers(eid)?;
+    tx.voices().drop_waiting(eid)?;
     tx.grants().end_of_eid(eid, Cause::Blocked.as_str(), ctx.now)
 }
 

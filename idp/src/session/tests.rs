@@ -24,6 +24,7 @@ fn opens(house: &House, citizen: &Citizen, parties: &[(&str, bool)]) -> SessionI
             detail: Vec::new(),
             back_channel: *back_channel,
             joined_at: now,
+            entered_at: now,
             ended_at: None,
         })
         .collect();
@@ -40,7 +41,9 @@ fn opens(house: &House, citizen: &Citizen, parties: &[(&str, bool)]) -> SessionI
             at: now,
             expires_at: now + Span::hours(8),
         })?;
-        participants.iter().try_for_each(|p| tx.sessions().join(p).map(drop))
+        participants
+            .iter()
+            .try_for_each(|p| tx.sessions().join(p, p.entered_at).map(drop))
     });
     id
 }

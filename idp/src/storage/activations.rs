@@ -1,11 +1,12 @@
 //! Activation passwords: one row an eID, replaced by the next; a MAC to compare, the password itself only until it was posted.
 
 use diesel::dsl::sql;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::row::{id16, micros, time};
-use super::schema::activations;
+use super::schema::{activations, desks};
 use super::{Halt, LaneId, Tx};
 use crate::domain::activation::{Digits, State};
 use crate::domain::id::{ActivationId, EidId};
@@ -129,17 +130,23 @@ impl Activations<'_, '_> {
             .transpose()?)
     }
 
-    /// Those that wait to be printed, oldest first.
+    /// Those that wait to be printed, oldest first: those for the desk of an RA, or those for the post.
     ///
     /// # Errors
     /// When the database does not answer or a row is corrupt.
-    pub fn to_print(&mut self, limit: i64) -> Result<Vec<Activation>, Halt> {
+    pub fn to_print(&mut self, limit: i64, at: Option<&str>) -> Result<Vec<Activation>, Halt> {
+        let desk = desks::table.filter(desks::activation.eq(activations::id.nullable()));
         // Written out, so that the index of just these is found.
-        let stored = known!()
+        let waiting = known!()
             .filter(sql::<Bool>("state = 'ordered'"))
             .order(activations::ordered_at)
-            .limit(limit)
-            .load::<Stored>(self.0.db)?;
+            .limit(limit);
+        let stored = match at {
+            Some(ra) => waiting
+                .filter(exists(desk.filter(desks::ra.eq(ra))))
+                .load::<Stored>(self.0.db)?,
+            None => waiting.filter(not(exists(desk))).load::<Stored>(self.0.db)?,
+        };
         stored.into_iter().map(activation).collect()
     }
 

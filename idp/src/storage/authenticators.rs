@@ -2,9 +2,10 @@
 //! What each kind keeps to itself is opened by the kind's own repository.
 
 use diesel::prelude::*;
+use zeroize::Zeroizing;
 
-use super::dialect::on;
-use super::row::{id16, time};
+use super::dialect::{Db, on};
+use super::row::{id16, micros, time};
 use super::schema::authenticators;
 use super::{Halt, Tx};
 use crate::domain::authenticator::State;
@@ -12,6 +13,7 @@ use crate::domain::factor::Factor;
 use crate::domain::id::{AuthenticatorId, EidId};
 use crate::domain::time::Time;
 use crate::fault::Fault;
+use crate::vault::{Place, Sealed, Vault};
 
 /// One thing, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,4 +128,59 @@ fn open(row: Stored) -> Result<Authenticator, Halt> {
         used_at: time(used),
         usable_at: time(usable),
     })
+}
+
+/// Where a thing's secret is sealed.
+pub(super) const fn place(id: &[u8; 16]) -> Place<'_> {
+    Place {
+        column: Sealed::AuthenticatorsSecret,
+        row: id,
+    }
+}
+
+/// A thing's secret.
+pub(super) fn open_secret(vault: &Vault, id: AuthenticatorId, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let plain = vault.open(place(&id.bytes()), sealed);
+    plain.map_err(|error| Fault::new("authenticators.secret does not open", error))
+}
+
+/// What lies behind the owner in a secret that its owner is sealed into: a row that was given to another eID is corrupt.
+pub(super) fn open_owned<T>(
+    vault: &Vault,
+    (id, eid): (AuthenticatorId, EidId),
+    sealed: &[u8],
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<T, Fault> {
+    let plain = open_secret(vault, id, sealed)?;
+    let owned = plain.strip_prefix(&eid.bytes()[..]).and_then(read);
+    owned.ok_or_else(|| Fault::corrupt("authenticators", "secret", id))
+}
+
+/// Ends a thing for good, over the version that was read: what it keeps to itself is erased. `false` when somebody was faster.
+pub(super) fn close(db: &mut Db, id: AuthenticatorId, version: i64, now: Time) -> Result<bool, Halt> {
+    let row = authenticators::table
+        .find(id.bytes().to_vec())
+        .filter(authenticators::version.eq(version));
+    let touched = diesel::update(row)
+        .set((
+            authenticators::state.eq(State::Closed.as_str()),
+            authenticators::secret.eq(None::<Vec<u8>>),
+            authenticators::push.eq(None::<Vec<u8>>),
+            authenticators::handover.eq(None::<Vec<u8>>),
+            authenticators::usual.eq(false),
+            authenticators::closed_at.eq(micros(Some(now))),
+            authenticators::version.eq(version + 1),
+        ))
+        .execute(db)?;
+    Ok(touched == 1)
+}
+
+/// Forgets what an eID began and did not finish, of one kind.
+pub(super) fn forget_begun(db: &mut Db, eid: EidId, kind: Factor) -> Result<(), Halt> {
+    let begun = authenticators::table
+        .filter(authenticators::eid.eq(eid.bytes().to_vec()))
+        .filter(authenticators::kind.eq(kind.as_str()))
+        .filter(authenticators::state.eq(State::Assigned.as_str()));
+    diesel::delete(begun).execute(db)?;
+    Ok(())
 }

@@ -1,13 +1,14 @@
 //! Key cards: one row a card, its secret sealed, its codes nowhere.
 
 use diesel::dsl::sql;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::dialect::on;
 use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::cards;
+use super::schema::{cards, desks};
 use super::{Halt, Tx};
 use crate::domain::id::EidId;
 use crate::domain::keycard::{Card, CardNumber, CardState, Position, Used};
@@ -182,17 +183,23 @@ impl Cards<'_, '_> {
         Ok(touched == 1)
     }
 
-    /// Cards that wait to be printed, oldest first.
+    /// Cards that wait to be printed, oldest first: those for the desk of an RA, or those for the post.
     ///
     /// # Errors
     /// When the database does not answer or a row is corrupt.
-    pub fn to_print(&mut self, limit: i64) -> Result<Vec<CardRow>, Halt> {
+    pub fn to_print(&mut self, limit: i64, at: Option<&str>) -> Result<Vec<CardRow>, Halt> {
+        let desk = desks::table.filter(desks::card.eq(cards::number.nullable()));
         // Written out, so that the index of just these is found.
-        let stored = cards::table
+        let waiting = cards::table
             .filter(sql::<Bool>("state = 'ordered'"))
             .order((cards::ordered_at, cards::number))
-            .limit(limit)
-            .load::<Stored>(self.0.db)?;
+            .limit(limit);
+        let stored = match at {
+            Some(ra) => waiting
+                .filter(exists(desk.filter(desks::ra.eq(ra))))
+                .load::<Stored>(self.0.db)?,
+            None => waiting.filter(not(exists(desk))).load::<Stored>(self.0.db)?,
+        };
         stored.into_iter().map(|row| self.open(row)).collect()
     }
 

@@ -5,6 +5,7 @@ mod questions;
 
 use diesel::prelude::*;
 
+use super::authenticators::{close, forget_begun, open_secret, place};
 use super::row::{id16, micros, time};
 use super::schema::authenticators;
 use super::{Halt, Tx};
@@ -119,14 +120,7 @@ impl CodeApps<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn drop_handovers(&mut self, eid: EidId) -> Result<(), Halt> {
-        diesel::delete(
-            authenticators::table
-                .filter(authenticators::eid.eq(eid.bytes().to_vec()))
-                .filter(authenticators::kind.eq(KIND.as_str()))
-                .filter(authenticators::state.eq(State::Assigned.as_str())),
-        )
-        .execute(self.0.db)?;
-        Ok(())
+        forget_begun(self.0.db, eid, KIND)
     }
 
     /// The hand-over with that keyed hash.
@@ -192,21 +186,7 @@ impl CodeApps<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn close(&mut self, app: &CodeApp, now: Time) -> Result<bool, Halt> {
-        let row = authenticators::table
-            .find(app.id.bytes().to_vec())
-            .filter(authenticators::version.eq(app.version));
-        let touched = diesel::update(row)
-            .set((
-                authenticators::state.eq(State::Closed.as_str()),
-                authenticators::secret.eq(None::<Vec<u8>>),
-                authenticators::push.eq(None::<Vec<u8>>),
-                authenticators::handover.eq(None::<Vec<u8>>),
-                authenticators::usual.eq(false),
-                authenticators::closed_at.eq(micros(Some(now))),
-                authenticators::version.eq(app.version + 1),
-            ))
-            .execute(self.0.db)?;
-        Ok(touched == 1)
+        close(self.0.db, app.id, app.version, now)
     }
 
     /// Notes where a device that is in use is woken. `false` when it is not in use.
@@ -264,10 +244,8 @@ impl CodeApps<'_, '_> {
         let (id, eid, name, state, secret, made, usable, version) = row;
         let id = AuthenticatorId::from_bytes(id16(&id, "authenticators", "id")?);
         let corrupt = |column| Fault::corrupt("authenticators", column, id);
-        let bytes = id.bytes();
         let open = |sealed: Vec<u8>| {
-            let plain = self.0.vault.open(place(&bytes), &sealed);
-            let plain = plain.map_err(|error| Fault::new("authenticators.secret does not open", error))?;
+            let plain = open_secret(self.0.vault, id, &sealed)?;
             DeviceKey::from_bytes(&plain).ok_or_else(|| corrupt("secret"))
         };
         let eid = eid.ok_or_else(|| corrupt("eid"))?;
@@ -303,13 +281,6 @@ const COLUMNS: (
     authenticators::usable_at,
     authenticators::version,
 );
-
-fn place(id: &[u8; 16]) -> Place<'_> {
-    Place {
-        column: Sealed::AuthenticatorsSecret,
-        row: id,
-    }
-}
 
 fn push_place(id: &[u8; 16]) -> Place<'_> {
     Place {

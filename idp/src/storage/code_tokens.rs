@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::authenticators::{open_secret, place};
 use super::row::{id16, micros};
 use super::schema::{authenticators, token_orders};
 use super::{Halt, Tx};
@@ -12,7 +13,6 @@ use crate::domain::otp::{Counter, Scheme};
 use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::vault::otp::Seed;
-use crate::vault::{Place, Sealed};
 
 /// A code token as stored.
 #[derive(Debug, Clone)]
@@ -246,10 +246,8 @@ impl CodeTokens<'_, '_> {
         let (id, eid, serial, state, scheme, secret, next, drift, expected, wrong, version) = row;
         let id = AuthenticatorId::from_bytes(id16(&id, "authenticators", "id")?);
         let corrupt = |column| Fault::corrupt("authenticators", column, id);
-        let key = id.bytes();
         let open = |sealed: Vec<u8>| {
-            let plain = self.0.vault.open(place(&key), &sealed);
-            let plain = plain.map_err(|error| Fault::new("authenticators.secret does not open", error))?;
+            let plain = open_secret(self.0.vault, id, &sealed)?;
             Seed::from_bytes(&plain).ok_or_else(|| corrupt("secret"))
         };
         let counter = Counter {
@@ -299,13 +297,6 @@ const COLUMNS: (
     authenticators::wrong_in_a_row,
     authenticators::version,
 );
-
-fn place(key: &[u8; 16]) -> Place<'_> {
-    Place {
-        column: Sealed::AuthenticatorsSecret,
-        row: key,
-    }
-}
 
 /// A moving factor beyond what a column holds would take ten thousand million years.
 fn signed(at: u64) -> i64 {

@@ -53,6 +53,8 @@ pub struct Eid {
     pub created_at: Time,
     /// The last full log-in.
     pub last_login_at: Option<Time>,
+    /// What a blocked eID was before; nothing for one that is not blocked, or was blocked before this was noted.
+    pub blocked_from: Option<EidStatus>,
     /// When the person was born.
     pub birth_date: Option<NaiveDate>,
     /// Whether the person has a CPR number in force.
@@ -74,7 +76,18 @@ pub struct Bank {
 pub struct Eids<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
 pub(super) type Stored = (
-    (Vec<u8>, String, Vec<u8>, String, bool, String, i32, i64, Option<i64>),
+    (
+        Vec<u8>,
+        String,
+        Vec<u8>,
+        String,
+        bool,
+        String,
+        i32,
+        i64,
+        Option<i64>,
+        Option<String>,
+    ),
     Option<String>,
     bool,
     String,
@@ -189,12 +202,17 @@ impl Eids<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn set_status(&mut self, id: EidId, from: EidStatus, to: EidStatus) -> Result<bool, Halt> {
+        let blocked_from = (to == EidStatus::Blocked).then(|| from.as_str());
         let touched = diesel::update(
             eids::table
                 .find(id.bytes().to_vec())
                 .filter(eids::status.eq(from.as_str())),
         )
-        .set((eids::status.eq(to.as_str()), eids::epoch.eq(eids::epoch + 1)))
+        .set((
+            eids::status.eq(to.as_str()),
+            eids::epoch.eq(eids::epoch + 1),
+            eids::blocked_from.eq(blocked_from),
+        ))
         .execute(self.0.db)?;
         Ok(touched == 1)
     }
@@ -268,6 +286,18 @@ impl Eids<'_, '_> {
         Ok(())
     }
 
+    /// Lets an eID be used outside netbank; exactly one caller gets `true`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn make_public(&mut self, id: EidId) -> Result<bool, Halt> {
+        let netbank_only = eids::table.find(id.bytes().to_vec()).filter(eids::is_public.eq(false));
+        let touched = diesel::update(netbank_only)
+            .set(eids::is_public.eq(true))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
     /// The banks that an eID is linked to.
     ///
     /// # Errors
@@ -282,6 +312,17 @@ impl Eids<'_, '_> {
             .into_iter()
             .map(|(bank, customer_ref)| Bank { bank, customer_ref })
             .collect())
+    }
+
+    /// Whether an eID is linked to a bank under what it calls one of its customers.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn has_customer(&mut self, bank: &str, customer_ref: &str) -> Result<bool, Halt> {
+        let theirs = eid_banks::table
+            .filter(eid_banks::bank.eq(bank))
+            .filter(eid_banks::customer_ref.eq(customer_ref));
+        Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(self.0.db)?)
     }
 
     /// Links an eID to a bank, with what the bank calls its customer.
@@ -308,7 +349,7 @@ impl Eids<'_, '_> {
 }
 
 pub(super) fn eid((row, birth_date, has_cpr, person_status): Stored) -> Result<Eid, Halt> {
-    let (id, number, person, status, public, issuer, epoch, created_at, last_login_at) = row;
+    let (id, number, person, status, public, issuer, epoch, created_at, last_login_at, blocked_from) = row;
     let id = EidId::from_bytes(id16(&id, "eids", "id")?);
     Ok(Eid {
         id,
@@ -320,6 +361,9 @@ pub(super) fn eid((row, birth_date, has_cpr, person_status): Stored) -> Result<E
         epoch,
         created_at: Time::from_micros(created_at),
         last_login_at: time(last_login_at),
+        blocked_from: blocked_from
+            .map(|text| EidStatus::parse(&text).ok_or_else(|| Fault::corrupt("eids", "blocked_from", id)))
+            .transpose()?,
         birth_date: birth_date
             .map(|date| date.parse().map_err(|_| Fault::corrupt("people", "birth_date", id)))
             .transpose()?,

@@ -29,6 +29,8 @@ pub struct Participant {
     pub back_channel: bool,
     /// When it joined.
     pub joined_at: Time,
+    /// When the person last came to it having shown who they are since they came before.
+    pub entered_at: Time,
     /// When it left or was told to.
     pub ended_at: Option<Time>,
 }
@@ -55,15 +57,16 @@ type StoredParticipant = (
     i64,
     Option<i64>,
     Option<String>,
+    i64,
 );
 
 impl Sessions<'_, '_> {
-    /// Lets a party take part by one protocol. Whoever took part by it before keeps its `sid` and, unless it had left, what the
-    /// protocol kept of it.
+    /// Lets a party take part by one protocol, where the person has shown who they are at `shown_at`. Whoever took part by it before keeps
+    /// its `sid` and, unless it had left, what the protocol kept of it; a person who has shown nothing since is where they were.
     ///
     /// # Errors
     /// When the database does not answer or the row is corrupt.
-    pub fn join(&mut self, participant: &Participant) -> Result<Participant, Halt> {
+    pub fn join(&mut self, participant: &Participant, shown_at: Time) -> Result<Participant, Halt> {
         let before = on!(self.0.db, |db| participants::table
             .filter(participants::session.eq(participant.session.bytes().to_vec()))
             .filter(participants::party.eq(&participant.party))
@@ -71,11 +74,17 @@ impl Sessions<'_, '_> {
             .first::<StoredParticipant>(db))
         .optional()?;
         if let Some(before) = before.map(self::participant).transpose()? {
+            let entered_at = if shown_at > before.entered_at {
+                participant.entered_at
+            } else {
+                before.entered_at
+            };
             if before.ended_at.is_none() {
-                return self.still_in(before, &participant.sub);
+                return self.still_in(before, &participant.sub, entered_at);
             }
             let anew = Participant {
                 sid: before.sid,
+                entered_at,
                 ..participant.clone()
             };
             diesel::update(participants::table.find(&anew.sid))
@@ -85,6 +94,7 @@ impl Sessions<'_, '_> {
                     participants::back_channel.eq(anew.back_channel),
                     participants::ended_at.eq(None::<i64>),
                     participants::handle.eq(None::<String>),
+                    participants::entered_at.eq(anew.entered_at.micros()),
                 ))
                 .execute(self.0.db)?;
             return Ok(anew);
@@ -99,20 +109,25 @@ impl Sessions<'_, '_> {
                 participants::detail.eq(&participant.detail),
                 participants::back_channel.eq(participant.back_channel),
                 participants::joined_at.eq(participant.joined_at.micros()),
+                participants::entered_at.eq(participant.entered_at.micros()),
             ))
             .execute(db))?;
         Ok(participant.clone())
     }
 
-    fn still_in(&mut self, before: Participant, sub: &str) -> Result<Participant, Halt> {
-        if before.sub != sub {
-            // The party was moved to another sector meanwhile.
+    fn still_in(&mut self, before: Participant, sub: &str, entered_at: Time) -> Result<Participant, Halt> {
+        // The party was moved to another sector meanwhile, or the person has shown who they are.
+        if before.sub != sub || before.entered_at != entered_at {
             diesel::update(participants::table.find(&before.sid))
-                .set(participants::sub.eq(sub))
+                .set((
+                    participants::sub.eq(sub),
+                    participants::entered_at.eq(entered_at.micros()),
+                ))
                 .execute(self.0.db)?;
         }
         Ok(Participant {
             sub: sub.to_owned(),
+            entered_at,
             ..before
         })
     }
@@ -194,9 +209,9 @@ impl Sessions<'_, '_> {
             .inner_join(participants::table.on(participants::session.eq(sessions::id)))
             .filter(sessions::eid.eq_any(ids).and(sessions::ended_at.is_null()))
             .filter(participants::party.eq(party).and(participants::ended_at.is_null()))
-            .filter(participants::joined_at.ge(since.micros()))
-            .order(participants::joined_at.desc())
-            .select((participants::sid, sessions::eid, participants::joined_at))
+            .filter(participants::entered_at.ge(since.micros()))
+            .order(participants::entered_at.desc())
+            .select((participants::sid, sessions::eid, participants::entered_at))
             .first::<(String, Vec<u8>, i64)>(self.0.db)
             .optional()?;
         let entered = row.map(|(sid, eid, at)| {
@@ -222,7 +237,7 @@ impl Sessions<'_, '_> {
 }
 
 fn participant(row: StoredParticipant) -> Result<Participant, Halt> {
-    let (sid, session, party, protocol, sub, detail, back_channel, joined_at, ended_at, _) = row;
+    let (sid, session, party, protocol, sub, detail, back_channel, joined_at, ended_at, _, entered_at) = row;
     Ok(Participant {
         session: SessionId::from_bytes(id16(&session, "participants", "session")?),
         sid,
@@ -232,6 +247,7 @@ fn participant(row: StoredParticipant) -> Result<Participant, Halt> {
         detail,
         back_channel,
         joined_at: Time::from_micros(joined_at),
+        entered_at: Time::from_micros(entered_at),
         ended_at: time(ended_at),
     })
 }

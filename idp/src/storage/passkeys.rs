@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use super::authenticators::{close, open_owned, place};
 use super::row::{id16, micros, time};
 use super::schema::authenticators;
 use super::{Halt, Tx};
@@ -12,7 +13,6 @@ use crate::domain::id::{AuthenticatorId, EidId};
 use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::vault::passkey::Key;
-use crate::vault::{Place, Sealed};
 
 /// A passkey.
 #[derive(Debug, Clone)]
@@ -150,19 +150,7 @@ impl Passkeys<'_, '_> {
     /// # Errors
     /// When the database does not answer.
     pub fn close(&mut self, passkey: &Passkey, now: Time) -> Result<bool, Halt> {
-        let row = authenticators::table
-            .find(passkey.id.bytes().to_vec())
-            .filter(authenticators::version.eq(passkey.version));
-        let touched = diesel::update(row)
-            .set((
-                authenticators::state.eq(State::Closed.as_str()),
-                authenticators::secret.eq(None::<Vec<u8>>),
-                authenticators::usual.eq(false),
-                authenticators::closed_at.eq(micros(Some(now))),
-                authenticators::version.eq(passkey.version + 1),
-            ))
-            .execute(self.0.db)?;
-        Ok(touched == 1)
+        close(self.0.db, passkey.id, passkey.version, now)
     }
 
     fn open(&self, row: Stored) -> Result<Passkey, Halt> {
@@ -172,12 +160,10 @@ impl Passkeys<'_, '_> {
         let eid = eid.ok_or_else(|| corrupt("eid"))?;
         let eid = EidId::from_bytes(id16(&eid, "authenticators", "eid")?);
         let opened = secret.map(|sealed| {
-            let plain = self.0.vault.open(place(&id.bytes()), &sealed);
-            let plain = plain.map_err(|error| Fault::new("authenticators.secret does not open", error))?;
-            let (owner, rest) = plain.split_first_chunk::<16>().ok_or_else(|| corrupt("secret"))?;
-            let (vouched, key) = rest.split_first().ok_or_else(|| corrupt("secret"))?;
-            let key = Key::from_bytes(key).filter(|_| EidId::from_bytes(*owner) == eid);
-            Ok::<_, Fault>((key.ok_or_else(|| corrupt("secret"))?, *vouched == 1))
+            open_owned(self.0.vault, (id, eid), &sealed, |plain| {
+                let (vouched, key) = plain.split_first()?;
+                Some((Key::from_bytes(key)?, *vouched == 1))
+            })
         });
         let (key, in_hardware) = match opened.transpose()? {
             Some((key, in_hardware)) => (Some(key), in_hardware),
@@ -194,13 +180,6 @@ impl Passkeys<'_, '_> {
             usable_at: time(usable),
             version,
         })
-    }
-}
-
-const fn place(id: &[u8; 16]) -> Place<'_> {
-    Place {
-        column: Sealed::AuthenticatorsSecret,
-        row: id,
     }
 }
 

@@ -1,5 +1,7 @@
 //! People: what is known of a person, sealed; found by the keyed hash of a CPR number, never by its digits.
 
+mod registered;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 

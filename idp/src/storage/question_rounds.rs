@@ -126,6 +126,17 @@ impl Rounds<'_, '_> {
         Ok(touched == 1)
     }
 
+    /// How many rounds about an eID are remembered.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn count(&mut self, eid: EidId) -> Result<i64, Halt> {
+        Ok(question_rounds::table
+            .filter(question_rounds::eid.eq(eid.bytes().to_vec()))
+            .count()
+            .get_result(self.0.db)?)
+    }
+
     /// How many rounds about an eID began since then and were not passed.
     ///
     /// # Errors

@@ -10,7 +10,8 @@ use crate::fault::Fault;
 /// An answer as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RaAnswer {
-    /// SHA-256 of what was asked: another request under the same key is a mistake of the RA's.
+    /// Keyed MAC of what was asked (`Mac::RaRequest`): another request under the same key is a mistake of the RA's, and whoever copies the
+    /// database learns nothing of what a person answered.
     pub request: [u8; 32],
     /// JSON.
     pub body: String,

@@ -77,17 +77,25 @@ impl Registers<'_, '_> {
         ))
     }
 
-    /// Writes a document down, in the place of what was known of its number.
+    /// Writes a document down, in the place of what was known of its number. `false` when it is the same as before.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer or the row is corrupt.
     pub fn put_document(
         &mut self,
         cpr: &Cpr,
         (kind, number): (NumberedDocument, &str),
         valid_to: Option<NaiveDate>,
         void: bool,
-    ) -> Result<(), Halt> {
+    ) -> Result<bool, Halt> {
+        let same = RegisteredDocument {
+            theirs: true,
+            valid_to,
+            void,
+        };
+        if self.find_document(cpr, kind, number)? == Some(same) {
+            return Ok(false);
+        }
         let (owner, hash) = (self.hash(cpr), self.document(kind, number));
         diesel::delete(register_documents::table.find(hash.to_vec())).execute(self.0.db)?;
         diesel::insert_into(register_documents::table)
@@ -99,7 +107,20 @@ impl Registers<'_, '_> {
                 register_documents::void.eq(void),
             ))
             .execute(self.0.db)?;
-        Ok(())
+        Ok(true)
+    }
+
+    /// Forgets a person's documents but these; how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn lapse_others(&mut self, cpr: &Cpr, but: &[(NumberedDocument, &str)]) -> Result<usize, Halt> {
+        let hashes = but.iter().map(|(kind, number)| self.document(*kind, number).to_vec());
+        let kept: Vec<Vec<u8>> = hashes.collect();
+        let others = register_documents::cpr
+            .eq(self.hash(cpr).to_vec())
+            .and(register_documents::number.ne_all(kept));
+        Ok(diesel::delete(register_documents::table.filter(others)).execute(self.0.db)?)
     }
 
     /// What is known of a document, asked for a person.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::row::shown;
 use super::schema::{
-    activations, aliases, audit_keys, authenticators, cards, cprs, flows_done, grants, outbox, people, register_people,
-    signing_keys,
+    activations, aliases, audit_keys, authenticators, cards, certificates, cprs, flows_done, grants, issues,
+    issuing_cas, outbox, people, register_people, signing_keys,
 };
 use super::{Halt, Tx, meta};
 use crate::domain::time::Time;
@@ -136,6 +136,10 @@ macro_rules! for_column {
             Sealed::AuthenticatorsSecret => $act!(authenticators, id, secret, Bytes),
             Sealed::AuthenticatorsPush => $act!(authenticators, id, push, Bytes),
             Sealed::RegisterPeople => $act!(register_people, cpr, sealed, Bytes),
+            Sealed::IssuesShown => $act!(issues, eid, shown, Bytes),
+            Sealed::IssuingCasKey => $act!(issuing_cas, id, key, String),
+            Sealed::CertificatesDer => $act!(certificates, serial, der, Bytes),
+            Sealed::CertificatesKey => $act!(certificates, serial, key, Bytes),
             Sealed::GrantsDetail => $act!(grants, id, detail, Bytes),
             Sealed::GrantsRefreshSecret => $act!(grants, id, refresh_secret, Bytes),
             Sealed::FlowsDoneResult => $act!(flows_done, flow, result, Bytes),

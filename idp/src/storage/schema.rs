@@ -3,10 +3,16 @@
 //! Follows `migrations/*/`; never edited without them.
 
 mod calls;
+mod issued;
+mod issuing;
+mod marks;
 mod officers;
 mod releases;
 
 pub use calls::*;
+pub use issued::*;
+pub use issuing::*;
+pub use marks::*;
 pub use officers::*;
 pub use releases::*;
 
@@ -87,6 +93,7 @@ diesel::table! {
         epoch -> Integer,
         created_at -> BigInt,
         last_login_at -> Nullable<BigInt>,
+        blocked_from -> Nullable<Text>,
     }
 }
 
@@ -271,6 +278,7 @@ diesel::table! {
         joined_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         handle -> Nullable<Text>,
+        entered_at -> BigInt,
     }
 }
 
@@ -281,14 +289,6 @@ diesel::table! {
         session -> Binary,
         result -> Binary,
         done_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    replays (issuer, token) {
-        issuer -> Text,
-        token -> Text,
-        expires_at -> BigInt,
     }
 }
 
@@ -372,14 +372,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    leases (name) {
-        name -> Text,
-        holder -> Binary,
-        until -> BigInt,
-    }
-}
-
-diesel::table! {
     outbox (id) {
         id -> Binary,
         kind -> Text,
@@ -394,5 +386,6 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(audit_rows, audit_pending);
+diesel::allow_tables_to_appear_in_same_query!(cards, activations, desks);
 diesel::allow_tables_to_appear_in_same_query!(people, cprs, pids, subjects, eids, sessions, grants, access_tokens);
 diesel::allow_tables_to_appear_in_same_query!(sessions, participants);

@@ -2,9 +2,10 @@
 
 use super::dialect::{self, Db, Durability};
 use super::{
-    Activations, Aliases, AuditStore, Authenticators, CardWishes, Cards, CodeApps, CodeTokens, Devices, Eids, Flows,
-    Grants, Halt, Keys, Lanes, Leases, Meta, Newcomers, Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers,
-    Registers, Releases, Replays, Reseal, Rounds, Sessions, Subjects, Tokens, Voices,
+    Activations, Aliases, AuditStore, Authenticators, BulkLines, CardWishes, Cards, Certificates, CodeApps, CodeTokens,
+    Desks, Devices, Eids, Flows, Grants, Halt, Issues, IssuingCas, Keys, Lanes, Leases, Meta, Newcomers, Outbox,
+    Passkeys, Passwords, People, Pids, Pruned, RaAnswers, Registers, Releases, Replays, Reseal, Rounds, Sessions,
+    Subjects, Tokens, Voices,
 };
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
@@ -36,14 +37,20 @@ repositories! {
     audit: AuditStore,
     /// What eIDs are proven with beside the card.
     authenticators: Authenticators,
+    /// What came of the lines of bulk deliveries.
+    bulk_lines: BulkLines,
     /// Key cards.
     cards: Cards,
     /// What holders want of their next cards.
     card_wishes: CardWishes,
+    /// Certificates of public eIDs.
+    certificates: Certificates,
     /// Code apps and what they are asked.
     code_apps: CodeApps,
     /// Code tokens and their orders.
     code_tokens: CodeTokens,
+    /// What waits at desks.
+    desks: Desks,
     /// Browsers that an eID has logged in from.
     devices: Devices,
     /// eIDs and their banks.
@@ -52,6 +59,10 @@ repositories! {
     flows: Flows,
     /// What was given to OIDC clients.
     grants: Grants,
+    /// How eIDs were issued.
+    issues: Issues,
+    /// Issuing CAs and what they publish.
+    issuing_cas: IssuingCas,
     /// Signing keys.
     keys: Keys,
     /// Counters of wrong passwords.

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use super::authenticators::{close, forget_begun, open_owned, place};
 use super::row::{id16, micros, time};
 use super::schema::{authenticators, voice_calls};
 use super::{Halt, Tx};
@@ -12,7 +13,6 @@ use crate::domain::id::{AuthenticatorId, EidId, FlowId, QuestionId};
 use crate::domain::time::Time;
 use crate::domain::voice::{Calls, Line};
 use crate::fault::Fault;
-use crate::vault::{Place, Sealed};
 
 /// A number that is called.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct VoiceLine {
     pub line: Option<Line>,
     /// Wrong codes in a row.
     pub wrong_in_a_row: u8,
+    /// From when on it serves.
+    pub usable_at: Option<Time>,
     /// The version that was read.
     pub version: i64,
 }
@@ -62,7 +64,7 @@ pub struct Voices<'t, 'c>(pub(super) &'t mut Tx<'c>);
 const KIND: Factor = Factor::Voice;
 const SCHEME: &str = "call";
 
-type Stored = (Vec<u8>, Option<Vec<u8>>, String, Option<Vec<u8>>, i32, i64);
+type Stored = (Vec<u8>, Option<Vec<u8>>, String, Option<Vec<u8>>, i32, Option<i64>, i64);
 type StoredCall = (
     Vec<u8>,
     Vec<u8>,
@@ -78,7 +80,7 @@ type StoredCall = (
 );
 
 impl Voices<'_, '_> {
-    /// Takes a number in.
+    /// Takes a number in; it waits for the code that is read over it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -92,7 +94,7 @@ impl Voices<'_, '_> {
                 authenticators::eid.eq(Some(eid.bytes().to_vec())),
                 authenticators::kind.eq(KIND.as_str()),
                 authenticators::name.eq(""),
-                authenticators::state.eq(State::Active.as_str()),
+                authenticators::state.eq(State::Assigned.as_str()),
                 authenticators::usual.eq(false),
                 authenticators::scheme.eq(SCHEME),
                 authenticators::secret.eq(Some(sealed)),
@@ -101,10 +103,17 @@ impl Voices<'_, '_> {
                 authenticators::wrong_in_a_row.eq(0),
                 authenticators::version.eq(1),
                 authenticators::made_at.eq(now.micros()),
-                authenticators::active_at.eq(micros(Some(now))),
             ))
             .execute(self.0.db)?;
         Ok(())
+    }
+
+    /// Ends what an eID ordered and has not confirmed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn drop_waiting(&mut self, eid: EidId) -> Result<(), Halt> {
+        forget_begun(self.0.db, eid, KIND)
     }
 
     /// The number of an eID that is called, if it has one.
@@ -112,10 +121,22 @@ impl Voices<'_, '_> {
     /// # Errors
     /// When the database does not answer or the row is corrupt.
     pub fn in_use(&mut self, eid: EidId) -> Result<Option<VoiceLine>, Halt> {
+        self.in_state(eid, State::Active)
+    }
+
+    /// The number that waits for the code that was read over it.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn waiting(&mut self, eid: EidId) -> Result<Option<VoiceLine>, Halt> {
+        self.in_state(eid, State::Assigned)
+    }
+
+    fn in_state(&mut self, eid: EidId, state: State) -> Result<Option<VoiceLine>, Halt> {
         let stored = authenticators::table
             .filter(authenticators::eid.eq(eid.bytes().to_vec()))
             .filter(authenticators::kind.eq(KIND.as_str()))
-            .filter(authenticators::state.eq(State::Active.as_str()))
+            .filter(authenticators::state.eq(state.as_str()))
             .order(authenticators::made_at.desc())
             .select((
                 authenticators::id,
@@ -123,6 +144,7 @@ impl Voices<'_, '_> {
                 authenticators::state,
                 authenticators::secret,
                 authenticators::wrong_in_a_row,
+                authenticators::usable_at,
                 authenticators::version,
             ))
             .first::<Stored>(self.0.db)
@@ -130,40 +152,54 @@ impl Voices<'_, '_> {
         stored.map(|row| self.open(row)).transpose()
     }
 
-    /// Keeps state and count over the version that was read; a life that is over loses its number. `false` when somebody was faster.
+    /// Takes a number that waits into use, once; it serves from `usable_at` on. `false` when somebody was faster.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn save(&mut self, line: &VoiceLine, used: bool, now: Time) -> Result<bool, Halt> {
-        let row = authenticators::table
+    pub fn start(&mut self, line: &VoiceLine, usable_at: Time, now: Time) -> Result<bool, Halt> {
+        let waiting = authenticators::table
             .find(line.id.bytes().to_vec())
-            .filter(authenticators::version.eq(line.version));
-        let touched = diesel::update(row)
+            .filter(authenticators::version.eq(line.version))
+            .filter(authenticators::state.eq(State::Assigned.as_str()));
+        let touched = diesel::update(waiting)
             .set((
-                authenticators::state.eq(line.state.as_str()),
-                authenticators::wrong_in_a_row.eq(i32::from(line.wrong_in_a_row)),
+                authenticators::state.eq(State::Active.as_str()),
+                authenticators::wrong_in_a_row.eq(0),
+                authenticators::active_at.eq(micros(Some(now))),
+                authenticators::usable_at.eq(micros(Some(usable_at))),
                 authenticators::version.eq(line.version + 1),
             ))
             .execute(self.0.db)?;
-        if touched != 1 {
-            return Ok(false);
-        }
-        let row = || authenticators::table.find(line.id.bytes().to_vec());
-        if used {
-            diesel::update(row())
-                .set(authenticators::used_at.eq(micros(Some(now))))
-                .execute(self.0.db)?;
-        }
-        if line.state == State::Closed {
-            diesel::update(row())
-                .set((
-                    authenticators::secret.eq(None::<Vec<u8>>),
-                    authenticators::usual.eq(false),
-                    authenticators::closed_at.eq(micros(Some(now))),
-                ))
-                .execute(self.0.db)?;
-        }
-        Ok(true)
+        Ok(touched == 1)
+    }
+
+    /// Keeps how many codes were wrong in a row, over the version that was read; `used`: by a right one. `false` when somebody was faster.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn count(&mut self, line: &VoiceLine, used: Option<Time>) -> Result<bool, Halt> {
+        let row = authenticators::table
+            .find(line.id.bytes().to_vec())
+            .filter(authenticators::version.eq(line.version));
+        let counted = (
+            authenticators::wrong_in_a_row.eq(i32::from(line.wrong_in_a_row)),
+            authenticators::version.eq(line.version + 1),
+        );
+        let touched = match used {
+            Some(now) => diesel::update(row)
+                .set((counted, authenticators::used_at.eq(micros(Some(now)))))
+                .execute(self.0.db)?,
+            None => diesel::update(row).set(counted).execute(self.0.db)?,
+        };
+        Ok(touched == 1)
+    }
+
+    /// Ends a number for good: it is erased. `false` when somebody was faster.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn close(&mut self, line: &VoiceLine, now: Time) -> Result<bool, Halt> {
+        close(self.0.db, line.id, line.version, now)
     }
 
     /// The call of an eID.
@@ -226,20 +262,15 @@ impl Voices<'_, '_> {
     }
 
     fn open(&self, row: Stored) -> Result<VoiceLine, Halt> {
-        let (id, eid, state, secret, wrong, version) = row;
+        let (id, eid, state, secret, wrong, usable, version) = row;
         let id = AuthenticatorId::from_bytes(id16(&id, "authenticators", "id")?);
         let corrupt = |column| Fault::corrupt("authenticators", column, id);
         let eid = eid.ok_or_else(|| corrupt("eid"))?;
         let eid = EidId::from_bytes(id16(&eid, "authenticators", "eid")?);
         let line = secret.map(|sealed| {
-            let plain = self.0.vault.open(place(&id.bytes()), &sealed);
-            let plain = plain.map_err(|error| Fault::new("authenticators.secret does not open", error))?;
-            let (owner, number) = plain.split_first_chunk::<16>().ok_or_else(|| corrupt("secret"))?;
-            let number = std::str::from_utf8(number)
-                .ok()
-                .and_then(|number| Line::parse(number).ok());
-            let line = number.filter(|_| EidId::from_bytes(*owner) == eid);
-            line.ok_or_else(|| corrupt("secret"))
+            open_owned(self.0.vault, (id, eid), &sealed, |plain| {
+                Line::parse(std::str::from_utf8(plain).ok()?).ok()
+            })
         });
         Ok(VoiceLine {
             id,
@@ -247,6 +278,7 @@ impl Voices<'_, '_> {
             state: State::parse(&state).ok_or_else(|| corrupt("state"))?,
             line: line.transpose()?,
             wrong_in_a_row: u8::try_from(wrong).map_err(|_| corrupt("wrong_in_a_row"))?,
+            usable_at: time(usable),
             version,
         })
     }
@@ -272,11 +304,4 @@ fn call(row: StoredCall) -> Result<VoiceCall, Halt> {
         rests_until: time(rests),
         version,
     })
-}
-
-const fn place(id: &[u8; 16]) -> Place<'_> {
-    Place {
-        column: Sealed::AuthenticatorsSecret,
-        row: id,
-    }
 }

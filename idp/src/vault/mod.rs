@@ -8,6 +8,7 @@
 //!                                               ├▶ travelling-value key per purpose and period
 //!                                               └▶ MAC key per purpose
 //! signing keys: random, each with an id, kept sealed under the stored-value key
+//! keys of issuing CAs and certificates: the same
 //! ```
 
 mod error;
@@ -16,6 +17,7 @@ mod master;
 mod seal;
 mod travel;
 
+pub mod ca;
 pub mod card;
 pub mod device_key;
 pub mod jws;
@@ -28,6 +30,7 @@ pub mod transport;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use ring::digest::{SHA256, digest};
 use ring::hmac;
 
 pub use error::VaultError;
@@ -36,6 +39,14 @@ pub use master::MasterKey;
 pub use seal::{Generations, Place, Sealed, generation_of, prefix};
 pub use signing::provider::install_crypto;
 pub use travel::Travel;
+
+/// SHA-256: of what holds 256 bits of chance by itself, or is no secret. What somebody could guess is looked up by a key instead.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
+}
 
 /// The safe of one database. Clones share it.
 #[derive(Clone)]
@@ -47,6 +58,7 @@ struct Safe {
     lookups: mac::Keys<{ Lookup::COUNT }>,
     macs: mac::Keys<{ Mac::COUNT }>,
     ring: ArcSwap<signing::KeyRing>,
+    cas: ArcSwap<Vec<Arc<ca::Ca>>>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -64,6 +76,7 @@ impl Vault {
         let lookups = Lookup::keys(&root);
         let macs = Mac::keys(&root);
         let ring = ArcSwap::from_pointee(signing::KeyRing::default());
+        let cas = ArcSwap::from_pointee(Vec::new());
         let stored = ArcSwap::from_pointee(seal::StoredKeys::new(&root, Generations::FIRST));
         Self(Arc::new(Safe {
             root,
@@ -71,6 +84,7 @@ impl Vault {
             lookups,
             macs,
             ring,
+            cas,
         }))
     }
 

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -75,9 +74,7 @@ impl Key {
     /// SHA-256 of the name that its device knows it by: no two passkeys here share it.
     #[must_use]
     pub fn mark(&self) -> [u8; 32] {
-        let mut mark = [0; 32];
-        mark.copy_from_slice(digest(&SHA256, &self.0.cred_id).as_ref());
-        mark
+        super::sha256(&self.0.cred_id)
     }
 }
 

@@ -29,6 +29,10 @@ pub enum Sealed {
     AuthenticatorsSecret,
     AuthenticatorsPush,
     RegisterPeople,
+    IssuesShown,
+    IssuingCasKey,
+    CertificatesDer,
+    CertificatesKey,
     GrantsDetail,
     GrantsRefreshSecret,
     FlowsDoneResult,
@@ -39,7 +43,7 @@ pub enum Sealed {
 
 impl Sealed {
     /// All of them, in the order in which they are sealed again.
-    pub const ALL: [Sealed; 17] = [
+    pub const ALL: [Sealed; 21] = [
         Sealed::SigningKeys,
         Sealed::PeopleName,
         Sealed::PeopleAddress,
@@ -52,6 +56,10 @@ impl Sealed {
         Sealed::AuthenticatorsSecret,
         Sealed::AuthenticatorsPush,
         Sealed::RegisterPeople,
+        Sealed::IssuesShown,
+        Sealed::IssuingCasKey,
+        Sealed::CertificatesDer,
+        Sealed::CertificatesKey,
         Sealed::AuditKeys,
         Sealed::GrantsDetail,
         Sealed::GrantsRefreshSecret,
@@ -74,6 +82,10 @@ impl Sealed {
             Sealed::AuthenticatorsSecret => ("authenticators", "secret"),
             Sealed::AuthenticatorsPush => ("authenticators", "push"),
             Sealed::RegisterPeople => ("register_people", "sealed"),
+            Sealed::IssuesShown => ("issues", "shown"),
+            Sealed::IssuingCasKey => ("issuing_cas", "key"),
+            Sealed::CertificatesDer => ("certificates", "der"),
+            Sealed::CertificatesKey => ("certificates", "key"),
             Sealed::GrantsDetail => ("grants", "detail"),
             Sealed::GrantsRefreshSecret => ("grants", "refresh_secret"),
             Sealed::FlowsDoneResult => ("flows_done", "result"),

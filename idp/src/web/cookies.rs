@@ -23,6 +23,8 @@ pub enum Name<'a> {
     Place,
     /// The sealed state of a first use; its path is that page's.
     FirstUse,
+    /// A request that waits for an eID to be opened for use outside netbank; its path is that page's.
+    Waiting,
 }
 
 /// Makes cookies fit for the way browsers reach us.
@@ -43,7 +45,7 @@ impl Jar {
     pub fn name(self, name: Name<'_>) -> String {
         let prefix = match (self.https, name) {
             (false, _) => "idp_",
-            (true, Name::Flow | Name::Logout | Name::Place | Name::FirstUse) => "__Secure-",
+            (true, Name::Flow | Name::Logout | Name::Place | Name::FirstUse | Name::Waiting) => "__Secure-",
             (true, _) => "__Host-",
         };
         match name {
@@ -55,6 +57,7 @@ impl Jar {
             Name::Logout => format!("{prefix}logout"),
             Name::Place => format!("{prefix}place"),
             Name::FirstUse => format!("{prefix}first_use"),
+            Name::Waiting => format!("{prefix}waiting"),
         }
     }
 

@@ -2,11 +2,7 @@
 //! database counter. Per node, in memory, of a fixed size; what is turned away here counts nowhere else. Never decides whose
 //! turn it is: that is the waiting room's.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    net::IpAddr,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::net::IpAddr;
 
 use crate::{
     config,
@@ -14,6 +10,7 @@ use crate::{
         circles::Circle,
         time::{Span, Time},
     },
+    minute::{Minute, Table, rest},
     shed::{self, Cause},
 };
 
@@ -23,9 +20,8 @@ use crate::{
 pub(super) struct Flood {
     limits: [u32; 3],
     total_limit: u32,
-    hasher: RandomState,
-    slots: Box<[AtomicU64]>,
-    total: AtomicU64,
+    table: Table,
+    total: Minute,
 }
 
 /// Whose answers are counted how far.
@@ -48,9 +44,8 @@ impl Flood {
                 settings.site_per_minute,
             ],
             total_limit: settings.total_per_minute,
-            hasher: RandomState::new(),
-            slots: (0..settings.table_slots.max(1)).map(|_| AtomicU64::new(0)).collect(),
-            total: AtomicU64::new(0),
+            table: Table::new(settings.table_slots),
+            total: Minute::default(),
         }
     }
 
@@ -63,28 +58,21 @@ impl Flood {
         if source.is_loopback() {
             return Ok(());
         }
-        let minute = u32::try_from(now.secs().div_euclid(60)).unwrap_or(0);
-        let narrow = Circle::NARROWING
-            .into_iter()
-            .zip(self.limits)
-            .filter(|(circle, _)| reach.covers(*circle))
-            .map(|(circle, limit)| (circle, self.slot(circle, source), limit));
-        let world = reach
-            .covers(Circle::World)
-            .then_some((Circle::World, &self.total, self.total_limit));
-        for (circle, slot, limit) in narrow.chain(world) {
-            if count(slot, minute) > limit {
+        let narrow = Circle::NARROWING.into_iter().zip(self.limits);
+        for (circle, limit) in narrow.chain([(Circle::World, self.total_limit)]) {
+            if reach.covers(circle) && self.count(circle, source, now) > limit {
                 shed::note(cause(circle));
-                return Err(Span::secs(60 - now.secs().rem_euclid(60)));
+                return Err(rest(now));
             }
         }
         Ok(())
     }
 
-    fn slot(&self, circle: Circle, source: IpAddr) -> &AtomicU64 {
-        let hash = self.hasher.hash_one((circle, circle.around(source)));
-        let at = usize::try_from(hash).unwrap_or(0) % self.slots.len();
-        self.slots.get(at).unwrap_or(&self.total)
+    fn count(&self, circle: Circle, source: IpAddr, now: Time) -> u32 {
+        match circle {
+            Circle::World => self.total.count(now),
+            Circle::Address | Circle::Network | Circle::Site => self.table.count((circle, circle.around(source)), now),
+        }
     }
 }
 
@@ -105,23 +93,6 @@ fn cause(circle: Circle) -> Cause {
         Circle::Site => Cause::FloodSite,
         Circle::World => Cause::FloodWorld,
     }
-}
-
-/// One more in this minute; the upper half of the slot says which minute it counts.
-fn count(slot: &AtomicU64, minute: u32) -> u32 {
-    let next = |old: u64| {
-        let same = u32::try_from(old >> 32).is_ok_and(|counted| counted == minute);
-        let so_far = if same {
-            u32::try_from(old & u64::from(u32::MAX)).unwrap_or(u32::MAX)
-        } else {
-            0
-        };
-        (u64::from(minute) << 32) | u64::from(so_far.saturating_add(1))
-    };
-    let old = slot
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |old| Some(next(old)))
-        .unwrap_or(0);
-    u32::try_from(next(old) & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -211,14 +182,14 @@ mod tests {
     #[test]
     fn a_million_addresses_take_no_more_memory_than_ten_and_leave_the_honest_their_share() {
         let flood = Flood::new(&config::Flood::default());
-        let (now, size) = (Time::from_secs(600), size_of_val(&*flood.slots));
+        let (now, size) = (Time::from_secs(600), flood.table.size());
         let mut turned_away = 0_u32;
         for number in 0..1_000_000_u32 {
             // A walk through all of IPv4: neighbours are never asked one after the other.
             let source = std::net::Ipv4Addr::from_bits(number.wrapping_mul(2_654_435_761));
             turned_away += u32::from(flood.admit(source.into(), Reach::All, now).is_err());
         }
-        assert_eq!(size_of_val(&*flood.slots), size);
+        assert_eq!(flood.table.size(), size);
         assert_eq!(size, 65_536 * 8, "half a megabyte");
         // 127.0.0.0/8 is among them, and is not counted.
         assert!(

@@ -7,6 +7,7 @@
 //! ```
 
 pub mod accept;
+mod bearer;
 mod body;
 pub mod cookies;
 mod csp;
@@ -25,6 +26,7 @@ pub mod source;
 mod visit;
 
 pub use accept::Wants;
+pub use bearer::{bearer, bearer_in, once};
 pub use csp::Csp;
 pub use document::Document;
 pub use door::{NoDoor, came_in_the_clear, door};

@@ -102,28 +102,29 @@ fn samples(visit: &Visit) -> Vec<Sample> {
         respond::page(visit, ok, &CodePage::new(visit, asks("Borger", &[]), pair())),
     );
     let tried = |asks: Asks| asks.with_failed_tries(visit, 3, since);
-    let failed = CodePage::new(visit, tried(asks(hostile, &wrong)), pair());
-    add("code-errors", respond::page(visit, ok, &failed.with_another(true)));
-    let shown = CodePage::new(visit, asks("Borger", &[]), None).with_another(true);
+    let others = |asks: Asks| asks.with_another(true);
+    let failed = CodePage::new(visit, others(tried(asks(hostile, &wrong))), pair());
+    add("code-errors", respond::page(visit, ok, &failed));
+    let shown = CodePage::new(visit, others(asks("Borger", &[])), None);
     add("code-token", respond::page(visit, ok, &shown));
     let wrong = [Refusal::new(Code::TokenWrong).at("code").left(1)];
-    let shown = CodePage::new(visit, asks(hostile, &wrong), None);
+    let shown = CodePage::new(visit, tried(asks(hostile, &wrong)), None);
     add("code-token-errors", respond::page(visit, ok, &shown));
-    let app = AppPage::new(visit, asks("Borger", &[]), "42".into()).with_another(true);
+    let app = AppPage::new(visit, others(asks("Borger", &[])), "42".into());
     add("app", respond::page(visit, ok, &app));
     let waits = [Refusal::new(Code::AppWaiting)];
     let app = AppPage::new(visit, tried(asks(hostile, &waits)), "42".into());
     add("app-waiting", respond::page(visit, ok, &app));
     let options = || format!("{{\"rpId\":\"{hostile}\"}}");
-    let passkey = PasskeyPage::new(visit, asks("Borger", &[]), options()).with_another(true);
+    let passkey = PasskeyPage::new(visit, others(asks("Borger", &[])), options());
     add("passkey", respond::page(visit, ok, &passkey));
     let wrong = [Refusal::new(Code::PasskeyRequired)];
-    let passkey = PasskeyPage::new(visit, asks(hostile, &wrong), options());
+    let passkey = PasskeyPage::new(visit, tried(asks(hostile, &wrong)), options());
     add("passkey-errors", respond::page(visit, ok, &passkey));
-    let voice = VoicePage::new(visit, asks("Borger", &[]), "07").with_another(true);
+    let voice = VoicePage::new(visit, others(asks("Borger", &[])), "07");
     add("voice", respond::page(visit, ok, &voice));
     let wrong = [Refusal::new(Code::VoiceWrong).at("code").left(2)];
-    let voice = VoicePage::new(visit, asks(hostile, &wrong), "07");
+    let voice = VoicePage::new(visit, tried(asks(hostile, &wrong)), "07");
     add("voice-errors", respond::page(visit, ok, &voice));
     let all = Factors::all();
     let choice = FactorPage::new(visit, asks("Borger", &[]), all);
@@ -467,6 +468,9 @@ fn every_key_in_a_template_has_a_text() {
         "directory-",
         "word-",
         "question-",
+        "consent-2",
+        "document-",
+        "order-note-",
     ];
     let idle: Vec<&String> = keys
         .difference(&used)
@@ -479,7 +483,15 @@ fn every_key_in_a_template_has_a_text() {
 async fn tries_of_others_are_told_whatever_is_asked() {
     let samples = samples(&visit(Locale::Da));
     for sample in samples {
-        let tells = ["code-errors", "app-waiting", "factor-errors"].contains(&sample.name.as_str());
+        let tells = [
+            "code-errors",
+            "code-token-errors",
+            "app-waiting",
+            "passkey-errors",
+            "voice-errors",
+            "factor-errors",
+        ]
+        .contains(&sample.name.as_str());
         let told = body(sample.response).await.contains("3 mislykkede forsøg");
         assert_eq!(told, tells, "{}", sample.name);
     }
@@ -568,7 +580,7 @@ async fn the_contract_of_the_log_in_page() {
     }
 }
 
-/// Whoever may extend is shown the way, where the operator has set one; nobody else ever is.
+/// Whoever may extend is shown the way: the operator's, where one is set, else our own page; nobody else ever is.
 #[actix_web::test]
 async fn the_way_to_extend_is_shown_to_those_who_may_take_it() {
     let way = "https://extend.example/start";
@@ -581,7 +593,7 @@ async fn the_way_to_extend_is_shown_to_those_who_may_take_it() {
                 let page = Notice::new(&visit, asks, &Refusal::new(*code));
                 let html = body(respond::page(&visit, StatusCode::OK, &page)).await;
                 let is_shown = html.contains("id=\"extend\"");
-                assert_eq!(is_shown, set && *code == Code::Oces001, "{code} {set}");
+                assert_eq!(is_shown, *code == Code::Oces001, "{code} {set}");
                 if is_shown {
                     let link = html
                         .split("id=\"extend\"")
@@ -591,7 +603,10 @@ async fn the_way_to_extend_is_shown_to_those_who_may_take_it() {
                         .next()
                         .unwrap();
                     assert!(
-                        link.starts_with(&format!(" href=\"{way}\">")) && link.contains(word),
+                        link.starts_with(&format!(
+                            " href=\"{}\">",
+                            if set { way } else { "/self-service/public" }
+                        )) && link.contains(word),
                         "{link}"
                     );
                 }

@@ -36,7 +36,7 @@ pub fn round_trip(house: &House) {
         Ok((
             tx.activations().find(eid)?,
             tx.activations().digits(eid)?,
-            tx.activations().to_print(10)?,
+            tx.activations().to_print(10, None)?,
         ))
     });
     let found = found.expect("the newest");

@@ -25,13 +25,14 @@ pub fn three_tries_of_a_log_in(house: &House) {
         detail: b"{}".to_vec(),
         back_channel: false,
         joined_at: NOW,
+        entered_at: NOW,
         ended_at: None,
     };
     let pid = Pid::from_random(house.rng.below_u64(1_000_000_000_000));
     let given = pid.clone();
     house.act(move |tx| {
         tx.pids().insert(person, &given, NOW)?;
-        tx.sessions().join(&participant)
+        tx.sessions().join(&participant, NOW)
     });
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/demo/parties");
     let parties = Parties::load_dir(&dir, true).expect("the demo's parties");

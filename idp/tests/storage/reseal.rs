@@ -4,14 +4,17 @@ use idp::app::{Progress, begin_generation, reseal_some};
 use idp::audit::Who;
 use idp::ctx::Ctx;
 use idp::domain::activation::{Digits, State};
+use idp::domain::assurance::Level;
 use idp::domain::id::{ActivationId, EidId, FlowId, GrantId, OutboxId, PersonId, SessionId};
+use idp::domain::proofing::Channel;
 use idp::domain::register::Entry;
 use idp::domain::time::Span;
-use idp::storage::{AliasKind, DoneFlow, Letter, NewActivation, NewGrant, NewPerson, Tx, Walk};
+use idp::storage::{AliasKind, DoneFlow, Issue, Letter, NewActivation, NewGrant, NewPerson, Tx, Walk};
 use idp::vault::signing::{Alg, KeyPurpose};
 use idp::vault::{Generations, Sealed};
 
 use crate::cards::card;
+use crate::certificates;
 use crate::code_apps;
 use crate::code_tokens;
 use crate::house::{House, NOW, cpr};
@@ -32,6 +35,7 @@ fn somebody(house: &House) -> Somebody {
     let card = card(house, eid);
     code_tokens::token(house, Who { person, eid }, "R-1", "hotp-sha1-6");
     code_apps::device(house, Who { person, eid });
+    certificates::sealed(house, eid);
     // The notice of the device is no part of this.
     house.act(|tx| {
         for letter in tx.outbox().claim(10, NOW, Span::secs(0))? {
@@ -102,6 +106,15 @@ fn somebody(house: &House) -> Somebody {
             expires_at: NOW + Span::days(28),
         })?;
         tx.registers().put(&cpr(), &registered(), NOW)?;
+        tx.issues().insert(&Issue {
+            eid,
+            channel: Channel::CitizenService,
+            by: ("centre".into(), "k".into()),
+            level: Level::High,
+            hand_over: "on_the_spot".into(),
+            shown: "a passport".into(),
+            issued_at: NOW,
+        })?;
         tx.outbox().put(&a_letter(letter), NOW)
     });
     all

@@ -31,9 +31,10 @@ pub fn participants_move_along(house: &House) {
     } else {
         include_str!("../../migrations/postgres/0005_participants/down.sql")
     };
-    // As a database was before.
+    // As a database was before: what came upon it later goes first.
+    house.run(include_str!("../../migrations/sqlite/0018_entered/down.sql"));
     house.run(down);
-    house.run("DELETE FROM __diesel_schema_migrations WHERE version = '0005'");
+    house.run("DELETE FROM __diesel_schema_migrations WHERE version IN ('0005', '0018')");
     let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
     let (id_text, detail) = if house.url.starts_with("sqlite:") {
         (format!("x'{hex}'"), "x'6e'")
@@ -44,7 +45,10 @@ pub fn participants_move_along(house: &House) {
         "INSERT INTO participants (sid, session, party, protocol, sub, detail, back_channel, joined_at) \
          VALUES ('a-sid', {id_text}, 'skat', 'saml', 'a-sub', {detail}, true, 7)"
     ));
-    assert_eq!(Store::inspect(&house.url).expect("is there").pending, [moved]);
+    assert_eq!(
+        Store::inspect(&house.url).expect("is there").pending,
+        [moved, "0018_entered"]
+    );
     Store::migrate(&house.url, true, &house.rng).expect("migrates");
     let found = house
         .act(|tx| tx.sessions().participant("a-sid"))
@@ -57,4 +61,5 @@ pub fn participants_move_along(house: &House) {
         (found.detail.as_slice(), found.back_channel, found.ended_at),
         (b"n".as_slice(), true, None)
     );
+    assert_eq!(found.entered_at, found.joined_at, "who joined had shown who they were");
 }

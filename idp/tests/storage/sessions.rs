@@ -43,9 +43,10 @@ fn joins_by(house: &House, session: SessionId, party: &'static str, protocol: &'
         detail: b"{}".to_vec(),
         back_channel: true,
         joined_at: NOW,
+        entered_at: NOW,
         ended_at: None,
     };
-    house.act(move |tx| tx.sessions().join(&participant))
+    house.act(move |tx| tx.sessions().join(&participant, NOW))
 }
 
 pub fn ends_once(house: &House) {

@@ -169,6 +169,36 @@ impl Event {
                 None,
                 json!({ "factor": factor.as_str(), "which": which, "to": to, "how": how }),
             ),
+            Event::CertificateIssued {
+                who,
+                serial,
+                how,
+                until,
+            } => parts(
+                "certificate.issued",
+                Some(*who),
+                None,
+                json!({ "serial": serial.to_string(), "how": how, "until": until.rfc3339() }),
+            ),
+            Event::CertificateRevoked { who, serial, reason } => parts(
+                "certificate.revoked",
+                Some(*who),
+                None,
+                json!({ "serial": serial.to_string(), "reason": reason.as_str() }),
+            ),
+            Event::CertificateExpired { who, serial } => parts(
+                "certificate.expired",
+                Some(*who),
+                None,
+                json!({ "serial": serial.to_string() }),
+            ),
+            Event::CaChanged { ca, to } => parts("ca.changed", None, None, json!({ "ca": ca, "to": to })),
+            Event::CaListed { ca, number, entries } => parts(
+                "ca.listed",
+                None,
+                None,
+                json!({ "ca": ca, "number": number, "entries": entries }),
+            ),
             Event::FactorUsual { who, factor } => {
                 parts("factor.usual", Some(*who), None, json!({ "factor": factor.as_str() }))
             }
@@ -249,6 +279,40 @@ impl Event {
                 None,
                 json!({ "from": from, "to": to, "reason": reason }),
             ),
+            Event::EidIssued {
+                who,
+                channel,
+                ra,
+                officer,
+                level,
+                hand_over,
+            } => parts(
+                "eid.issued",
+                Some(*who),
+                None,
+                json!({
+                    "channel": channel, "ra": ra, "officer": officer, "level": level.as_str(), "hand_over": hand_over,
+                }),
+            ),
+            Event::BulkIssued {
+                ra,
+                officer,
+                reason,
+                batch,
+                lines,
+            } => parts(
+                "eid.bulk",
+                None,
+                Some(ra),
+                json!({ "officer": officer, "reason": reason, "batch": batch, "lines": lines }),
+            ),
+            Event::PublicUseBegun { who, channel, consents } => parts(
+                "eid.public",
+                Some(*who),
+                None,
+                json!({ "channel": channel, "consents": consents }),
+            ),
+            Event::BankLinked { who, bank } => parts("eid.linked", Some(*who), None, json!({ "bank": bank })),
             Event::OfficerActed {
                 who,
                 ra,
@@ -271,11 +335,12 @@ impl Event {
                 officer,
                 people,
                 changed,
+                documents,
             } => parts(
                 "register.imported",
                 None,
                 None,
-                json!({ "officer": officer, "people": people, "changed": changed }),
+                json!({ "officer": officer, "people": people, "changed": changed, "documents": documents }),
             ),
             Event::PasswordOpened { who, officer, reason } => parts(
                 "password.opened",

@@ -48,9 +48,18 @@ fn an_officer_opens_a_lane_and_it_is_recorded() {
     let reopen = |number: &str, officer: &str, reason: &str| {
         desk.says(&["lane", "reopen", number, "--officer", officer, "--reason", reason])
     };
-    assert!(reopen("12", "O-17", "x").unwrap_err().contains("no eID number"));
-    assert!(reopen("123456789", "O-17", "x").unwrap_err().contains("no such eID"));
-    assert!(reopen(&number, " ", "x").unwrap_err().contains("--officer"));
+    let why = "showed a passport";
+    assert!(reopen("12", "O-17", why).unwrap_err().contains("no eID number"));
+    assert!(reopen("123456789", "O-17", why).unwrap_err().contains("no such eID"));
+    for (officer, reason, named) in [
+        (" ", why, "--officer"),
+        ("O 17", why, "--officer"),
+        ("O-17", " ", "--reason"),
+        ("O-17", "0101701234 showed a passport", "--reason"),
+    ] {
+        let told = reopen(&number, officer, reason).unwrap_err();
+        assert!(told.contains(named) && told.contains("must be"), "{told}");
+    }
     reopen(&number, "O-17", "showed a passport").unwrap();
     let out = desk.path("trail");
     desk.says(&["audit", "export", "--out", out.to_str().unwrap()]).unwrap();

@@ -66,6 +66,15 @@ fn a_delivery_is_taken_once_and_a_token_goes_to_one_person() {
     assert!(desk.says(&["token", "list", "--state", "gone"]).is_err());
     desk.says(&["token", "orders"]).unwrap();
     desk.says(&["token", "orders", "--format", "json"]).unwrap();
-    let unknown = desk.says(&["token", "assign", "1", "999999999", "--officer", "o", "--reason", "r"]);
+    let unknown = desk.says(&[
+        "token",
+        "assign",
+        "1",
+        "999999999",
+        "--officer",
+        "o",
+        "--reason",
+        "paid",
+    ]);
     assert!(unknown.unwrap_err().contains("no such eID"));
 }

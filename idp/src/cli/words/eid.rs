@@ -1,8 +1,11 @@
-//! The words of `idp eid`, `idp lane` and `idp register`.
+//! The words of `idp eid`, `idp lane`, `idp register` and `idp bulk`.
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::who::{Signed, officer};
+use crate::domain::officer::OfficerId;
 
 /// `idp eid …`
 #[derive(Debug, Subcommand)]
@@ -14,12 +17,9 @@ pub enum EidCommand {
         what: OpenWord,
         /// The eID's number.
         number: String,
-        /// Who opens it; recorded in the audit trail.
-        #[arg(long)]
-        officer: String,
-        /// Why; recorded in the audit trail.
-        #[arg(long)]
-        reason: String,
+        /// Who opens it, and why.
+        #[command(flatten)]
+        by: Signed,
     },
 }
 
@@ -50,12 +50,9 @@ pub enum LaneCommand {
     Reopen {
         /// The eID's number.
         number: String,
-        /// Who opens it; recorded in the audit trail.
-        #[arg(long)]
-        officer: String,
-        /// Why; recorded in the audit trail.
-        #[arg(long)]
-        reason: String,
+        /// Who opens it, and why.
+        #[command(flatten)]
+        by: Signed,
     },
 }
 
@@ -67,7 +64,36 @@ pub enum RegisterCommand {
         /// A list in JSON or a sheet in CSV (docs/cli.md).
         file: PathBuf,
         /// Who does it; recorded in the audit trail.
-        #[arg(long)]
-        officer: String,
+        #[arg(long, value_parser = officer)]
+        officer: OfficerId,
     },
+}
+
+/// `idp bulk …`
+#[derive(Debug, Subcommand)]
+pub enum BulkCommand {
+    /// Issues an eID for each line of a delivery; begun again, it goes on where it stopped.
+    Issue(BulkIssue),
+}
+
+/// `idp bulk issue …`
+#[derive(Debug, Args)]
+pub struct BulkIssue {
+    /// A line of JSON for each customer (docs/cli.md); stdin without it.
+    pub file: Option<PathBuf>,
+    /// The bank's registration authority.
+    #[arg(long)]
+    pub ra: String,
+    /// What the bank calls this delivery: under one name each line is done once.
+    #[arg(long)]
+    pub batch: String,
+    /// Where what came of each line is written.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Who has it done; recorded in the audit trail.
+    #[arg(long)]
+    pub officer: String,
+    /// Why; recorded in the audit trail.
+    #[arg(long)]
+    pub reason: String,
 }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::types::{AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, NameIdFormat, Pkce, Profile};
+use super::claim::Claim;
+use super::types::{AccessToken, ClientAuth, Desk, Grant, IdTokenAlg, NameIdFormat, Pkce, Profile};
 use crate::{
     config::{reader::section, values::Secret},
     domain::officer::{Reach, Role},
@@ -137,6 +138,20 @@ section! {
             reach: Reach = Reach::Own;
             /// The bank that it is.
             bank: Option<String> = None;
+            /// What its desk is.
+            desk: Desk = Desk::CitizenService;
+            /// Its officers issue at homes.
+            home_visits: bool = false;
+            /// The bank's lowest age.
+            from_age: u8 = 0;
+            /// Where its desk is, in one line.
+            address: Option<String> = None;
+            /// When it is open, in Danish.
+            hours_da: Option<String> = None;
+            /// When it is open, in English.
+            hours_en: Option<String> = None;
+            /// Where a time is booked.
+            booking_url: Option<url::Url> = None;
         }
     }
 }

@@ -2,6 +2,7 @@
 //! every rule about them; hands out an immutable set that is swapped whole. Never parses a party's SAML metadata (that is
 //! the SAML slice's) and never keeps a secret readable (SHA-256 only).
 
+mod claim;
 mod client;
 mod common;
 mod file;
@@ -11,9 +12,10 @@ mod rules;
 mod set;
 mod types;
 
+pub use claim::Claim;
 pub use set::{Parties, SharedParties};
 pub use types::{
-    AccessToken, Claim, ClientAuth, Grant, IdTokenAlg, Logo, NameIdFormat, OidcClient, Party, Pkce, Profile, Ra,
+    AccessToken, ClientAuth, Desk, Grant, IdTokenAlg, Logo, NameIdFormat, Office, OidcClient, Party, Pkce, Profile, Ra,
     SamlSp, Texts,
 };
 

@@ -5,11 +5,15 @@ use super::{
     client::OFFICERS,
     common::{is_word, once},
     file::RaFile,
-    types::{AccessToken, ClientAuth, Grant, OidcClient, Ra, SamlSp},
+    types::{AccessToken, ClientAuth, Desk, Grant, Office, OidcClient, Ra, SamlSp},
 };
 use crate::{
     config::reader::Reader,
-    domain::{officer::Reach, party::PartyKind},
+    domain::{
+        eid::FULL_AGE,
+        officer::{Reach, Role},
+        party::PartyKind,
+    },
 };
 
 /// Judges `[ra]`, and that nobody else has anything of one.
@@ -43,8 +47,20 @@ pub(super) fn authority(
         reader.problem("ra.roles", "empty: its officers could do nothing");
     }
     once("ra.roles", &file.roles, reader);
+    if file.roles.contains(&Role::Printer) {
+        printer(&file, reader);
+    }
     if file.bank.as_deref().is_some_and(|bank| !is_word(bank)) {
         reader.problem("ra.bank", "must be 1 to 40 of a-z, 0-9 and -");
+    }
+    if file.bank.is_some() && (file.desk != Desk::CitizenService || file.home_visits) {
+        reader.problem("ra.desk", "not for a bank: it knows its customers");
+    }
+    if file.bank.is_none() && file.from_age > 0 {
+        reader.problem("ra.from_age", "only for a bank");
+    }
+    if file.from_age > FULL_AGE {
+        reader.problem("ra.from_age", "must be 0 to 18");
     }
     if file.bank.is_some() && file.reach == Reach::All {
         reader.problem("ra.reach", "a bank touches its own customers' eIDs alone: must be own");
@@ -53,7 +69,29 @@ pub(super) fn authority(
         roles: file.roles,
         reach: file.reach,
         bank: file.bank,
+        desk: file.desk,
+        home_visits: file.home_visits,
+        from_age: file.from_age,
+        office: Office {
+            address: file.address,
+            hours: [file.hours_da, file.hours_en],
+            booking_url: file.booking_url,
+        },
     })
+}
+
+/// Whoever prints for the post sees everybody's codes, and knows of nobody. Whoever meets people prints for their own desk alone.
+fn printer(file: &RaFile, reader: &mut Reader) {
+    if file.roles.contains(&Role::Support) {
+        reader.problem(
+            "ra.roles",
+            "printer is not for support: who sees codes helps nobody by telephone",
+        );
+    }
+    let for_its_desk = file.roles.contains(&Role::Registrar);
+    if !for_its_desk && file.reach != Reach::All {
+        reader.problem("ra.reach", "must be all for printer: the print queue is everybody's");
+    }
 }
 
 /// A key of its own and not a shared secret: what an officer has done must not be anybody's but theirs to have said.

@@ -424,6 +424,8 @@ fn a_registration_authority_is_a_machine_with_a_key_and_roles() {
     let parties = authority(machine, "[ra]\nroles = [\"support\"]\nreach = \"all\"").unwrap();
     let ra = parties.get("x").unwrap().ra.as_ref().unwrap();
     assert_eq!((ra.roles.len(), &ra.bank), (1, &None));
+    assert!(authority(machine, "[ra]\nroles = [\"printer\"]\nreach = \"all\"").is_ok());
+    assert!(authority(machine, "[ra]\nroles = [\"printer\", \"registrar\"]").is_ok());
     let table: &[(&str, &str, &str)] = &[
         (machine, "", "ra"),
         (machine, "[ra]", "ra.roles"),
@@ -434,6 +436,12 @@ fn a_registration_authority_is_a_machine_with_a_key_and_roles() {
             machine,
             "[ra]\nroles = [\"support\"]\nbank = \"b\"\nreach = \"all\"",
             "ra.reach",
+        ),
+        (machine, "[ra]\nroles = [\"printer\"]", "ra.reach"),
+        (
+            machine,
+            "[ra]\nroles = [\"printer\", \"support\"]\nreach = \"all\"",
+            "ra.roles",
         ),
         (
             "auth = \"client_secret_basic\"\nsecret = \"s\"",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::claim::Claim;
 use crate::domain::{
     assurance::Level,
     factor::{Factors, Purpose},
@@ -108,76 +109,62 @@ pub struct Ra {
     pub reach: Reach,
     /// The bank that it is, by the key of the bank's party.
     pub bank: Option<String>,
+    /// What its desk is, where it is no bank.
+    pub desk: Desk,
+    /// Its officers issue at people's homes, too.
+    pub home_visits: bool,
+    /// A bank's lowest age for an eID.
+    pub from_age: u8,
+    /// Its desk, as people find it.
+    pub office: Office,
 }
 
-/// One personal datum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// A desk, as people find it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Office {
+    /// Where it is.
+    pub address: Option<String>,
+    /// When it is open, in Danish and in English.
+    pub hours: [Option<String>; 2],
+    /// Where a time is booked.
+    pub booking_url: Option<Url>,
+}
+
+impl Office {
+    /// When it is open, as the reader reads it; else as the other does.
+    #[must_use]
+    pub fn hours(&self, locale: Locale) -> Option<&str> {
+        let [da, en] = &self.hours;
+        let (first, second) = match locale {
+            Locale::Da => (da, en),
+            Locale::En => (en, da),
+        };
+        first.as_deref().or(second.as_deref())
+    }
+}
+
+/// A desk at which people are met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Claim {
-    /// The person's public number.
-    Pid,
-    /// Name; of a protected person only to public parties.
-    Name,
-    /// E-mail address.
-    Email,
-    /// Postal address; of a protected person never.
-    Address,
-    /// Telephone number.
-    Phone,
-    /// Birth date.
-    Birthdate,
-    /// Child, youth or adult.
-    AgeGroup,
-    /// The CPR number.
-    Cpr,
+pub enum Desk {
+    /// A citizen service centre.
+    #[default]
+    CitizenService,
+    /// A representation abroad.
+    Representation,
 }
 
-impl Claim {
-    /// Every datum.
-    pub const ALL: [Self; 8] = [
-        Self::Pid,
-        Self::Name,
-        Self::Email,
-        Self::Address,
-        Self::Phone,
-        Self::Birthdate,
-        Self::AgeGroup,
-        Self::Cpr,
-    ];
-
-    /// Its stable word.
+impl Ra {
+    /// People can go there.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pid => "pid",
-            Self::Name => "name",
-            Self::Email => "email",
-            Self::Address => "address",
-            Self::Phone => "phone",
-            Self::Birthdate => "birthdate",
-            Self::AgeGroup => "age_group",
-            Self::Cpr => "cpr",
-        }
+    pub fn meets_people(&self) -> bool {
+        self.roles.contains(&Role::Registrar)
     }
 
-    /// Back from its word.
+    /// Letters that it prints are handed over at its own desk; an RA that meets nobody prints for the post.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|claim| claim.as_str() == word)
-    }
-
-    /// Whether a person is asked before a party of this kind is told (M51; decision 0170): the CPR number by all but public services, what
-    /// else tells who somebody is or where they are found by private ones. A bank knows its customers, and the public number is what an
-    /// eID is for.
-    #[must_use]
-    pub const fn needs_consent(self, kind: PartyKind) -> bool {
-        match self {
-            Self::Cpr => matches!(kind, PartyKind::Private | PartyKind::Bank),
-            Self::Name | Self::Email | Self::Address | Self::Phone | Self::Birthdate => {
-                matches!(kind, PartyKind::Private)
-            }
-            Self::Pid | Self::AgeGroup => false,
-        }
+    pub fn prints_for_its_desk(&self) -> bool {
+        self.roles.contains(&Role::Printer) && self.roles.contains(&Role::Registrar)
     }
 }
 

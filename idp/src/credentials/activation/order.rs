@@ -2,6 +2,7 @@
 
 use crate::audit::{Event, Who, record};
 use crate::credentials::user_id::nobody;
+use crate::credentials::voice;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, OneTime, call, notice, text_message};
 use crate::domain::activation::{Digits, State, may_order};
@@ -51,7 +52,7 @@ pub fn make(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, rules: Rules) -> Result<(), Ha
         until,
     };
     // Whoever has voice response cannot read a letter: the digits are read aloud.
-    let line = tx.voices().in_use(who.eid)?.and_then(|line| line.line);
+    let line = voice::serves(tx, ctx, who.eid)?.and_then(|line| line.line);
     let called = line.is_some();
     let sent = match line {
         Some(line) => {

@@ -32,31 +32,21 @@ impl Asked {
     }
 }
 
-/// Whether the apps of an eID can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Usable {
-    /// One of them at least.
-    Yes,
-    /// There is none, or none yet.
-    No,
-}
-
 /// Whether one of these can be asked now: in use, its waiting time over, and not resting.
 ///
 /// # Errors
 /// When the database does not answer or a row is corrupt.
-pub fn usable(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, held: &[Authenticator]) -> Result<Usable, Halt> {
+pub fn usable(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, held: &[Authenticator]) -> Result<bool, Halt> {
     let ready = held.iter().any(|held| {
         held.factor == Factor::App
             && held.state == State::Active
             && held.usable_at.is_some_and(|usable| usable <= ctx.now)
     });
     if !ready {
-        return Ok(Usable::No);
+        return Ok(false);
     }
     let before = tx.code_apps().question(eid)?;
-    let rested = before.is_none_or(|asked| may_ask(asked.question.refused, asked.question.expires_at, ctx.now));
-    Ok(if rested { Usable::Yes } else { Usable::No })
+    Ok(before.is_none_or(|asked| may_ask(asked.question.refused, asked.question.expires_at, ctx.now)))
 }
 
 /// Asks: a further question takes the place of the one before. Apps that can be woken are, after the commit.

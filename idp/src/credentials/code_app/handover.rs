@@ -1,9 +1,9 @@
 //! A device comes in: a hand-over that is shown once, then the key that the app sends for it.
 
-use crate::audit::{Event, Who, record};
+use crate::audit::Who;
 use crate::credentials::block::{HOLDER, OFFICER};
-use crate::credentials::keycard;
-use crate::credentials::token::{Approval, Told};
+use crate::credentials::change::{ends_all, record_change};
+use crate::credentials::keycard::{Approval, Told, approve};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
@@ -13,7 +13,6 @@ use crate::domain::factor::Factor;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::refusal::Code;
 use crate::domain::time::{Span, Time};
-use crate::session;
 use crate::storage::{CodeApp, Halt, NewDevice, Tx};
 use crate::vault::{Mac, Vault};
 
@@ -36,13 +35,7 @@ fn hashed(vault: &Vault, handover: &Handover) -> [u8; 32] {
 ///
 /// # Errors
 /// `app.too_many` when the eID has all the devices that it may; or when the database does not answer.
-pub fn begin(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    vault: &Vault,
-    who: Who,
-    (asked, typed): Approval<'_>,
-) -> Result<Told<Begun>, Halt> {
+pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, vault: &Vault, who: Who, approval: Approval<'_>) -> Result<Told<Begun>, Halt> {
     let held = tx.authenticators().of_eid(who.eid)?;
     let devices = held
         .iter()
@@ -50,11 +43,7 @@ pub fn begin(
     if devices.count() >= MOST {
         return Err(Code::AppTooMany.into());
     }
-    let approved: Told = match keycard::answer(tx, ctx, who, asked, typed)? {
-        keycard::Verdict::Accepted { .. } => Ok(()),
-        keycard::Verdict::Refused { refusal, next } => Err(Box::new((refusal, next))),
-    };
-    if let Err(refused) = approved {
+    if let Err(refused) = approve(tx, ctx, who, approval)? {
         return Ok(Err(refused));
     }
     let id = AuthenticatorId::from_uuid(ctx.rng.uuid_v7(ctx.now));
@@ -133,12 +122,10 @@ pub fn block_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorI
 fn end(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, how: &'static str) -> Result<(), Halt> {
     let app = of(tx, who, id)?;
     close(tx, ctx, who, &app, how)?;
-    tx.eids().raise_epoch(who.eid)?;
-    session::end_all_of_eid(tx, ctx, who.eid)?;
-    notice(tx, ctx, who, Notice::FactorBlocked)
+    ends_all(tx, ctx, who, Notice::FactorBlocked)
 }
 
-/// Ends every device of an eID that is blocked or closed itself; a hand-over that waits ends with the sessions.
+/// Ends every device of an eID that does without them, or is blocked or closed itself, and the hand-over that waits.
 ///
 /// # Errors
 /// When the database does not answer, or somebody else changed a device meanwhile (the act runs again).
@@ -149,7 +136,7 @@ pub fn close_all(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, how: &'static str) -> Res
             close(tx, ctx, who, &app, how)?;
         }
     }
-    Ok(())
+    tx.code_apps().drop_handovers(who.eid)
 }
 
 /// Gives a device another name.
@@ -201,15 +188,5 @@ fn changed(
     to: State,
     how: &'static str,
 ) -> Result<(), Halt> {
-    record(
-        tx,
-        ctx,
-        &Event::FactorChanged {
-            who,
-            factor: Factor::App,
-            which: id.to_string(),
-            to: to.as_str(),
-            how,
-        },
-    )
+    record_change(tx, ctx, who, (Factor::App, id.to_string()), to, how)
 }

@@ -11,6 +11,6 @@ mod message;
 #[cfg(test)]
 mod tests;
 
-pub use ask::{Answered, Asked, Settled, Usable, Verdict, answer, ask, settle, stands, usable};
+pub use ask::{Answered, Asked, Settled, Verdict, answer, ask, settle, stands, usable};
 pub use handover::{Begun, begin, block, block_by_officer, close_all, receive, rename, wake_at};
 pub use message::{Shown, answer_message, bind_message, poll_message, push_message};

@@ -194,7 +194,7 @@ fn a_new_device_waits_an_hour() {
     let is_offered = |house: &House| {
         let (ctx, eid) = (house.ctx(), anna.eid);
         house
-            .act(move |tx| crate::credentials::second::held(tx, &ctx, eid))
+            .act(move |tx| crate::credentials::second::held(tx, &ctx, eid, crate::testing::VOICE))
             .factors()
             .contains(Factor::App)
     };

@@ -4,6 +4,7 @@
 //! open flows of a card show the same index, showing it writes nothing, and only a right answer burns it.
 
 mod answer;
+mod approve;
 mod ending;
 mod order;
 pub mod pdf;
@@ -12,5 +13,6 @@ pub mod print;
 mod tests;
 
 pub use answer::{Asked, Verdict, answer, ask, ask_new};
+pub use approve::{Approval, Told, approve};
 pub use ending::{Ended, ending_round};
-pub use order::{new_card, order_by_officer, order_card, order_extra, wish};
+pub use order::{new_card, order_by_officer, order_card, order_extra, order_first, wish};

@@ -88,6 +88,14 @@ pub fn wish(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, wish: CardWish) -> Result<(), 
     }
 }
 
+/// Orders the first card of an eID that is issued now.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn order_first(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<CardNumber, Halt> {
+    order(tx, ctx, who)
+}
+
 fn stock(tx: &mut Tx<'_>, who: Who) -> Result<usize, Halt> {
     Ok(in_stock(tx.cards().of_eid(who.eid)?.iter().map(|row| row.card.state)))
 }

@@ -1,14 +1,14 @@
 //! The eID on hardware alone (M15): its holder does without card, token and app.
 
 use crate::audit::{Event, Who, record};
-use crate::credentials::voice;
+use crate::credentials::{code_app, token, voice};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
 use crate::domain::factor::Factor;
 use crate::domain::keycard::CardState;
 use crate::domain::passkey::may_stand_alone;
-use crate::storage::{Authenticator, CodeToken, Halt, Tx};
+use crate::storage::{Halt, Tx};
 
 /// The word for it in the audit trail.
 const HOW: &str = "passkeys_alone";
@@ -20,6 +20,8 @@ pub struct Others {
     pub cards: Vec<String>,
     /// Code tokens, by serial number.
     pub tokens: Vec<String>,
+    /// An order of a code token.
+    pub ordered: bool,
     /// Devices with a code app, by name.
     pub apps: Vec<String>,
     /// Voice response.
@@ -29,14 +31,10 @@ pub struct Others {
 impl Others {
     /// Nothing is left to switch off.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.cards.is_empty() && self.tokens.is_empty() && self.apps.is_empty() && !self.voice
+    pub fn is_empty(&self) -> bool {
+        let listed = [&self.cards, &self.tokens, &self.apps].into_iter().all(Vec::is_empty);
+        listed && !self.ordered && !self.voice
     }
-}
-
-fn ends(held: &&Authenticator) -> bool {
-    matches!(held.factor, Factor::Token | Factor::App)
-        && matches!(held.state, State::Assigned | State::Active | State::Blocked)
 }
 
 /// What an eID holds beside its passkeys. Writes nothing.
@@ -46,15 +44,24 @@ fn ends(held: &&Authenticator) -> bool {
 pub fn others(tx: &mut Tx<'_>, who: Who) -> Result<Others, Halt> {
     let cards = tx.cards().of_eid(who.eid)?;
     let held = tx.authenticators().of_eid(who.eid)?;
-    let of = |factor| held.iter().filter(ends).filter(move |held| held.factor == factor);
     Ok(Others {
         cards: cards
             .iter()
             .filter(|row| row.card.state.may_become(CardState::Blocked))
             .map(|row| row.card.number.to_string())
             .collect(),
-        tokens: of(Factor::Token).filter_map(|held| held.serial.clone()).collect(),
-        apps: of(Factor::App).map(|held| held.name.clone()).collect(),
+        tokens: held
+            .iter()
+            .filter(|held| held.factor == Factor::Token && held.state.may_become(State::Closed))
+            .filter_map(|held| held.serial.clone())
+            .collect(),
+        // A hand-over that waits is no device yet; it ends with the rest.
+        apps: held
+            .iter()
+            .filter(|held| held.factor == Factor::App && held.state == State::Active)
+            .map(|held| held.name.clone())
+            .collect(),
+        ordered: tx.code_tokens().open_order(who.eid)?.is_some(),
         voice: tx.voices().in_use(who.eid)?.is_some(),
     })
 }
@@ -80,40 +87,8 @@ pub fn alone(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
             record(tx, ctx, &Event::CardBlocked { who, card, cause: HOW })?;
         }
     }
-    if tx.voices().in_use(who.eid)?.is_some() {
-        voice::end_for(tx, ctx, who, HOW)?;
-    }
-    tx.code_tokens().end_order(who.eid)?;
-    let held = tx.authenticators().of_eid(who.eid)?;
-    for other in held.iter().filter(ends) {
-        let ended = if other.factor == Factor::Token {
-            match tx.code_tokens().find(other.id)? {
-                Some(token) => {
-                    let state = State::Closed;
-                    tx.code_tokens().save(&CodeToken { state, ..token }, false, ctx.now)?
-                }
-                None => false,
-            }
-        } else {
-            match tx.code_apps().find(other.id)? {
-                Some(app) => tx.code_apps().close(&app, ctx.now)?,
-                None => false,
-            }
-        };
-        if !ended {
-            return Err(Halt::Again);
-        }
-        record(
-            tx,
-            ctx,
-            &Event::FactorChanged {
-                who,
-                factor: other.factor,
-                which: other.serial.clone().unwrap_or_else(|| other.id.to_string()),
-                to: State::Closed.as_str(),
-                how: HOW,
-            },
-        )?;
-    }
+    token::stop_all(tx, ctx, who, State::Closed, HOW)?;
+    code_app::close_all(tx, ctx, who, HOW)?;
+    voice::close_all(tx, ctx, who, HOW)?;
     notice(tx, ctx, who, Notice::PasskeysAlone)
 }

@@ -4,7 +4,7 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::life::end;
+use super::life::end_copied;
 use crate::audit::Who;
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
@@ -183,7 +183,7 @@ pub fn settle(
         // The same answer, sent twice at once, has ended this log-in between two reads: that is a repeat, and no second device.
         Err(_) if tx.flows().find(wanted.flow)?.is_some() => Err(Halt::Again),
         Err(code) => {
-            end(tx, ctx, who, &passkey, "counter_went_back")?;
+            end_copied(tx, ctx, who, &passkey)?;
             Ok(Settled::Refused(code))
         }
     }

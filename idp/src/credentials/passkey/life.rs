@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::Rules;
-use crate::audit::{Event, Who, record};
+use crate::audit::Who;
+use crate::credentials::block::{HOLDER, OFFICER};
+use crate::credentials::change::{ends_all, record_change};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
@@ -186,13 +188,27 @@ fn in_use(tx: &mut Tx<'_>, who: Who, id: AuthenticatorId) -> Result<Passkey, Hal
     Ok(ours.ok_or(Code::PasskeyUnknown)?)
 }
 
-/// Ends a passkey for good: it is lost, or no longer used.
+/// Ends a passkey for good: it is lost, or no longer used. Whoever had it may have used it: everything that the eID's log-ins gave ends
+/// with it.
 ///
 /// # Errors
 /// `passkey.unknown` when the eID has none such; or when the database does not answer.
 pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Result<(), Halt> {
+    stop(tx, ctx, who, id, HOLDER)
+}
+
+/// The same, done by an officer.
+///
+/// # Errors
+/// As [`block`].
+pub fn block_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Result<(), Halt> {
+    stop(tx, ctx, who, id, OFFICER)
+}
+
+fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, how: &'static str) -> Result<(), Halt> {
     let passkey = in_use(tx, who, id)?;
-    end(tx, ctx, who, &passkey, "holder")
+    close(tx, ctx, who, &passkey, how)?;
+    ends_all(tx, ctx, who, Notice::PasskeyBlocked)
 }
 
 /// Ends every passkey of an eID that is blocked or closed itself.
@@ -201,38 +217,24 @@ pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId) -> Resul
 /// When the database does not answer, or somebody else changed a passkey meanwhile (the act runs again).
 pub fn close_all(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, how: &'static str) -> Result<(), Halt> {
     for passkey in tx.passkeys().in_use(who.eid)? {
-        if !tx.passkeys().close(&passkey, ctx.now)? {
-            return Err(Halt::Again);
-        }
-        changed(tx, ctx, who, &passkey, State::Closed, how)?;
+        close(tx, ctx, who, &passkey, how)?;
     }
     Ok(())
 }
 
-/// Ends a passkey, tells its holder, and says how it came to it.
-pub(super) fn end(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, passkey: &Passkey, how: &'static str) -> Result<(), Halt> {
+/// Ends a passkey whose counter went back, and tells its holder. The log-in goes on with what else they hold.
+pub(super) fn end_copied(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, passkey: &Passkey) -> Result<(), Halt> {
+    close(tx, ctx, who, passkey, "counter_went_back")?;
+    notice(tx, ctx, who, Notice::PasskeyCopied)
+}
+
+fn close(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, passkey: &Passkey, how: &'static str) -> Result<(), Halt> {
     if !tx.passkeys().close(passkey, ctx.now)? {
         return Err(Halt::Again);
     }
-    changed(tx, ctx, who, passkey, State::Closed, how)?;
-    let told = if how == "holder" {
-        Notice::PasskeyBlocked
-    } else {
-        Notice::PasskeyCopied
-    };
-    notice(tx, ctx, who, told)
+    changed(tx, ctx, who, passkey, State::Closed, how)
 }
 
 fn changed(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, passkey: &Passkey, to: State, how: &'static str) -> Result<(), Halt> {
-    record(
-        tx,
-        ctx,
-        &Event::FactorChanged {
-            who,
-            factor: Factor::Passkey,
-            which: passkey.id.to_string(),
-            to: to.as_str(),
-            how,
-        },
-    )
+    record_change(tx, ctx, who, (Factor::Passkey, passkey.id.to_string()), to, how)
 }

@@ -8,13 +8,13 @@ mod alone;
 mod ask;
 mod life;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 
 pub use alone::{Others, alone, others};
 pub use ask::{Asked, Check, For, Proof, Settled, reserve, settle, usable};
-pub use life::{AddAsked, Adds, asks_to_add, block, close_all, receive, rename};
+pub use life::{AddAsked, Adds, asks_to_add, block, block_by_officer, close_all, receive, rename};
 
 use crate::domain::time::Span;
 use crate::vault::passkey::Relying;

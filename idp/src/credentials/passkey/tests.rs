@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::*;
 use crate::audit::Who;
 use crate::domain::authenticator::State;
-use crate::domain::factor::Purpose;
+use crate::domain::factor::{Factor, Purpose};
 use crate::domain::id::{AuthenticatorId, EidId, FlowId, SessionId};
 use crate::domain::refusal::Code;
 use crate::storage::{Durability, Passkey};
-use crate::testing::{Citizen, House, passkeys};
+use crate::testing::{Citizen, House, VOICE, passkeys};
 
 const OURS: &str = "http://localhost:8080";
 const SESSION: SessionId = SessionId::from_bytes([5; 16]);
@@ -77,7 +77,8 @@ fn brings(
     received.map_err(|refusal| refusal.code)
 }
 
-fn adds(house: &House, citizen: &Citizen, key: &SoftKey) -> Result<Passkey, Code> {
+/// The whole way.
+pub(crate) fn adds(house: &House, citizen: &Citizen, key: &SoftKey) -> Result<Passkey, Code> {
     let (asked, options) = asks(house, citizen, SESSION)?;
     brings(house, citizen, (&asked, &key.creates(&options, OURS)), SESSION)
 }
@@ -312,6 +313,65 @@ fn so_many_and_no_more() {
     assert_eq!(adds(&house, &anna, &SoftKey::new()).err(), Some(Code::PasskeyTooMany));
 }
 
+const HANDOVER: [u8; 32] = [9; 32];
+
+/// A token, an order of another, a device with a code app, digits for one more, and voice response.
+pub(crate) fn holds_everything(house: &House, citizen: &Citizen) {
+    use crate::credentials::token::{assign, import, order, pskc::Delivered, set_by_officer};
+    use crate::domain::otp::Scheme;
+    use crate::domain::time::Span;
+    use crate::domain::voice::Line;
+    use crate::storage::NewDevice;
+    use crate::vault::device_key::DeviceKey;
+    use crate::vault::otp::Seed;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+
+    let (ctx, who) = (house.ctx(), who(citizen));
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
+    let key = DeviceKey::from_bytes(pair.public_key().as_ref()).expect("a key");
+    let line = Line::parse("80307050").expect("a number");
+    let delivered = Delivered {
+        serial: "A-1".into(),
+        scheme: Scheme::parse("hotp-sha1-6").expect("a scheme"),
+        seed: Seed::from_bytes(b"12345678901234567890").expect("a seed"),
+        counter: 0,
+    };
+    house.act(move |tx| {
+        let id = |ctx: &crate::ctx::Ctx| AuthenticatorId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+        import(tx, &ctx, std::slice::from_ref(&delivered), "officer")?;
+        assign(tx, &ctx, who, "A-1", "officer", "paid")?;
+        let token = tx.code_tokens().by_serial("A-1")?.expect("it is known");
+        let state = State::Active;
+        tx.code_tokens()
+            .save(&crate::storage::CodeToken { state, ..token.clone() }, false, ctx.now)?;
+        set_by_officer(tx, &ctx, who, token.id, State::Blocked)?;
+        order(tx, &ctx, who, 9_900)?;
+        tx.code_apps().begin(id(&ctx), who.eid, [8; 32], ctx.now)?;
+        let app = tx.code_apps().by_handover([8; 32])?.expect("it waits");
+        let device = NewDevice {
+            key: &key,
+            name: "telefon",
+            push: None,
+        };
+        tx.code_apps().receive(&app, device, ctx.now + Span::ZERO, ctx.now)?;
+        tx.code_apps().begin(id(&ctx), who.eid, HANDOVER, ctx.now)?;
+        tx.voices().add(id(&ctx), who.eid, &line, ctx.now)?;
+        let waiting = tx.voices().waiting(who.eid)?.expect("it waits");
+        tx.voices().start(&waiting, ctx.now, ctx.now)
+    });
+}
+
+#[test]
+fn who_blocks_a_passkey_voids_what_was_proven_before() {
+    let house = House::new();
+    let anna = house.anna();
+    let passkey = adds(&house, &anna, &SoftKey::new()).expect("added");
+    let (ctx, who) = (house.ctx(), who(&anna));
+    let before = house.act(move |tx| tx.eids().find(who.eid)).epoch;
+    house.act(move |tx| block(tx, &ctx, who, passkey.id));
+    assert_eq!(house.act(move |tx| tx.eids().find(who.eid)).epoch, before + 1);
+}
+
 #[test]
 fn everything_else_goes_and_the_card_comes_back() {
     use crate::credentials::keycard::{Verdict, answer, ask_new, new_card, order_extra};
@@ -331,18 +391,46 @@ fn everything_else_goes_and_the_card_comes_back() {
         "she has none yet"
     );
     adds(&house, &anna, &SoftKey::new()).expect("added");
-    let ctx = house.ctx();
+    holds_everything(&house, &anna);
     let before = house.act(move |tx| others(tx, who));
-    assert_eq!(before.cards, [anna.card.to_string()]);
+    let all = Others {
+        cards: vec![anna.card.to_string()],
+        tokens: vec!["A-1".into()],
+        ordered: true,
+        apps: vec!["telefon".into()],
+        voice: true,
+    };
+    assert_eq!(before, all);
+    let ctx = house.ctx();
     house.act(move |tx| alone(tx, &ctx, who));
     let after = house.act(move |tx| others(tx, who));
     assert!(after.is_empty(), "{after:?}");
+    let (kept, handed_over) = house.act(move |tx| {
+        let handed_over = tx.code_apps().by_handover(HANDOVER)?;
+        Ok((tx.authenticators().of_eid(who.eid)?, handed_over))
+    });
+    assert!(handed_over.is_none(), "no device comes in any more");
+    let over: Vec<_> = kept.iter().map(|one| (one.factor, one.state)).collect();
+    for factor in [Factor::Token, Factor::App, Factor::Voice] {
+        assert!(over.contains(&(factor, State::Closed)), "{over:?}");
+        assert!(
+            !over.iter().any(|one| one.0 == factor && one.1 != State::Closed),
+            "{over:?}"
+        );
+    }
+    let events = house.act(move |tx| tx.audit().of_eid(who.eid, 50));
+    assert!(events.iter().any(|row| row.kind == "token.order_ended"));
+    for factor in ["token", "app", "voice"] {
+        let told = |row: &&crate::storage::AuditRow| {
+            row.kind == "factor.changed"
+                && row.body.contains("passkeys_alone")
+                && row.body.contains(&format!("\"{factor}\""))
+        };
+        assert_eq!(events.iter().filter(told).count(), 1, "{factor}");
+    }
     let ctx = house.ctx();
-    let held = house.act(move |tx| crate::credentials::second::held(tx, &ctx, who.eid));
-    assert_eq!(
-        held.factors().iter().collect::<Vec<_>>(),
-        [crate::domain::factor::Factor::Passkey]
-    );
+    let held = house.act(move |tx| crate::credentials::second::held(tx, &ctx, who.eid, VOICE));
+    assert_eq!(held.factors().iter().collect::<Vec<_>>(), [Factor::Passkey]);
 
     // A card is ordered, posted, and put into use by a code from itself.
     let ctx = house.ctx();

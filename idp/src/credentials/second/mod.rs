@@ -12,12 +12,12 @@ use super::{code_app, keycard, passkey, token, voice};
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
+use crate::domain::contact::Sent as SpokenCode;
 use crate::domain::factor::{Factor, Factors};
 use crate::domain::id::EidId;
 use crate::domain::keycard::Code as CardCode;
 use crate::domain::otp::Code as TokenCode;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::voice::Code as SpokenCode;
 use crate::storage::{Halt, Tx};
 
 pub use super::passkey::For;
@@ -155,19 +155,19 @@ impl Held {
     }
 }
 
-/// What an eID can be asked. Writes nothing.
+/// What an eID can be asked; `calls` is voice response as the operator set it. Writes nothing.
 ///
 /// # Errors
 /// When the database does not answer or a row is corrupt.
-pub fn held(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Held, Halt> {
+pub fn held(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, calls: voice::Rules) -> Result<Held, Halt> {
     let card = match keycard::ask(tx, ctx, eid) {
         Ok(asked) => Ok(asked),
         Err(Halt::Refused(refusal)) => Err(refusal.code),
         Err(halt) => return Err(halt),
     };
     let others = tx.authenticators().of_eid(eid)?;
-    let voice = voice::usable(tx, ctx, eid, &others)?;
-    let app = code_app::usable(tx, ctx, eid, &others)? == code_app::Usable::Yes;
+    let voice = voice::usable(tx, ctx, eid, &others, calls)?;
+    let app = code_app::usable(tx, ctx, eid, &others)?;
     let active = || others.iter().filter(|other| other.state == State::Active);
     Ok(Held {
         card,
@@ -179,6 +179,11 @@ pub fn held(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Held, Halt> {
         passkey: passkey::usable(ctx, &others).then(|| passkey::Asked::new(ctx)),
         usual: active().find(|other| other.usual).map(|other| other.factor),
     })
+}
+
+fn passkey_again(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<Option<Asked>, Halt> {
+    let held = tx.authenticators().of_eid(eid)?;
+    Ok(passkey::usable(ctx, &held).then(|| Asked::Passkey(passkey::Asked::new(ctx))))
 }
 
 /// The verdict on an answer to what a log-in asked. A right one uses it up, in this transaction.
@@ -221,7 +226,7 @@ pub fn answer(
                 passkey::Settled::Accepted { in_hardware } => Verdict::Accepted { in_hardware },
                 passkey::Settled::Refused(code) => Verdict::Refused {
                     refusal: Refusal::new(code),
-                    next: held(tx, ctx, who.eid)?.ask(Factor::Passkey),
+                    next: passkey_again(tx, ctx, who.eid)?,
                 },
             }
         }

@@ -7,7 +7,7 @@ use crate::domain::factor::Purpose;
 use crate::domain::id::FlowId;
 use crate::domain::otp::Scheme;
 use crate::storage::CodeToken;
-use crate::testing::{Citizen, House};
+use crate::testing::{Citizen, House, VOICE};
 use crate::vault::otp::{Seed, shown};
 
 fn with_token(house: &House, citizen: &Citizen) {
@@ -46,7 +46,7 @@ fn wanted(eid: EidId) -> For<'static> {
 
 fn holds(house: &House, citizen: &Citizen) -> Held {
     let (ctx, eid) = (house.ctx(), citizen.eid);
-    house.act(move |tx| held(tx, &ctx, eid))
+    house.act(move |tx| held(tx, &ctx, eid, VOICE))
 }
 
 fn types(house: &House, citizen: &Citizen, factor: Factor, text: &str) -> (Option<Code>, bool) {

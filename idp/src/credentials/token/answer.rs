@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Event, Who, record};
+use crate::audit::Who;
+use crate::credentials::change::record_change;
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
@@ -84,17 +85,7 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, Asked(id): Asked, typed: Tok
                 },
                 false,
             )?;
-            record(
-                tx,
-                ctx,
-                &Event::FactorChanged {
-                    who,
-                    factor: Factor::Token,
-                    which: serial,
-                    to: state.as_str(),
-                    how: "wrong_codes",
-                },
-            )?;
+            record_change(tx, ctx, who, (Factor::Token, serial), state, "wrong_codes")?;
             notice(tx, ctx, who, Notice::FactorBlocked)?;
             refused(Refusal::new(Code::TokenBlocked), false)
         }

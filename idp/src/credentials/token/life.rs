@@ -4,25 +4,17 @@ use super::answer::{judge, save};
 use super::pskc::Delivered;
 use crate::audit::{Event, Who, record};
 use crate::credentials::block::{HOLDER, OFFICER};
-use crate::credentials::keycard;
+use crate::credentials::change::{ends_all, record_change};
+use crate::credentials::keycard::{Approval, Told, approve};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
 use crate::domain::eid::EidStatus;
 use crate::domain::factor::Factor;
 use crate::domain::id::AuthenticatorId;
-use crate::domain::keycard::Code as CardCode;
 use crate::domain::otp::{Answer, Code as TokenCode, Counter, tries_left};
 use crate::domain::refusal::{Code, Refusal};
-use crate::session;
 use crate::storage::{CodeToken, Halt, TokenOrder, Tx};
-
-/// What a person hears of an act that a code of their card approves: done, or what was wrong and what the card asks next. A refused act
-/// is committed all the same, since a wrong code counts.
-pub type Told<T = ()> = Result<T, Box<(Refusal, Option<keycard::Asked>)>>;
-
-/// A code of the card, and what was shown when it was typed.
-pub type Approval<'a> = (&'a keycard::Asked, &'a CardCode);
 
 /// Puts tokens into the stock; returns how many were new. Those that are known already stay as they are.
 ///
@@ -153,7 +145,7 @@ pub fn activate(
             return Ok(Err(Box::new((Refusal::new(Code::TokenVoid), None))));
         }
     };
-    if let Err(refused) = approved(tx, ctx, who, approval)? {
+    if let Err(refused) = approve(tx, ctx, who, approval)? {
         return Ok(Err(refused));
     }
     become_state(tx, ctx, who, CodeToken { counter, ..token }, State::Active, "activated")?;
@@ -167,7 +159,7 @@ pub fn activate(
 /// `token.state` when it is not in use; or when the database does not answer.
 pub fn block(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, approval: Approval<'_>) -> Result<Told, Halt> {
     let token = theirs(tx, who, id, State::Blocked)?;
-    if let Err(refused) = approved(tx, ctx, who, approval)? {
+    if let Err(refused) = approve(tx, ctx, who, approval)? {
         return Ok(Err(refused));
     }
     stop(tx, ctx, who, token.id)?;
@@ -202,15 +194,17 @@ pub fn set_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId,
 }
 
 fn stop_as(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, how: &'static str) -> Result<(), Halt> {
-    let token = match theirs(tx, who, id, State::Blocked) {
-        Ok(token) => (token, State::Blocked),
-        Err(Halt::Refused(_)) => (theirs(tx, who, id, State::Closed)?, State::Closed),
-        Err(halt) => return Err(halt),
+    let found = tx.code_tokens().find(id)?;
+    let token = found
+        .filter(|token| token.eid == Some(who.eid))
+        .ok_or(Code::TokenState)?;
+    let to = match token.state {
+        State::Active => State::Blocked,
+        State::Assigned => State::Closed,
+        State::Stock | State::Blocked | State::Closed => return Err(Code::TokenState.into()),
     };
-    become_state(tx, ctx, who, token.0, token.1, how)?;
-    tx.eids().raise_epoch(who.eid)?;
-    session::end_all_of_eid(tx, ctx, who.eid)?;
-    notice(tx, ctx, who, Notice::FactorBlocked)
+    become_state(tx, ctx, who, token, to, how)?;
+    ends_all(tx, ctx, who, Notice::FactorBlocked)
 }
 
 /// Stops the tokens of an eID that is blocked itself, or ends them with it; an order that waits ends with a closed eID.
@@ -240,7 +234,7 @@ pub fn reopen(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, id: AuthenticatorId, approva
     if token.state != State::Blocked {
         return Err(Code::TokenState.into());
     }
-    if let Err(refused) = approved(tx, ctx, who, approval)? {
+    if let Err(refused) = approve(tx, ctx, who, approval)? {
         return Ok(Err(refused));
     }
     let counter = started_anew(&token);
@@ -274,25 +268,7 @@ fn become_state(
 ) -> Result<(), Halt> {
     let which = token.serial.clone();
     save(tx, ctx, CodeToken { state: to, ..token }, to == State::Active)?;
-    record(
-        tx,
-        ctx,
-        &Event::FactorChanged {
-            who,
-            factor: Factor::Token,
-            which,
-            to: to.as_str(),
-            how,
-        },
-    )
-}
-
-/// Burns the card's code that approves an act.
-fn approved(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, (asked, typed): Approval<'_>) -> Result<Told, Halt> {
-    Ok(match keycard::answer(tx, ctx, who, asked, typed)? {
-        keycard::Verdict::Accepted { .. } => Ok(()),
-        keycard::Verdict::Refused { refusal, next } => Err(Box::new((refusal, next))),
-    })
+    record_change(tx, ctx, who, (Factor::Token, which), to, how)
 }
 
 fn not_done(refusal: Refusal, (asked, _): Approval<'_>) -> Told {

@@ -11,6 +11,4 @@ pub mod pskc;
 mod tests;
 
 pub use answer::{Asked, Verdict, answer};
-pub use life::{
-    Approval, Told, activate, assign, block, end_order, import, order, reopen, set_by_officer, stop, stop_all,
-};
+pub use life::{activate, assign, block, end_order, import, order, reopen, set_by_officer, stop, stop_all};

@@ -368,3 +368,34 @@ fn one_that_was_only_sent_is_not_opened_by_the_card_alone() {
     assert!(matches!(opened, Err(Halt::Refused(refusal)) if refusal.code == Code::TokenState));
     assert_eq!(of_serial(&house, "A-1").state, State::Assigned);
 }
+
+#[test]
+fn to_stop_a_token_that_is_stopped_changes_nothing() {
+    let house = House::new();
+    let anna = house.anna();
+    let (id, who) = (in_use(&house, &anna), who(&anna));
+    let stops = |by_officer: bool| {
+        let ctx = house.ctx();
+        house.act(move |tx| {
+            let stopped = if by_officer {
+                set_by_officer(tx, &ctx, who, id, State::Blocked)
+            } else {
+                stop(tx, &ctx, who, id)
+            };
+            match stopped {
+                Ok(()) => Ok(None),
+                Err(Halt::Refused(refusal)) => Ok(Some(refusal.code)),
+                Err(halt) => Err(halt),
+            }
+        })
+    };
+    assert_eq!(stops(false), None);
+    assert_eq!(
+        (stops(false), stops(true)),
+        (Some(Code::TokenState), Some(Code::TokenState))
+    );
+    assert_eq!(of_serial(&house, "A-1").state, State::Blocked, "it can be opened again");
+    let ctx = house.ctx();
+    house.act(move |tx| set_by_officer(tx, &ctx, who, id, State::Active));
+    assert_eq!(of_serial(&house, "A-1").state, State::Active);
+}

@@ -15,6 +15,7 @@ const ADULT: Applicant = Applicant {
     registration: Registration::Resident,
     guardian: false,
     short_stay: false,
+    protected: false,
 };
 const NOBODY: Vouched = Vouched {
     questions: false,
@@ -261,6 +262,41 @@ fn who_has_been_here_a_short_time_brings_a_witness() {
         at_the_counter(newcomer, &shown, WITNESS).unwrap().hand_over,
         HandOver::OnTheSpot
     );
+}
+
+#[test]
+fn who_has_a_guardian_brings_them_and_a_witness_is_none_for_the_protected() {
+    let passport = [seen(Kind::DanishPassport)];
+    let papers = [seen(Kind::HealthCard), seen(Kind::TaxStatement)];
+    let ward = Applicant {
+        guardian: true,
+        ..ADULT
+    };
+    assert_eq!(at_the_counter(ward, &passport, QUESTIONS), Err(Code::ProofingGuardian));
+    assert_eq!(
+        at_the_counter(ward, &passport, WITNESS).unwrap().hand_over,
+        HandOver::OnTheSpot
+    );
+    let hidden = Applicant {
+        protected: true,
+        ..ADULT
+    };
+    for (who, shown, vouched, hand_over) in [
+        (hidden, &passport[..], NOBODY, HandOver::OnTheSpot),
+        (hidden, &papers[..], WITNESS, HandOver::BothPosted),
+        (hidden, &papers[..], QUESTIONS, HandOver::CardPosted),
+        (
+            Applicant {
+                short_stay: true,
+                ..hidden
+            },
+            &passport[..],
+            WITNESS,
+            HandOver::BothPosted,
+        ),
+    ] {
+        assert_eq!(at_the_counter(who, shown, vouched).unwrap().hand_over, hand_over);
+    }
 }
 
 #[test]

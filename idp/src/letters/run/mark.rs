@@ -1,14 +1,12 @@
-//! Letters are marked as printed, and a printed one is shown again while it was not posted. Owns that both are recorded with who and why.
+//! Letters are marked as printed, shown again while they were not posted, marked as posted. Owns that each is recorded with who and why.
 
-use super::{Item, Job, Officer, Secret, card_of_today, holder, password_of_today};
+use super::{Item, Job, Officer, card_of_today, holder, is_at, job_of_activation, job_of_card, password_of_today};
 use crate::audit::{Event, Who, record};
-use crate::credentials::keycard::print::Sheet;
 use crate::ctx::Ctx;
-use crate::delivery::OneTime;
 use crate::domain::activation::State;
 use crate::domain::id::ActivationId;
 use crate::domain::keycard::{CardNumber, CardState};
-use crate::storage::{Halt, Tx};
+use crate::storage::{Activation, CardRow, Halt, Tx};
 
 /// Marks letters as printed and records who saw them; those that nobody else has marked, and whose eID has nothing of the other kind in
 /// this day's run.
@@ -35,7 +33,8 @@ fn card_printed(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, number: &CardNumb
     };
     // Two runs of one eID's card and password follow one another here.
     tx.eids().line_up(row.eid)?;
-    if password_of_today(tx, ctx, row.eid)? || !tx.cards().printed(number, ctx.now)? {
+    let by_post = is_at(tx, &Item::Card(number.clone()), None)?;
+    if (by_post && password_of_today(tx, ctx, row.eid)?) || !tx.cards().printed(number, ctx.now)? {
         return Ok(false);
     }
     let (who, ..) = holder(tx, row.eid)?;
@@ -54,7 +53,8 @@ fn password_printed(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, id: Activatio
         return Ok(false);
     };
     tx.eids().line_up(eid)?;
-    if card_of_today(tx, ctx, eid)? || !tx.activations().printed(id, ctx.now)? {
+    let by_post = is_at(tx, &Item::Activation(id), None)?;
+    if (by_post && card_of_today(tx, ctx, eid)?) || !tx.activations().printed(id, ctx.now)? {
         return Ok(false);
     }
     let (who, ..) = holder(tx, eid)?;
@@ -72,37 +72,35 @@ fn password_printed(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, id: Activatio
 /// # Errors
 /// When the database does not answer or a row is corrupt.
 pub fn one_again(tx: &mut Tx<'_>, item: &Item) -> Result<Option<Job>, Halt> {
-    let (eid, secret) = match item {
+    Ok(match found(tx, item)? {
+        Some(Printed::Card(row)) => Some(job_of_card(tx, &row)?),
+        Some(Printed::Activation(row)) => Some(job_of_activation(tx, &row)?),
+        None => None,
+    })
+}
+
+/// What was printed and is not posted.
+enum Printed {
+    Card(Box<CardRow>),
+    Activation(Activation),
+}
+
+fn found(tx: &mut Tx<'_>, item: &Item) -> Result<Option<Printed>, Halt> {
+    Ok(match item {
         Item::Card(number) => {
-            let found = tx.cards().find(number)?;
-            let Some(row) = found.filter(|row| row.card.state == CardState::Printed) else {
-                return Ok(None);
-            };
-            let Some(sheet) = Sheet::of(&row) else { return Ok(None) };
-            let large = tx.card_wishes().of(row.eid)?.large_print;
-            (row.eid, Secret::Card { sheet, large })
+            let row = tx.cards().find(number)?;
+            let row = row.filter(|row| row.card.state == CardState::Printed);
+            row.map(|row| Printed::Card(Box::new(row)))
         }
         Item::Activation(id) => {
             let Some(eid) = tx.activations().eid_of(*id)? else {
                 return Ok(None);
             };
-            let found = tx.activations().find(eid)?;
-            let Some(password) = found.filter(|found| found.id == *id && found.state == State::Printed) else {
-                return Ok(None);
-            };
-            let Some(digits) = tx.activations().digits(eid)? else {
-                return Ok(None);
-            };
-            let secret = Secret::Activation {
-                id: *id,
-                password: OneTime::new(digits),
-                until: password.expires_at,
-            };
-            (eid, secret)
+            let row = tx.activations().find(eid)?;
+            let row = row.filter(|row| row.id == *id && row.state == State::Printed);
+            row.map(Printed::Activation)
         }
-    };
-    let (_, to, eid) = holder(tx, eid)?;
-    Ok(Some(Job { to, eid, secret }))
+    })
 }
 
 /// Records that a printed letter is shown again; whose it is, or nothing when it is not to be shown (any more).
@@ -110,25 +108,53 @@ pub fn one_again(tx: &mut Tx<'_>, item: &Item) -> Result<Option<Job>, Halt> {
 /// # Errors
 /// When the database does not answer or a row is corrupt.
 pub fn shown_again(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, item: &Item) -> Result<Option<Who>, Halt> {
-    if one_again(tx, item)?.is_none() {
-        return Ok(None);
-    }
-    let eid = match item {
-        Item::Card(number) => tx.cards().find(number)?.map(|row| row.eid),
-        Item::Activation(id) => tx.activations().eid_of(*id)?,
+    let (eid, card) = match found(tx, item)? {
+        Some(Printed::Card(row)) => (row.eid, Some(row.card.number.to_string())),
+        Some(Printed::Activation(row)) => (row.eid, None),
+        None => return Ok(None),
     };
-    let Some(eid) = eid else { return Ok(None) };
     let (who, ..) = holder(tx, eid)?;
     let (officer, reason) = (officer.name.clone(), officer.reason.clone());
-    let event = match item {
-        Item::Card(number) => Event::CardPrinted {
+    let event = match card {
+        Some(card) => Event::CardPrinted {
             who,
-            card: number.to_string(),
+            card,
             officer,
             reason,
         },
-        Item::Activation(_) => Event::ActivationPrinted { who, officer, reason },
+        None => Event::ActivationPrinted { who, officer, reason },
     };
     record(tx, ctx, &event)?;
     Ok(Some(who))
+}
+
+/// Notes that a printed letter was handed to the post, or to its holder; an activation password is erased. `false` when it was not printed,
+/// or posted already.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &str, item: &Item) -> Result<bool, Halt> {
+    let event = match item {
+        Item::Card(number) => {
+            if !tx.cards().posted(number, ctx.now)? {
+                return Ok(false);
+            }
+            let Some(row) = tx.cards().find(number)? else {
+                return Ok(false);
+            };
+            let (who, ..) = holder(tx, row.eid)?;
+            let (card, officer) = (number.to_string(), officer.to_owned());
+            Event::CardPosted { who, card, officer }
+        }
+        Item::Activation(id) => {
+            let Some(eid) = tx.activations().posted(*id, ctx.now)? else {
+                return Ok(false);
+            };
+            let (who, ..) = holder(tx, eid)?;
+            let officer = officer.to_owned();
+            Event::ActivationPosted { who, officer }
+        }
+    };
+    record(tx, ctx, &event)?;
+    Ok(true)
 }

@@ -24,11 +24,13 @@ use crate::web::{Visit, Wants, accept, json, pages, respond};
 mod begin;
 mod browser;
 mod wait;
+mod waiting;
 
 pub use begin::begin;
 use browser::{Known, brought, device_cookie, flow_cookie};
 pub use browser::{devices, session_of};
 use wait::Passed;
+pub use waiting::{take_up, waits_for};
 
 /// Mounts the log-in.
 pub fn mount(config: &mut web::ServiceConfig) {
@@ -175,6 +177,7 @@ async fn stood(
         Ok(Stand::Over(over)) => go_on(visit, house, browser, *over),
         Ok(Stand::Page { flow, errors }) => {
             let mut response = step_page(visit, house, &flow, &errors, user_id).await;
+            waiting::keep(visit, house, &flow, &mut response);
             match flow.seal(&house.vault, &visit.ctx) {
                 Ok(sealed) => {
                     // Our own names and values are always valid in a header.
@@ -232,6 +235,7 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
         Some(proven) => asks.with_failed_tries(visit, proven.failed, proven.last_login),
         None => asks,
     };
+    let asks = asks.with_another(matches!(flow.step, Step::Code(_)) && offers(flow).len() > 1);
     match &flow.step {
         Step::Credentials => {
             let filled = if user_id.is_empty() {
@@ -245,16 +249,16 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
         Step::Code(Asked::App(asked)) => {
             let number = asked.number.to_string();
             let page = pages::AppPage::new(visit, asks, number);
-            respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
+            respond::page(visit, StatusCode::OK, &page)
         }
         Step::Code(Asked::Voice(call)) => {
             let page = pages::VoicePage::new(visit, asks, &call.ends());
-            respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
+            respond::page(visit, StatusCode::OK, &page)
         }
         Step::Code(Asked::Passkey(_)) => {
             let options = passkey.unwrap_or_default().to_string();
             let page = pages::PasskeyPage::new(visit, asks, options);
-            respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
+            respond::page(visit, StatusCode::OK, &page)
         }
         Step::Code(asked) => {
             let challenge = match asked {
@@ -262,7 +266,7 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
                 Asked::Token(_) | Asked::App(_) | Asked::Passkey(_) | Asked::Voice(_) => None,
             };
             let page = pages::CodePage::new(visit, asks, challenge);
-            respond::page(visit, StatusCode::OK, &page.with_another(offers(flow).len() > 1))
+            respond::page(visit, StatusCode::OK, &page)
         }
         Step::Factor => {
             let page = pages::FactorPage::new(visit, asks, offers(flow));

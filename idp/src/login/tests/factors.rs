@@ -6,7 +6,9 @@ use crate::credentials::token::{assign, import, pskc::Delivered};
 use crate::domain::assurance::Method;
 use crate::domain::authenticator::State;
 use crate::domain::factor::{Factor, Factors};
+use crate::domain::id::AuthenticatorId;
 use crate::domain::otp::Scheme;
+use crate::domain::voice::Line;
 use crate::storage::CodeToken;
 use crate::vault::otp::{Seed, shown};
 
@@ -182,6 +184,52 @@ fn a_blocked_card_leaves_the_token_and_the_other_way_round() {
         (flow, _) = paged(place.code(&browser, &flow, "000000").expect("answered"));
     }
     assert_eq!(flow.step, Step::Notice(Code::TokenBlocked), "nothing is left");
+}
+
+/// A number that is called, beside her card.
+fn with_voice(place: &Place, citizen: &Citizen) {
+    let (ctx, eid) = (place.house.ctx(), citizen.eid);
+    let line = Line::parse("80307050").expect("a number");
+    place.house.act(move |tx| {
+        let id = AuthenticatorId::from_uuid(ctx.rng.uuid_v7(ctx.now));
+        tx.voices().add(id, eid, &line, ctx.now)?;
+        let waiting = tx.voices().waiting(eid)?.expect("it waits");
+        tx.voices().start(&waiting, ctx.now, ctx.now)
+    });
+}
+
+#[test]
+fn five_wrong_codes_of_a_call_end_the_number_this_log_in_and_every_session() {
+    let place = place();
+    let (anna, mut hers) = (place.house.anna(), Kept::new("hers"));
+    place.logs_in(&mut hers, &anna, demand("borger"));
+    assert!(matches!(place.takes(&hers, demand("skat")), Stand::Over(_)));
+    with_voice(&place, &anna);
+    let guesser = Kept::new("a guesser's");
+    let flow = as_far_as_the_second(&place, &anna, &guesser, demand("borger"));
+    let (mut flow, _) = chooses(&place, another(&place, flow), Some(Factor::Voice), false);
+    assert_eq!(flow.step.factor(), Some(Factor::Voice));
+    for _ in 0..5 {
+        (flow, _) = paged(place.code(&guesser, &flow, "000000").expect("answered"));
+    }
+    assert_eq!(
+        flow.step,
+        Step::Notice(Code::VoiceBlocked),
+        "the card is offered no more"
+    );
+    assert!(matches!(place.takes(&hers, demand("skat")), Stand::Page { .. }));
+}
+
+#[test]
+fn where_nobody_is_called_any_more_the_number_is_not_asked() {
+    let mut place = place();
+    let anna = place.house.anna();
+    with_voice(&place, &anna);
+    for (offered, factors) in [(true, 2), (false, 1)] {
+        place.ceremony.voice.offered = offered;
+        let flow = as_far_as_the_second(&place, &anna, &Kept::new("hers"), demand("borger"));
+        assert_eq!(offers(&flow).len(), factors);
+    }
 }
 
 #[test]

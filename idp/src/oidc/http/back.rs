@@ -13,7 +13,7 @@ use crate::oidc::house::Oidc;
 use crate::oidc::issue::Given;
 use crate::oidc::protocol::discovery::path;
 use crate::oidc::protocol::{ErrorCode, Params, WireError};
-use crate::web::{Visit, respond};
+use crate::web::{Visit, bearer_in, respond};
 
 pub(super) fn mount(config: &mut web::ServiceConfig) {
     let options = || web::route().method(actix_web::http::Method::OPTIONS).to(preflight);
@@ -146,10 +146,7 @@ fn bearer(request: &HttpRequest, body: &web::Bytes) -> Result<String, WireError>
         (Some(_), Some(_)) => Err(WireError::invalid("the access token stands there twice")),
         (None, None) => Err(NONE),
         (None, Some(token)) => Ok(token),
-        (Some(header), None) => match header.split_once(' ') {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
-            _ => Err(NONE),
-        },
+        (Some(header), None) => bearer_in(header).map(str::to_owned).ok_or(NONE),
     }
 }
 

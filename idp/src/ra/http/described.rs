@@ -9,8 +9,8 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{ContentBuilder, ObjectBuilder, OpenApi as Description, Ref, Required, ResponseBuilder, Type};
 use utoipa::{Modify, OpenApi};
 
-use super::problem::Problem;
-use super::{printing, routes};
+use super::problem::{Problem, STATUSES};
+use super::{issuing, printing, routes};
 use crate::fault::Fault;
 use crate::web::{Document, Site};
 
@@ -37,6 +37,13 @@ const PATH: &str = "/api/openapi.json";
         routes::hand_over_card,
         routes::ask,
         routes::answer,
+        issuing::issue,
+        issuing::ask,
+        issuing::answer,
+        issuing::collect,
+        issuing::begin_public_use,
+        issuing::link,
+        issuing::pid,
         printing::take_batch,
         printing::fetch_letter,
         printing::note_posted
@@ -52,40 +59,40 @@ struct Common;
 /// The calls by POST that only ask.
 const QUESTIONS: [&str; 2] = ["findPerson", "fetchLetter"];
 
-/// The problems that any call may meet.
-const ALWAYS: [(&str, &str); 8] = [
+/// The problems that any call may meet; their codes are those of [`STATUSES`].
+const ALWAYS: [(u16, &str); 8] = [
     (
-        "400",
+        400,
         "The request cannot be understood: `request.malformed`, `ra.reason`, `ra.key_missing`, or a code of the field",
     ),
-    (
-        "401",
-        "Nobody has proven themselves: `ra.token`, `ra.assertion`, `ra.replayed`",
-    ),
-    (
-        "403",
-        "Not for this token, role or officer: `ra.scope`, `ra.role`, `ra.own_case`, `ra.proof`",
-    ),
-    (
-        "404",
-        "`ra.not_found`: nothing by that name, or none of this RA's matters",
-    ),
-    ("413", "`request.too_large`: more than 16 KiB"),
-    ("429", "`ra.too_many`: `Retry-After` says when to try again"),
-    ("500", "`fault`: something broke; the request's id finds it"),
-    (
-        "503",
-        "`request.unavailable`, `register.unavailable`: `Retry-After` says when to try again",
-    ),
+    (401, "Nobody has proven themselves"),
+    (403, "Not for this token, role or officer"),
+    (404, "Nothing by that name, or none of this RA's matters"),
+    (413, "More than 16 KiB"),
+    (429, "`Retry-After` says when to try again"),
+    (500, "`fault`: something broke; the request's id finds it"),
+    (503, "`Retry-After` says when to try again"),
 ];
 /// The problems of acts.
-const OF_ACTS: [(&str, &str); 2] = [
+const OF_ACTS: [(u16, &str); 2] = [
+    (409, "The state does not allow it"),
     (
-        "409",
-        "The state does not allow it: `eid.state`, `password.state`, `keycard.enough`, `token.state`, `questions.unfit`, `questions.few`, `questions.rest`, `questions.over`",
+        422,
+        "The key stands for another act, or the law says no to an order (`proofing.…`, `order.…`)",
     ),
-    ("422", "`ra.key_reused`: the key stands for another act"),
 ];
+
+/// What a status says, and which codes come with it.
+fn told(status: u16, says: &str) -> String {
+    let row = STATUSES.iter().find(|(of, _)| of.as_u16() == status);
+    match row {
+        Some((_, codes)) => {
+            let codes: Vec<_> = codes.iter().map(|code| format!("`{}`", code.as_str())).collect();
+            format!("{says}: {}", codes.join(", "))
+        }
+        None => says.to_owned(),
+    }
+}
 
 impl Modify for Common {
     fn modify(&self, api: &mut Description) {
@@ -140,21 +147,21 @@ fn dress(operation: &mut Operation, is_act: bool) {
             .push(key.build().into());
     }
     let acts = if is_act { &OF_ACTS[..] } else { &[] };
-    for (status, description) in ALWAYS.iter().chain(acts) {
+    for (status, says) in ALWAYS.iter().chain(acts) {
         let content = ContentBuilder::new()
             .schema(Some(Ref::from_schema_name("Problem")))
             .build();
         let mut response = ResponseBuilder::new()
-            .description(*description)
+            .description(told(*status, says))
             .content("application/problem+json", content);
-        if matches!(*status, "429" | "503") {
+        if matches!(status, 429 | 503) {
             let seconds = ObjectBuilder::new().schema_type(Type::Integer);
             response = response.header("Retry-After", HeaderBuilder::new().schema(Some(seconds)).build());
         }
         operation
             .responses
             .responses
-            .insert((*status).to_owned(), response.build().into());
+            .insert(status.to_string(), response.build().into());
     }
 }
 

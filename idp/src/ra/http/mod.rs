@@ -1,6 +1,7 @@
 //! `/api/…`: the officers' API and its description (docs/integrate/ra.md). Parses, calls, renders; decides nothing.
 
 mod described;
+mod issuing;
 mod printing;
 mod problem;
 mod read;

@@ -3,12 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Span;
-use crate::ra::call::{Given, Stop};
+use crate::ra::call::Stop;
+use crate::ra::given::Given;
 use crate::web::{Visit, respond};
 
 /// A refusal or a fault. Its `type` is `about:blank` (RFC 9457 §4.2.1): `code` says what it is.
@@ -40,7 +42,8 @@ pub(super) fn answered(visit: &Visit, result: Result<Given, Stop>) -> HttpRespon
             HttpResponse::Ok()
                 .insert_header((header::CACHE_CONTROL, "no-store"))
                 .content_type("application/json")
-                .body(given.body),
+                // Wiped when the last of it was sent.
+                .body(Bytes::from_owner(given.into_text())),
         ),
         Err(Stop::Refused(refusal)) => refused(visit, refusal),
         Err(Stop::Later(wait)) => {
@@ -100,28 +103,59 @@ fn marked(visit: &Visit, mut response: HttpResponse) -> HttpResponse {
     response
 }
 
+/// The codes of each status, as the description lists them; every other code is of a field of the body.
+pub(super) const STATUSES: [(StatusCode, &[Code]); 9] = [
+    (
+        StatusCode::UNAUTHORIZED,
+        &[Code::RaToken, Code::RaAssertion, Code::RaReplayed],
+    ),
+    (
+        StatusCode::FORBIDDEN,
+        &[Code::RaScope, Code::RaRole, Code::RaOwnCase, Code::RaProof],
+    ),
+    (
+        StatusCode::NOT_FOUND,
+        &[
+            Code::RaNotFound,
+            Code::KeycardNotFound,
+            Code::TokenNotFound,
+            Code::AppUnknown,
+            Code::PasskeyUnknown,
+            Code::VoiceUnknown,
+            Code::RequestNotFound,
+        ],
+    ),
+    (StatusCode::METHOD_NOT_ALLOWED, &[Code::RequestMethod]),
+    (
+        StatusCode::CONFLICT,
+        &[
+            Code::EidState,
+            Code::PasswordState,
+            Code::KeycardState,
+            Code::KeycardEnough,
+            Code::TokenState,
+            Code::TokenInUse,
+            Code::QuestionsUnfit,
+            Code::QuestionsFew,
+            Code::QuestionsRest,
+            Code::QuestionsOver,
+            Code::OrderHasEid,
+            Code::CertificateNone,
+        ],
+    ),
+    (StatusCode::PAYLOAD_TOO_LARGE, &[Code::RequestTooLarge]),
+    (StatusCode::UNPROCESSABLE_ENTITY, &[Code::RaKeyReused, Code::Oces004]),
+    (StatusCode::TOO_MANY_REQUESTS, &[Code::RaTooMany]),
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        &[Code::RequestUnavailable, Code::RegisterUnavailable],
+    ),
+];
+
 fn status_of(code: Code) -> StatusCode {
-    match code {
-        Code::RaToken | Code::RaAssertion | Code::RaReplayed => StatusCode::UNAUTHORIZED,
-        Code::RaScope | Code::RaRole | Code::RaOwnCase | Code::RaProof => StatusCode::FORBIDDEN,
-        Code::RaNotFound | Code::RequestNotFound | Code::KeycardNotFound | Code::TokenNotFound | Code::AppUnknown => {
-            StatusCode::NOT_FOUND
-        }
-        Code::EidState
-        | Code::PasswordState
-        | Code::KeycardState
-        | Code::KeycardEnough
-        | Code::QuestionsUnfit
-        | Code::QuestionsFew
-        | Code::QuestionsRest
-        | Code::QuestionsOver
-        | Code::TokenState
-        | Code::TokenInUse => StatusCode::CONFLICT,
-        Code::RaKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::RaTooMany => StatusCode::TOO_MANY_REQUESTS,
-        Code::RequestMethod => StatusCode::METHOD_NOT_ALLOWED,
-        Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::RequestUnavailable | Code::RegisterUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::BAD_REQUEST,
+    match STATUSES.iter().find(|(_, codes)| codes.contains(&code)) {
+        Some((status, _)) => *status,
+        None if code.is_of_an_order() => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::BAD_REQUEST,
     }
 }

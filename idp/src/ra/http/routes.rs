@@ -1,80 +1,73 @@
-//! Each call of the API: what it takes, what it gives, and the act behind it.
+//! Each call of the API: what it takes and what it gives. What is done stands with the wish (`Wanted`).
 
+use std::future::ready;
+
+use actix_web::dev::Handler;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, Scope, web};
-use serde::Serialize;
-use utoipa::ToSchema;
+use actix_web::{FromRequest, HttpResponse, Resource, Responder, Scope, web};
 
-use super::printing;
-use super::problem::{answered, refused};
-use super::read::{self, Body};
-use crate::ctx::Ctx;
-use crate::domain::officer::{Act, Role};
+use super::issuing;
+use super::printing::{fetch_letter, note_posted, take_batch};
+use super::problem::refused;
+use super::read::Call;
 use crate::domain::refusal::Code;
-use crate::ra::Desk;
-use crate::ra::ask::{self as questions, AnswersWish, AskWish, RoundView};
-use crate::ra::call::{Case, Done, Facts, Officer};
-use crate::ra::lift::{ActivationWish, CardWish, HandOverWish, OpenWish, activation, card, hand_over, lift};
-use crate::ra::people::{EidView, FindWish, PersonView, find};
-use crate::ra::stop::{StopWish, stop};
-use crate::storage::Tx;
+use crate::ra::ask::{AnswersWish, AskWish, RoundView};
+use crate::ra::lift::{ActivationWish, CardWish, HandOverWish, OpenWish};
+use crate::ra::myself::{LookWish, OfficerView};
+use crate::ra::people::{EidView, FindWish, PersonView};
+use crate::ra::stop::StopWish;
 use crate::web::Visit;
 
 /// Mounts them.
 pub(super) fn mount(scope: Scope) -> Scope {
-    let only = |resource: actix_web::Resource| resource.default_service(web::to(wrong_method));
     scope
-        .service(only(web::resource("/officer").route(web::get().to(who_am_i))))
-        .service(only(web::resource("/people/find").route(web::post().to(find_person))))
-        .service(only(web::resource("/eids/{eid}/block").route(web::post().to(block))))
-        .service(only(web::resource("/eids/{eid}/open").route(web::post().to(open))))
-        .service(only(
-            web::resource("/eids/{eid}/activation").route(web::post().to(order_activation)),
-        ))
-        .service(only(
-            web::resource("/print/batches").route(web::post().to(printing::take_batch)),
-        ))
-        .service(only(
-            web::resource("/print/letters").route(web::post().to(printing::fetch_letter)),
-        ))
-        .service(only(
-            web::resource("/print/posted").route(web::post().to(printing::note_posted)),
-        ))
-        .service(only(
-            web::resource("/eids/{eid}/cards").route(web::post().to(order_card)),
-        ))
-        .service(only(
-            web::resource("/eids/{eid}/hand-over").route(web::post().to(hand_over_card)),
-        ))
-        .service(only(web::resource("/eids/{eid}/questions").route(web::post().to(ask))))
-        .service(only(web::resource("/eids/{eid}/answers").route(web::post().to(answer))))
+        .service(get("/officer", who_am_i))
+        .service(post("/people/find", find_person))
+        .service(post("/eids/{eid}/block", block))
+        .service(post("/eids/{eid}/open", open))
+        .service(post("/eids/{eid}/activation", order_activation))
+        .service(post("/eids/{eid}/cards", order_card))
+        .service(post("/eids/{eid}/hand-over", hand_over_card))
+        .service(post("/eids/{eid}/questions", ask))
+        .service(post("/eids/{eid}/answers", answer))
+        .service(post("/orders", issuing::issue))
+        .service(post("/people/questions", issuing::ask))
+        .service(post("/people/answers", issuing::answer))
+        .service(post("/eids/{eid}/collect", issuing::collect))
+        .service(post("/eids/{eid}/public", issuing::begin_public_use))
+        .service(post("/links", issuing::link))
+        .service(post("/pids", issuing::pid))
+        .service(post("/print/batches", take_batch))
+        .service(post("/print/letters", fetch_letter))
+        .service(post("/print/posted", note_posted))
 }
 
-/// RFC 9110 §15.5.6: with the method that is taken.
-async fn wrong_method(request: HttpRequest, visit: Visit) -> HttpResponse {
-    let mut response = refused(&visit, Code::RequestMethod.into());
-    let taken = if request.path().ends_with("/officer") {
-        "GET"
-    } else {
-        "POST"
-    };
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static(taken));
-    response
+/// A call by GET.
+fn get<H, A>(path: &str, call: H) -> Resource
+where
+    H: Handler<A, Output: Responder + 'static>,
+    A: FromRequest + 'static,
+{
+    only("GET", web::resource(path).route(web::get().to(call)))
 }
 
-/// Who calls, as we understood it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct OfficerView {
-    /// The RA.
-    ra: String,
-    /// The officer.
-    officer: String,
-    /// `support`, `registrar` or `printer`.
-    role: &'static str,
-    /// What the role may do.
-    may: Vec<&'static str>,
+/// A call by POST.
+fn post<H, A>(path: &str, call: H) -> Resource
+where
+    H: Handler<A, Output: Responder + 'static>,
+    A: FromRequest + 'static,
+{
+    only("POST", web::resource(path).route(web::post().to(call)))
+}
+
+/// RFC 9110 §15.5.6: any other method is refused with the one that is taken.
+fn only(method: &'static str, resource: Resource) -> Resource {
+    resource.default_service(web::to(move |visit: Visit| {
+        let mut response = refused(&visit, Code::RequestMethod.into());
+        let taken = HeaderValue::from_static(method);
+        response.headers_mut().insert(header::ALLOW, taken);
+        ready(response)
+    }))
 }
 
 /// Says who calls, as we understood it: to try keys and assertions with.
@@ -82,28 +75,8 @@ pub(super) struct OfficerView {
     get, path = "/api/ra/v1/officer", tag = "officer", operation_id = "officer",
     responses((status = 200, description = "Who calls", body = OfficerView))
 )]
-pub(super) async fn who_am_i(request: HttpRequest, visit: Visit, desk: web::Data<Desk>) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let result = desk
-        .run(&visit.ctx, &head, Act::Look, read::bare(), |_, _, officer, _, (), _| {
-            Ok(Done {
-                body: OfficerView {
-                    ra: officer.ra.id.clone(),
-                    officer: officer.id.to_string(),
-                    role: officer.role.as_str(),
-                    may: may(officer.role),
-                },
-                about: None,
-                detail: String::new(),
-            })
-        })
-        .await;
-    answered(&visit, result)
-}
-
-fn may(role: Role) -> Vec<&'static str> {
-    let acts = Act::ALL.into_iter().filter(|act| role.may(*act));
-    acts.map(Act::as_str).collect()
+pub(super) async fn who_am_i(call: Call<LookWish>) -> HttpResponse {
+    call.answered().await
 }
 
 /// Finds one person by CPR number or eID number, with the eIDs that are a matter of this RA.
@@ -111,10 +84,8 @@ fn may(role: Role) -> Vec<&'static str> {
     post, path = "/api/ra/v1/people/find", tag = "people", operation_id = "findPerson", request_body = FindWish,
     responses((status = 200, description = "The person", body = PersonView))
 )]
-pub(super) async fn find_person(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body: Body) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let wish = read::question::<FindWish>(&request, body);
-    answered(&visit, desk.run(&visit.ctx, &head, Act::Find, wish, find).await)
+pub(super) async fn find_person(call: Call<FindWish>) -> HttpResponse {
+    call.answered().await
 }
 
 /// Stops the password, a card, a token, an app or the whole eID.
@@ -123,16 +94,8 @@ pub(super) async fn find_person(request: HttpRequest, visit: Visit, desk: web::D
     params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
     responses((status = 200, description = "How the eID stands now", body = EidView))
 )]
-pub(super) async fn block(
-    request: HttpRequest,
-    visit: Visit,
-    desk: web::Data<Desk>,
-    eid: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let wish = read::act::<StopWish>(&request, &visit, &eid, body);
-    answered(&visit, desk.run(&visit.ctx, &head, Act::Block, wish, stop).await)
+pub(super) async fn block(call: Call<StopWish>) -> HttpResponse {
+    call.answered().await
 }
 
 /// Opens a blocked eID, password, token or strangers' lane again, for somebody who has shown who they are.
@@ -141,16 +104,8 @@ pub(super) async fn block(
     params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
     responses((status = 200, description = "How the eID stands now", body = EidView))
 )]
-pub(super) async fn open(
-    request: HttpRequest,
-    visit: Visit,
-    desk: web::Data<Desk>,
-    eid: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let wish = read::act::<OpenWish>(&request, &visit, &eid, body);
-    answered(&visit, desk.run(&visit.ctx, &head, Act::Open, wish, lift).await)
+pub(super) async fn open(call: Call<OpenWish>) -> HttpResponse {
+    call.answered().await
 }
 
 /// Orders an activation password for somebody who has shown who they are; until it is used, the eID serves for nothing.
@@ -160,23 +115,8 @@ pub(super) async fn open(
     params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
     responses((status = 200, description = "How the eID stands now", body = EidView))
 )]
-pub(super) async fn order_activation(
-    request: HttpRequest,
-    visit: Visit,
-    desk: web::Data<Desk>,
-    eid: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let wish = read::act::<ActivationWish>(&request, &visit, &eid, body);
-    let (rules, _) = desk.rules();
-    let act = move |tx: &mut Tx<'_>,
-                    ctx: &Ctx,
-                    officer: &Officer,
-                    case: Option<&Case>,
-                    wish: &ActivationWish,
-                    facts: &Facts| { activation(tx, ctx, (officer, case), (wish, facts), rules) };
-    answered(&visit, desk.run(&visit.ctx, &head, Act::Activation, wish, act).await)
+pub(super) async fn order_activation(call: Call<ActivationWish>) -> HttpResponse {
+    call.answered().await
 }
 
 /// Orders a key card to the registered address, for somebody whose document was seen or whose document's number the register knows.
@@ -185,21 +125,8 @@ pub(super) async fn order_activation(
     params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
     responses((status = 200, description = "How the eID stands now", body = EidView))
 )]
-pub(super) async fn order_card(
-    request: HttpRequest,
-    visit: Visit,
-    desk: web::Data<Desk>,
-    eid: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let wish = read::act::<CardWish>(&request, &visit, &eid, body);
-    let (_, limit) = desk.rules();
-    let act =
-        move |tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, case: Option<&Case>, wish: &CardWish, facts: &Facts| {
-            card(tx, ctx, (officer, case), (wish, facts), limit)
-        };
-    answered(&visit, desk.run(&visit.ctx, &head, Act::Card, wish, act).await)
+pub(super) async fn order_card(call: Call<CardWish>) -> HttpResponse {
+    call.answered().await
 }
 
 /// Hands a printed card over at a desk, to whoever has shown a document with a photo.
@@ -208,16 +135,8 @@ pub(super) async fn order_card(
     params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
     responses((status = 200, description = "How the eID stands now", body = EidView))
 )]
-pub(super) async fn hand_over_card(
-    request: HttpRequest,
-    visit: Visit,
-    desk: web::Data<Desk>,
-    eid: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let wish = read::act::<HandOverWish>(&request, &visit, &eid, body);
-    answered(&visit, desk.run(&visit.ctx, &head, Act::Card, wish, hand_over).await)
+pub(super) async fn hand_over_card(call: Call<HandOverWish>) -> HttpResponse {
+    call.answered().await
 }
 
 /// Begins a round of control questions; what is to be read out to the person.
@@ -226,19 +145,8 @@ pub(super) async fn hand_over_card(
     params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
     responses((status = 200, description = "The round", body = RoundView))
 )]
-pub(super) async fn ask(
-    request: HttpRequest,
-    visit: Visit,
-    desk: web::Data<Desk>,
-    eid: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let wish = read::act::<AskWish>(&request, &visit, &eid, body);
-    answered(
-        &visit,
-        desk.run(&visit.ctx, &head, Act::Ask, wish, questions::begin).await,
-    )
+pub(super) async fn ask(call: Call<AskWish>) -> HttpResponse {
+    call.answered().await
 }
 
 /// Judges what the person said; a passed round is good for one act of the same officer.
@@ -247,17 +155,6 @@ pub(super) async fn ask(
     params(("eid" = String, Path, description = "The eID's id, as people/find gives it")),
     responses((status = 200, description = "How the round stands", body = RoundView))
 )]
-pub(super) async fn answer(
-    request: HttpRequest,
-    visit: Visit,
-    desk: web::Data<Desk>,
-    eid: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
-    let head = read::head(&request, &visit);
-    let wish = read::act::<AnswersWish>(&request, &visit, &eid, body);
-    answered(
-        &visit,
-        desk.run(&visit.ctx, &head, Act::Ask, wish, questions::answer).await,
-    )
+pub(super) async fn answer(call: Call<AnswersWish>) -> HttpResponse {
+    call.answered().await
 }

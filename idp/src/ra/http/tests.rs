@@ -4,6 +4,8 @@
 use serde_json::Value;
 
 use super::described::text;
+use super::problem::STATUSES;
+use crate::domain::refusal::Code;
 
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/integrate/openapi.json");
 
@@ -38,6 +40,19 @@ fn every_call_names_its_proofs_and_its_problems() {
                 let problem = &call["responses"][status]["content"]["application/problem+json"];
                 assert!(problem.is_object(), "{method} {path} {status}");
             }
+            for (status, codes) in STATUSES {
+                let problem = &call["responses"][status.as_str()]["description"];
+                let says = |code: &Code| problem.as_str().unwrap().contains(code.as_str());
+                assert!(problem.is_null() || codes.iter().all(says), "{method} {path} {status}");
+            }
         }
+    }
+}
+
+#[test]
+fn the_page_for_ras_names_every_code() {
+    let page = include_str!("../../../../docs/integrate/ra.md");
+    for code in STATUSES.iter().flat_map(|(_, codes)| *codes) {
+        assert!(page.contains(&format!("`{}`", code.as_str())), "{}", code.as_str());
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use acceptance::passkey::SoftKey;
 use serde_json::{Value, json};
 
 use super::place::{Officer, Place, officer, registrar, support};
 use crate::audit::Who;
 use crate::credentials::block::{self, HOLDER};
+use crate::credentials::passkey::tests::{adds, holds_everything};
 use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::id::EidId;
 use crate::domain::keycard::CardState;
@@ -14,7 +16,7 @@ use crate::storage::{Bank, BlockCause, NewEid};
 use crate::testing::Citizen;
 
 fn seen() -> Value {
-    json!({"kind": "document_seen", "document": "passport"})
+    json!({"kind": "document_seen", "document": "danish_passport"})
 }
 
 fn who(citizen: &Citizen) -> Who {
@@ -176,6 +178,35 @@ fn support_stops_what_the_caller_asks_for() {
 }
 
 #[test]
+fn support_stops_a_passkey_and_voice_response() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let passkey = adds(&place.house, &anna, &SoftKey::new()).unwrap();
+    holds_everything(&place.house, &anna);
+    let stops = |what: &str, which: Option<String>| {
+        let wish = json!({"what": what, "which": which, "because": "lost"});
+        place.does(&support(), anna.eid, "block", wish)
+    };
+    let id = passkey.id.to_string();
+    for (what, which, again) in [
+        ("voice", None, "voice.unknown"),
+        ("passkey", Some(id), "passkey.unknown"),
+    ] {
+        let eid = anna.eid;
+        let before = place.house.act(move |tx| tx.eids().find(eid)).epoch;
+        let stopped = stops(what, which.clone()).done();
+        let left = stopped["factors"].as_array().unwrap();
+        assert!(left.iter().all(|factor| factor["kind"] != what), "{stopped}");
+        assert_eq!(place.house.act(move |tx| tx.eids().find(eid)).epoch, before + 1);
+        stops(what, which).is_refused(404, again);
+    }
+    stops("passkey", None).is_refused(400, "request.malformed");
+    let changed = |(kind, event): &&(String, Value)| kind == "factor.changed" && event["how"] == "officer";
+    // The token of the beginning was stopped by an officer, too.
+    assert_eq!(place.trail(anna.eid).iter().filter(changed).count(), 3);
+}
+
+#[test]
 fn what_comes_twice_under_one_key_is_done_once() {
     let place = Place::new();
     let anna = place.house.anna();
@@ -269,6 +300,26 @@ fn an_eid_that_was_never_activated_waits_for_its_activation_again() {
 }
 
 #[test]
+fn an_eid_that_waits_for_a_new_password_waits_for_it_again_after_a_block() {
+    let place = Place::new();
+    let eid = place.house.anna().eid;
+    let orders = json!({"by": "letter", "proof": seen()});
+    assert_eq!(
+        place.does(&registrar(), eid, "activation", orders).done()["status"],
+        "ordered"
+    );
+    let stops = json!({"what": "eid", "because": "lost"});
+    place.does(&support(), eid, "block", stops).done();
+    let opens = json!({"what": "eid", "proof": seen()});
+    let opened = place.does(&registrar(), eid, "open", opens).done();
+    assert_eq!(
+        (&opened["status"], &opened["activation"]["state"]),
+        (&json!("ordered"), &json!("ordered")),
+        "the old password is there, and counts for nothing"
+    );
+}
+
+#[test]
 fn tries_may_be_forgiven_and_suspicion_may_not() {
     let place = Place::new();
     let anna = place.house.anna();
@@ -319,4 +370,22 @@ fn an_activation_password_is_ordered_for_whoever_was_seen() {
         .is_refused(409, "eid.state");
     let cards = place.house.act(move |tx| tx.cards().of_eid(eid));
     assert!(cards.iter().all(|row| row.card.state == CardState::Blocked));
+}
+
+#[test]
+fn an_officer_revokes_a_certificate_alone() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let (ctx, whose, eid) = (place.house.ctx(), who(&anna), anna.eid);
+    crate::certificates::ensure(&place.house.store, &place.house.vault, &ctx, Some("http://id.example")).unwrap();
+    let serial = place.house.act(move |tx| crate::certificates::issue(tx, &ctx, whose));
+    let wish = || json!({"what": "certificate", "because": "terms_broken"});
+    let shown = place.does(&support(), eid, "block", wish()).done();
+    assert_eq!((&shown["public"], shown.get("certificate")), (&json!(false), None));
+    let row = place.house.act(move |tx| tx.certificates().of_eid(eid)).remove(0);
+    let reason = row.revoked.map(|(_, reason)| reason.as_str());
+    assert_eq!((row.serial, reason), (serial, Some("terms_broken")));
+    place
+        .does(&support(), eid, "block", wish())
+        .is_refused(409, "certificate.none");
 }

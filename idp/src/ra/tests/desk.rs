@@ -216,7 +216,7 @@ fn a_lost_card_is_followed_by_another_for_whoever_shows_a_document() {
             .count(),
         1
     );
-    let seen = json!({"proof": {"kind": "document_seen", "document": "passport"}});
+    let seen = json!({"proof": {"kind": "document_seen", "document": "danish_passport"}});
     for _ in 1..10 {
         place.does(&registrar(), eid, "cards", seen.clone()).done();
     }
@@ -249,7 +249,7 @@ fn a_printed_card_is_handed_to_whoever_is_seen_and_to_nobody_else() {
         .act(move |tx| new_card(tx, &ctx, eid, CardState::Ordered))
         .0
         .number;
-    let gives = json!({"card": number.as_str(), "document": "driving_licence"});
+    let gives = json!({"card": number.as_str(), "document": "danish_driving_licence"});
     place
         .does(&registrar(), eid, "hand-over", gives.clone())
         .is_refused(409, "keycard.state");
@@ -268,5 +268,5 @@ fn a_printed_card_is_handed_to_whoever_is_seen_and_to_nobody_else() {
         .does(&registrar(), eid, "hand-over", gives)
         .is_refused(409, "keycard.state");
     let trail = serde_json::to_string(&place.trail(eid)).unwrap();
-    assert!(trail.contains("handed over: driving_licence"), "{trail}");
+    assert!(trail.contains("handed over: danish_driving_licence"), "{trail}");
 }

@@ -99,7 +99,12 @@ impl Place {
     }
 
     pub(super) fn with(settings: &Settings) -> Self {
-        let house = House::new();
+        Self::asking(settings, None)
+    }
+
+    /// With these registers; the house's own where none are given.
+    pub(super) fn asking(settings: &Settings, registers: Option<Registers>) -> Self {
+        let house = House::new().certifies();
         let mut settings = settings.clone();
         settings.demo.enabled = true;
         let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/demo/parties");
@@ -109,7 +114,8 @@ impl Place {
             life: Span::days(28),
             by: By::Letter,
         };
-        let registers = Registers::open(&RegistersSection::default(), house.store.clone()).unwrap();
+        let own = Registers::open(&RegistersSection::default(), house.store.clone()).unwrap();
+        let registers = registers.unwrap_or(own);
         let desk = Desk::new(
             house.store.clone(),
             shared,

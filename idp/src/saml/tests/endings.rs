@@ -181,9 +181,12 @@ fn a_party_that_takes_part_by_another_protocol_too_is_told_by_that() {
         detail: Vec::new(),
         back_channel: true,
         joined_at: place.house.clock.now(),
+        entered_at: place.house.clock.now(),
         ended_at: None,
     };
-    place.house.act(move |tx| tx.sessions().join(&by_oidc).map(drop));
+    place
+        .house
+        .act(move |tx| tx.sessions().join(&by_oidc, by_oidc.entered_at).map(drop));
     assert_eq!(asks_to_end(&place, "tax", &tax, &[&at_tax.sid]), Status::success());
     let now = place.house.clock.now();
     let letters = place.house.act(move |tx| tx.outbox().claim(10, now, Span::secs(1)));

@@ -230,7 +230,7 @@ impl Place {
             for (sid, party) in rows.iter().zip(&list) {
                 let sub = tx.subjects().sub(person, party, ctx.now)?;
                 subs.push(sub.clone());
-                tx.sessions().join(&Participant {
+                let participant = Participant {
                     sid: sid.clone(),
                     session,
                     party: party.clone(),
@@ -239,8 +239,10 @@ impl Place {
                     detail: Vec::new(),
                     back_channel: false,
                     joined_at: ctx.now,
+                    entered_at: ctx.now,
                     ended_at: None,
-                })?;
+                };
+                tx.sessions().join(&participant, ctx.now)?;
             }
             Ok(subs)
         });

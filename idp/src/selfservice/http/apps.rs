@@ -3,7 +3,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
-use serde::Serialize;
 
 use super::{Around, Challenge, card_code, done, done_key, either, enter, halted, look, posted, run, section};
 use crate::credentials::code_app::Begun;
@@ -68,11 +67,6 @@ struct NamePage {
 
 impl Page for NamePage {}
 
-#[derive(Debug, Serialize)]
-struct Shown<'a> {
-    challenge: &'a Challenge,
-}
-
 pub(super) fn mount(config: &mut web::ServiceConfig) {
     config
         .service(web::resource(PATH).name("own_apps").route(web::get().to(show)))
@@ -136,7 +130,7 @@ async fn post_add(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>
 fn add_page(visit: &Visit, house: &Ceremony, holder: &Holder, asked: &Asked, wrong: &[Refusal]) -> HttpResponse {
     let around = Around::new(visit, house, holder, ADD, wrong);
     let challenge = Challenge::of(asked);
-    let shown = Shown { challenge: &challenge };
+    let shown = serde_json::json!({ "challenge": challenge });
     section(visit, ADD, around, wrong, &shown, |around| AddPage {
         frame: Frame::of(visit),
         around,

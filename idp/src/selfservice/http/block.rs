@@ -138,6 +138,9 @@ fn receipt(visit: &Visit, what: What) -> HttpResponse {
         What::Card => ("blocked-card", "card_blocked"),
         What::Token => ("blocked-token", "token_blocked"),
         What::App => ("blocked-app", "app_blocked"),
+        What::Passkey => ("blocked-passkey", "passkey_blocked"),
+        What::Voice => ("blocked-voice", "voice_blocked"),
+        What::Certificate => ("blocked-certificate", "certificate_revoked"),
         What::Eid => ("blocked-eid", "eid_blocked"),
     };
     logged_out_by(visit, word, done)
@@ -162,7 +165,11 @@ fn choices(visit: &Visit, open: &Open) -> Vec<Choice> {
         value: app.id.clone(),
         label: say.with("block-this-app", "name", &app.name),
     });
-    cards.chain(tokens).chain(apps).collect()
+    let passkeys = open.passkeys.iter().map(|passkey| Choice {
+        value: passkey.id.clone(),
+        label: say.with("block-this-passkey", "name", &passkey.name),
+    });
+    cards.chain(tokens).chain(apps).chain(passkeys).collect()
 }
 
 async fn page(
@@ -201,7 +208,7 @@ async fn page(
         action: visit.own_address(),
         csrf,
         number,
-        several: matches!(what, What::Card | What::Token | What::App),
+        several: matches!(what, What::Card | What::Token | What::App | What::Passkey),
         choices: choices(visit, &open),
         errors: Errors(ErrorLine::all(say, wrong)),
     };

@@ -22,6 +22,7 @@ use crate::web::{Visit, Wants, accept, json, respond};
 mod apps;
 mod block;
 mod cards;
+mod certificate;
 mod close;
 mod consents;
 mod contact;
@@ -31,6 +32,7 @@ mod logout;
 mod overview;
 mod passkeys;
 mod password;
+mod public;
 mod receipt;
 mod sessions;
 mod tokens;
@@ -43,6 +45,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
     history::mount(config);
     sessions::mount(config);
     consents::mount(config);
+    public::mount(config);
     password::mount(config);
     user_id::mount(config);
     contact::mount(config);
@@ -51,6 +54,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
     apps::mount(config);
     passkeys::mount(config);
     voice::mount(config);
+    certificate::mount(config);
     data::mount(config);
     close::mount(config);
     logout::mount(config);
@@ -83,6 +87,7 @@ const MENU: &[(&str, &str)] = &[
     ("history", history::PATH),
     ("sessions", sessions::PATH),
     ("consents", consents::PATH),
+    ("public", public::PATH),
     ("password", password::PATH),
     ("user-id", user_id::PATH),
     ("cards", cards::PATH),
@@ -90,6 +95,7 @@ const MENU: &[(&str, &str)] = &[
     ("apps", apps::PATH),
     ("passkeys", passkeys::PATH),
     ("voice", voice::PATH),
+    ("certificate", certificate::PATH),
     ("contact", contact::PATH),
     ("data", data::PATH),
     ("block", block::PATH),
@@ -323,6 +329,12 @@ fn card_code(typed: &Fields) -> Typed {
         index: typed.get("index").to_owned(),
         code: typed.secret("code"),
     }
+}
+
+/// The price that was shown and accepted, in øre.
+fn accepted(typed: &Fields) -> Option<u32> {
+    let ticked = typed.is_ticked("accept");
+    ticked.then(|| typed.get("price").parse().ok()).flatten()
 }
 
 /// Nothing beyond what every section has.

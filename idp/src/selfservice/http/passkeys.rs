@@ -1,4 +1,4 @@
-//! `/self-service/passkeys`: the list. `/self-service/passkey?passkey=…`: `passkey`, `name`, and `action` = `rename`, `block`.
+//! `/self-service/passkeys`: the list. `/self-service/passkeys/{passkey}`: `name`, and `action` = `rename`, `block`.
 //! `/self-service/passkeys/add`: `asked`, `name`, `passkey`; the one page of these with a script. `/self-service/passkeys/alone`: the tick
 //! `sure`, and a button.
 
@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::receipt::logged_out_by;
 use super::{Around, done, done_key, either, enter, halted, look, posted, run, section};
 use crate::credentials::passkey::AddAsked;
 use crate::domain::id::AuthenticatorId;
@@ -25,12 +26,12 @@ use crate::web::{Csp, Visit, respond};
 
 pub(super) const PATH: &str = "/self-service/passkeys";
 const ADD: &str = "/self-service/passkeys/add";
+/// What the form of any one of them is bound to.
 const ONE: &str = "/self-service/passkey";
 const ALONE: &str = "/self-service/passkeys/alone";
 const DONE: &[(&str, &str)] = &[
     ("added", "own-done-passkey-added"),
     ("renamed", "own-done-passkey-renamed"),
-    ("blocked", "own-done-passkey-blocked"),
     ("alone", "own-done-passkeys-alone"),
 ];
 
@@ -108,7 +109,7 @@ pub(super) fn mount(config: &mut web::ServiceConfig) {
                 .route(web::post().to(post_alone)),
         )
         .service(
-            web::resource(ONE)
+            web::resource("/self-service/passkeys/{passkey}")
                 .name("own_passkey")
                 .route(web::get().to(show_one))
                 .route(web::post().to(post_one)),
@@ -133,14 +134,20 @@ async fn show(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>) ->
     either(shown.await)
 }
 
-async fn show_one(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>) -> HttpResponse {
+/// Nobody has such a passkey.
+fn unknown(visit: &Visit) -> HttpResponse {
+    respond::refusal(visit, &Refusal::new(Code::PasskeyUnknown))
+}
+
+async fn show_one(
+    request: HttpRequest,
+    visit: Visit,
+    id: web::Path<String>,
+    house: web::Data<Ceremony>,
+) -> HttpResponse {
     let shown = async {
+        let id: AuthenticatorId = id.parse().map_err(|_| unknown(&visit))?;
         let holder = enter(&request, &visit, &house, Need::See).await?;
-        let named = request
-            .query_string()
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("passkey=")?.parse().ok());
-        let id = named.ok_or_else(|| respond::refusal(&visit, &Refusal::new(Code::PasskeyUnknown)))?;
         one_page(&visit, &house, holder, id, None).await
     };
     either(shown.await)
@@ -156,34 +163,33 @@ async fn one_page(
 ) -> Result<HttpResponse, HttpResponse> {
     let refusals: Vec<Refusal> = wrong.iter().map(|(refusal, _)| refusal.clone()).collect();
     let around = Around::new(visit, house, &holder, ONE, &refusals);
-    let (ctx, act_house) = (visit.ctx.clone(), house.clone());
-    let own = look(visit, house, "own.passkey", move |tx| {
-        one(tx, &ctx, &act_house, &holder, id)
-    })
-    .await?;
+    let ctx = visit.ctx.clone();
+    let own = look(visit, house, "own.passkey", move |tx| one(tx, &ctx, &holder, id)).await?;
     let name = wrong.map_or_else(|| own.name.clone(), |(_, typed)| typed);
     Ok(section(visit, ONE, around, &refusals, &own, |around| OnePage {
-        // The language switch would lose which one it is.
-        frame: Frame::fixed(visit),
+        frame: Frame::of(visit),
         around,
         own: own.clone(),
         name,
     }))
 }
 
-async fn post_one(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, body: web::Bytes) -> HttpResponse {
+async fn post_one(
+    request: HttpRequest,
+    visit: Visit,
+    id: web::Path<String>,
+    house: web::Data<Ceremony>,
+    body: web::Bytes,
+) -> HttpResponse {
     let answered = async {
+        let id: AuthenticatorId = id.parse().map_err(|_| unknown(&visit))?;
         let (holder, typed) = posted(&request, &visit, &house, Need::See, ONE, &body).await?;
-        let id: AuthenticatorId = typed
-            .get("passkey")
-            .parse()
-            .map_err(|_| respond::refusal(&visit, &Refusal::new(Code::PasskeyUnknown)))?;
         let (act_house, ctx, act_holder) = (house.get_ref().clone(), visit.ctx.clone(), holder.clone());
         match typed.get("action") {
             "block" => {
                 let act = move |tx: &mut Tx<'_>| block(tx, &ctx, &act_house, &act_holder, id);
                 run(&visit, &house, "own.block_passkey", act).await?;
-                Ok(done(&visit, PATH, "blocked"))
+                Ok(logged_out_by(&visit, "blocked-passkey", "passkey_blocked"))
             }
             "rename" | "" => {
                 let called = typed.get("name").to_owned();
@@ -294,9 +300,9 @@ async fn alone_page(
     wrong: &[Refusal],
 ) -> Result<HttpResponse, HttpResponse> {
     let around = Around::new(visit, house, &holder, ALONE, wrong);
-    let (ctx, act_house) = (visit.ctx.clone(), house.clone());
+    let ctx = visit.ctx.clone();
     let own = look(visit, house, "own.before_alone", move |tx| {
-        before_alone(tx, &ctx, &act_house, &holder)
+        before_alone(tx, &ctx, &holder)
     })
     .await?;
     Ok(section(visit, ALONE, around, wrong, &own, |around| AlonePage {

@@ -6,7 +6,9 @@ use askama::Template;
 use serde::Serialize;
 
 use super::receipt::logged_out_by;
-use super::{Around, Challenge, Offers, card_code, done, done_key, either, enter, halted, look, posted, run, section};
+use super::{
+    Around, Challenge, Offers, accepted, card_code, done, done_key, either, enter, halted, look, posted, run, section,
+};
 use crate::credentials::keycard::Asked;
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
@@ -104,10 +106,7 @@ async fn answered(
     let (act_house, ctx, act_holder) = (house.clone(), visit.ctx.clone(), holder.clone());
     match typed.get("action") {
         "order" => {
-            let accepted = typed
-                .is_ticked("accept")
-                .then(|| typed.get("price").parse().ok())
-                .flatten();
+            let accepted = accepted(&typed);
             let ordered = run(visit, house, "own.order_token", move |tx| {
                 order(tx, &ctx, &act_house, &act_holder, (price, accepted))
             })

@@ -181,6 +181,9 @@ fn a_form_for_the_card_does_not_block_the_eid() {
         "/block/card",
         "/block/token",
         "/block/app",
+        "/block/passkey",
+        "/block/voice",
+        "/block/certificate",
         "/block/eid",
     ];
     assert_eq!(open, json!({ "block": ways }));

@@ -7,7 +7,8 @@ use super::place::{Browser, Place};
 use crate::domain::eid::EidStatus;
 
 const SEE: [&str; 3] = ["/self-service", "/self-service/history", "/self-service/sessions"];
-const CHANGE: [&str; 5] = [
+const CHANGE: [&str; 6] = [
+    "/self-service/public",
     "/self-service/password",
     "/self-service/user-id",
     "/self-service/contact",

@@ -22,11 +22,12 @@ const OPEN: [&str; 11] = [
     "/help/contact",
     "/help/without-eid",
 ];
-const OWN: [&str; 22] = [
+const OWN: [&str; 27] = [
     "/self-service",
     "/self-service/history",
     "/self-service/sessions",
     "/self-service/consents",
+    "/self-service/public",
     "/self-service/password",
     "/self-service/user-id",
     "/self-service/cards",
@@ -36,6 +37,7 @@ const OWN: [&str; 22] = [
     "/self-service/apps/add",
     "/self-service/passkeys",
     "/self-service/voice",
+    "/self-service/certificate",
     "/self-service/contact",
     "/self-service/data",
     "/self-service/close",
@@ -44,6 +46,9 @@ const OWN: [&str; 22] = [
     "/block/card",
     "/block/token",
     "/block/app",
+    "/block/passkey",
+    "/block/voice",
+    "/block/certificate",
     "/block/eid",
 ];
 
@@ -97,6 +102,8 @@ fn every_page_in_both_languages_is_sound() {
             ("/self-service/apps/add", [("code", "x"), ("x", "")]),
             ("/self-service/contact", [("email", "x"), ("phone", "x")]),
             ("/self-service/close", [("sure", ""), ("x", "")]),
+            ("/self-service/voice", [("action", "order"), ("phone", "x")]),
+            ("/self-service/voice", [("action", "confirm"), ("code", "")]),
             ("/self-service/sessions", [("end", "others"), ("x", "")]),
         ] {
             let page = place.sends(&browser, path, &fields);
@@ -123,6 +130,25 @@ fn every_word_that_is_said_by_code_has_a_text() {
             word("token-act-lead", act.as_str());
         }
         KINDS.iter().for_each(|kind| word("event", kind));
+        for (factor, ways) in [
+            (
+                "token",
+                "activated holder officer reopened wrong_codes eid passkeys_alone",
+            ),
+            (
+                "app",
+                "handed_over key_received holder officer renamed push_changed eid passkeys_alone",
+            ),
+            ("passkey", "added renamed holder officer counter_went_back eid"),
+            (
+                "voice",
+                "ordered activated moved holder officer wrong_codes eid passkeys_alone",
+            ),
+        ] {
+            for how in ways.split(' ') {
+                word("change", &format!("{factor}-{how}"));
+            }
+        }
         for method in crate::domain::assurance::Method::ALL {
             word("method", method.as_str());
         }
@@ -145,6 +171,8 @@ fn every_word_that_is_said_by_code_has_a_text() {
             "blocked-card",
             "blocked-token",
             "blocked-app",
+            "blocked-passkey",
+            "blocked-voice",
             "blocked-eid",
         ] {
             for part in ["heading", "done", "1"] {

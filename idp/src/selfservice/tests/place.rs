@@ -12,13 +12,14 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use serde_json::{Value, json};
 
-use crate::config::Settings;
 use crate::config::parties::{Parties, SharedParties};
+use crate::config::{RegistersSection, Settings};
 use crate::credentials::password::Sources;
 use crate::domain::time::Span;
 use crate::help::{self, Help};
 use crate::login::{self, Ceremony, Protocols, ResumeKind, Room};
 use crate::oidc::{self, Oidc};
+use crate::registers::Registers;
 use crate::selfservice::{self, Own};
 use crate::session::Limits;
 use crate::testing::{CHEAP, Citizen, House};
@@ -87,11 +88,13 @@ impl Place {
     /// One request through the whole house.
     pub(super) fn call(&self, request: TestRequest) -> Answer {
         actix_web::rt::System::new().block_on(async {
+            let registers = Registers::open(&RegistersSection::default(), self.house.store.clone()).unwrap();
             let (site, ceremony, oidc, help) = (&self.site, &self.ceremony, &self.oidc, &self.help);
             let app = App::new()
                 .app_data(web::Data::new(site.clone()))
                 .app_data(web::Data::new(ceremony.clone()))
                 .app_data(web::Data::new(selfservice::http::Offers::of(&Settings::default())))
+                .app_data(web::Data::new(registers))
                 .wrap(from_fn(door))
                 .configure(|config| crate::web::mount(config, site))
                 .configure(login::http::mount)

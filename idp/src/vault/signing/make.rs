@@ -78,7 +78,7 @@ fn kid(public_der: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(&digest::digest(&digest::SHA256, public_der).as_ref()[..12])
 }
 
-pub(super) fn failed<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> VaultError {
+pub(in crate::vault) fn failed<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> VaultError {
     move |error| VaultError::Key(format!("{what}: {error}"))
 }
 

@@ -20,6 +20,8 @@ use serde::Serialize;
 
 use crate::domain::time::Time;
 
+pub(super) use make::failed;
+
 pub use jwt::TYP_JWT;
 pub use ring::KeyRing;
 pub use rotation::{Rotated, Wait};

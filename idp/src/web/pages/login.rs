@@ -23,6 +23,7 @@ pub struct Asks {
     party: String,
     form_to: Vec<String>,
     failed: Option<Failed>,
+    another: bool,
 }
 
 /// What a person should know of tries that were not theirs.
@@ -41,7 +42,15 @@ impl Asks {
             party: party.to_owned(),
             form_to,
             failed: None,
+            another: false,
         }
+    }
+
+    /// Offers to use another factor.
+    #[must_use]
+    pub const fn with_another(mut self, another: bool) -> Self {
+        self.another = another;
+        self
     }
 
     /// Tells how often others failed, and since when.
@@ -114,7 +123,6 @@ pub struct CodePage {
     frame: Frame,
     asks: Asks,
     challenge: Option<Challenge>,
-    another: bool,
 }
 
 /// What the card is asked for.
@@ -132,15 +140,7 @@ impl CodePage {
             frame: Frame::of(visit),
             asks,
             challenge: challenge.map(|(index, card)| Challenge { index, card }),
-            another: false,
         }
-    }
-
-    /// Offers to use another factor.
-    #[must_use]
-    pub const fn with_another(mut self, another: bool) -> Self {
-        self.another = another;
-        self
     }
 }
 
@@ -151,7 +151,6 @@ pub struct AppPage {
     frame: Frame,
     asks: Asks,
     number: String,
-    another: bool,
 }
 
 impl AppPage {
@@ -162,15 +161,7 @@ impl AppPage {
             frame: Frame::of(visit),
             asks,
             number,
-            another: false,
         }
-    }
-
-    /// Offers to use another factor.
-    #[must_use]
-    pub const fn with_another(mut self, another: bool) -> Self {
-        self.another = another;
-        self
     }
 }
 
@@ -181,7 +172,6 @@ pub struct VoicePage {
     frame: Frame,
     asks: Asks,
     ends: String,
-    another: bool,
 }
 
 impl VoicePage {
@@ -192,15 +182,7 @@ impl VoicePage {
             frame: Frame::of(visit),
             asks,
             ends: ends.to_owned(),
-            another: false,
         }
-    }
-
-    /// Offers to use another factor.
-    #[must_use]
-    pub const fn with_another(mut self, another: bool) -> Self {
-        self.another = another;
-        self
     }
 }
 
@@ -211,7 +193,6 @@ pub struct PasskeyPage {
     frame: Frame,
     asks: Asks,
     asked: AsksPasskey,
-    another: bool,
 }
 
 impl PasskeyPage {
@@ -222,15 +203,7 @@ impl PasskeyPage {
             frame: Frame::of(visit),
             asks,
             asked: AsksPasskey::new("get", options),
-            another: false,
         }
-    }
-
-    /// Offers to use another factor.
-    #[must_use]
-    pub const fn with_another(mut self, another: bool) -> Self {
-        self.another = another;
-        self
     }
 }
 
@@ -304,6 +277,7 @@ impl Notice {
         let extend = visit
             .site
             .extend_url()
+            .or(Some("/self-service/public"))
             .filter(|_| refusal.code == Code::Oces001)
             .map(str::to_owned);
         Self {

@@ -1,0 +1,5 @@
+-- What came of each line of a delivery that a bank had eIDs issued from: a line is done once, and one that is done is not done again.
+CREATE TABLE bulk_lines (
+  ra TEXT NOT NULL, batch TEXT NOT NULL, line BIGINT NOT NULL, request BYTEA NOT NULL, eid BYTEA, refused TEXT, done_at BIGINT NOT NULL,
+  PRIMARY KEY (ra, batch, line)
+);

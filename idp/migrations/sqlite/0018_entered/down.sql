@@ -1,0 +1,2 @@
+ALTER TABLE eids DROP COLUMN blocked_from;
+ALTER TABLE participants DROP COLUMN entered_at;

@@ -1,0 +1,154 @@
+//! Revocation lists (RFC 5280, section 5): made again a few seconds after a revocation, and every six hours anyway; stored, so that every
+//! node gives out the same one. Owns their numbers and dates. No name and no PID stands in one: serial numbers, moments and reasons alone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use x509_cert::Version;
+use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
+use x509_cert::der::asn1::{OctetString, Uint};
+use x509_cert::der::{Decode, Encode};
+use x509_cert::ext::AsExtension;
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, CrlNumber, CrlReason};
+use x509_cert::name::Name;
+use x509_cert::serial_number::SerialNumber;
+
+use super::read;
+use super::x509::{Signing, broken, key_id, moment, signature, spki};
+use crate::audit::{Event, record};
+use crate::ctx::Ctx;
+use crate::domain::time::{Span, Time};
+use crate::fault::Fault;
+use crate::storage::{Crl, Durability, Halt, Revoked, Store, Tx};
+use crate::vault::Vault;
+use crate::vault::ca::Ca;
+
+/// A list counts for so long.
+pub const COUNTS_FOR: Span = Span::hours(24);
+/// One is made again after so long, whether anything was revoked or not.
+pub const MADE_EVERY: Span = Span::hours(6);
+
+/// The lists as this node gives them out. Clones share them.
+#[derive(Clone, Default)]
+pub struct Lists(Arc<ArcSwap<HashMap<String, Arc<Crl>>>>);
+
+impl Lists {
+    /// The newest list of a CA, as far as this node has heard.
+    #[must_use]
+    pub fn of(&self, ca: &str) -> Option<Arc<Crl>> {
+        self.0.load().get(ca).cloned()
+    }
+}
+
+/// One round of the job: makes what is due, and takes over what any node has made.
+///
+/// # Errors
+/// When the database does not answer, or a list cannot be signed.
+pub async fn round(store: &Store, vault: &Vault, lists: &Lists, ctx: &Ctx) -> Result<(), Halt> {
+    let mut ready = HashMap::new();
+    for ca in vault.cas().iter() {
+        publish(store, ca, ctx).await?;
+        let before = lists.of(&ca.id);
+        let (id, than) = (ca.id.clone(), before.as_ref().map_or(0, |list| list.number));
+        let newer = store.read("ca.list", move |tx| tx.issuing_cas().crl(&id, than)).await?;
+        if let Some(list) = newer.map(Arc::new).or(before) {
+            let age = ctx.now.secs() - list.at.secs();
+            metrics::gauge!("idp_list_age_seconds", "ca" => ca.id.clone())
+                .set(f64::from(i32::try_from(age).unwrap_or(i32::MAX)));
+            ready.insert(ca.id.clone(), list);
+        }
+    }
+    if let Some(ca) = vault.issuing_ca(ctx.now) {
+        let left = ca.ends.secs() - ctx.now.secs();
+        metrics::gauge!("idp_ca_remaining_seconds", "ca" => ca.id.clone())
+            .set(f64::from(i32::try_from(left).unwrap_or(i32::MAX)));
+    }
+    lists.0.store(Arc::new(ready));
+    Ok(())
+}
+
+async fn publish(store: &Store, ca: &Arc<Ca>, ctx: &Ctx) -> Result<(), Halt> {
+    let (id, now) = (ca.id.clone(), ctx.now);
+    // What stands in no list is read before what a list says: whatever is revoked in between waits for the next one.
+    let due = move |tx: &mut Tx<'_>| {
+        let Some(row) = tx.issuing_cas().all()?.into_iter().find(|row| row.key.id == id) else {
+            return Ok(None);
+        };
+        let unlisted = tx.certificates().unlisted(&id)?;
+        let old = row.crl_at.is_none_or(|at| at + MADE_EVERY <= now);
+        if unlisted.is_empty() && !old {
+            return Ok(None);
+        }
+        Ok(Some((
+            row.crl_number + 1,
+            unlisted,
+            tx.certificates().revoked(&id, now)?,
+        )))
+    };
+    let Some((number, unlisted, revoked)) = store.read("ca.due", due).await? else {
+        return Ok(());
+    };
+    let list = Crl {
+        number,
+        at: now,
+        der: signed(ca, number, now, &revoked)?,
+    };
+    let (id, ctx, entries) = (ca.id.clone(), ctx.clone(), revoked.len());
+    let act = move |tx: &mut Tx<'_>| {
+        // Another node made this number: what it did not know of waits for the next.
+        if tx.issuing_cas().publish(&id, &list)? {
+            tx.certificates().note_listed(&unlisted)?;
+            let ca = id.clone();
+            record(tx, &ctx, &Event::CaListed { ca, number, entries })?;
+        }
+        Ok(())
+    };
+    store.transact("ca.publish", Durability::Full, act).await
+}
+
+fn signed(ca: &Ca, number: i64, now: Time, revoked: &[Revoked]) -> Result<Vec<u8>, Fault> {
+    let (name, public_der) = read::ca(&ca.certificate_der)?;
+    let key_identifier = Some(OctetString::new(key_id(&spki(&public_der)?)).map_err(broken)?);
+    let authority = AuthorityKeyIdentifier {
+        key_identifier,
+        ..AuthorityKeyIdentifier::default()
+    };
+    let number = CrlNumber(Uint::new(&number.to_be_bytes()).map_err(broken)?);
+    let none = Name::default();
+    let lines: Vec<RevokedCert> = revoked.iter().map(line).collect::<Result<_, _>>()?;
+    let tbs = TbsCertList {
+        version: Version::V2,
+        signature: Signing::P256.algorithm(),
+        issuer: name,
+        this_update: moment(now)?,
+        next_update: Some(moment(now + COUNTS_FOR)?),
+        // An empty list has none, not an empty one (5.1.2.6).
+        revoked_certificates: (!lines.is_empty()).then_some(lines),
+        crl_extensions: Some(vec![
+            authority.to_extension(&none, &[]).map_err(broken)?,
+            number.to_extension(&none, &[]).map_err(broken)?,
+        ]),
+    };
+    let pen = |bytes: &[u8]| ca.sign(bytes);
+    let list = CertificateList {
+        signature: signature(&pen, &tbs.to_der().map_err(broken)?)?,
+        signature_algorithm: Signing::P256.algorithm(),
+        tbs_cert_list: tbs,
+    };
+    list.to_der().map_err(broken)
+}
+
+fn line(revoked: &Revoked) -> Result<RevokedCert, Fault> {
+    let reason = reason(revoked)?.to_extension(&Name::default(), &[]).map_err(broken)?;
+    Ok(RevokedCert {
+        serial_number: SerialNumber::new(&revoked.serial.bytes()).map_err(broken)?,
+        revocation_date: moment(revoked.at)?,
+        crl_entry_extensions: Some(vec![reason]),
+    })
+}
+
+/// The reason as X.509 has it.
+pub(super) fn reason(revoked: &Revoked) -> Result<CrlReason, Fault> {
+    CrlReason::from_der(&[0x0a, 0x01, revoked.reason.crl_reason()]).map_err(broken)
+}

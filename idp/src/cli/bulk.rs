@@ -1,0 +1,160 @@
+//! `idp bulk issue`: eIDs for a bank's customers, from a file or stdin, a line of JSON each. Owns that it may be stopped at any moment and begun
+//! again: what is done stays done. Works while servers run, in the memory of some hundred lines.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+use super::words::{BulkCommand, BulkIssue};
+use super::{Cli, Failure, open, print};
+use crate::app::House;
+use crate::credentials::activation;
+use crate::ctx::Ctx;
+use crate::files;
+use crate::issuing::Rules;
+use crate::issuing::bulk::{Delivery, Wanted, take, told};
+use crate::registers::Registers;
+use crate::storage::{Durability, Tx};
+
+/// Lines of one transaction.
+const AT_ONCE: usize = 200;
+/// No line is longer.
+const LINE_BYTES: u64 = 8_192;
+
+/// Issues.
+pub(super) fn run(cli: &Cli, command: &BulkCommand) -> Result<(), Failure> {
+    let BulkCommand::Issue(wish) = command;
+    let house = open::house(cli)?;
+    let (delivery, sector) = delivery(&house, wish)?;
+    let (read, done) = issue(&house, &delivery, wish.file.as_deref())?;
+    let (issued, refused) = report(&house, &delivery, sector.as_deref(), wish.out.as_deref())?;
+    print(&format!(
+        "{read} lines read, {done} done now; of the delivery: {issued} issued, {refused} refused"
+    ))
+}
+
+fn delivery(house: &House, wish: &BulkIssue) -> Result<(Delivery, Option<String>), Failure> {
+    let parties = house.parties.current();
+    let ra = parties.get(&wish.ra).and_then(|party| party.ra.as_ref());
+    let ra = ra.ok_or_else(|| Failure::new(format!("{}: no registration authority", wish.ra)))?;
+    let bank = ra.bank.clone();
+    let bank = bank.ok_or_else(|| Failure::new(format!("{}: no bank; only a bank issues in bulk", wish.ra)))?;
+    let word = |text: &str| {
+        let text = text.trim().to_owned();
+        (1..=100).contains(&text.chars().count()).then_some(text)
+    };
+    let named = || Failure::new("--batch, --officer and --reason are required: they are recorded");
+    let theirs = parties.iter().find(|party| party.bank.as_deref() == Some(&bank));
+    let sector = theirs.map(|party| party.sector.clone());
+    let delivery = Delivery {
+        ra: wish.ra.clone(),
+        from_age: ra.from_age,
+        batch: word(&wish.batch).ok_or_else(named)?,
+        officer: word(&wish.officer).ok_or_else(named)?,
+        reason: word(&wish.reason).ok_or_else(named)?,
+        bank,
+    };
+    Ok((delivery, sector))
+}
+
+/// Reads and does every line; how many were read, and how many were done now.
+fn issue(house: &House, delivery: &Delivery, file: Option<&Path>) -> Result<(i64, usize), Failure> {
+    let mut lines: Box<dyn BufRead> = match file {
+        Some(path) => {
+            let file = File::open(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+            Box::new(BufReader::new(file))
+        }
+        None => Box::new(std::io::stdin().lock()),
+    };
+    let registers = Registers::open(&house.settings.registers, house.store.clone())?;
+    let (mut number, mut done, mut some) = (0, 0, Vec::with_capacity(AT_ONCE));
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let mut limited = std::io::Read::take(&mut lines, LINE_BYTES + 1);
+        let read = limited
+            .read_until(b'\n', &mut line)
+            .map_err(|error| Failure::new(format!("line {}: {error}", number + 1)))?;
+        if u64::try_from(read).is_ok_and(|read| read > LINE_BYTES) {
+            return Err(Failure::new(format!("line {}: longer than 8 KiB", number + 1)));
+        }
+        if read > 0 {
+            number += 1;
+            let text = line.trim_ascii();
+            if !text.is_empty() {
+                some.push(Wanted::read(number, text));
+            }
+        }
+        if some.len() == AT_ONCE || (read == 0 && !some.is_empty()) {
+            done += act(house, &registers, delivery, std::mem::take(&mut some))?;
+        }
+        if read == 0 {
+            return Ok((number, done));
+        }
+    }
+}
+
+/// Asks the register, then does the lines in one transaction.
+fn act(house: &House, registers: &Registers, delivery: &Delivery, mut lines: Vec<Wanted>) -> Result<usize, Failure> {
+    for line in &mut lines {
+        if let Some(cpr) = line.asks().cloned() {
+            let entry = registers.cpr.entry(&cpr);
+            line.entry = entry.map_err(|error| Failure::new(format!("line {}: {error}", line.number())))?;
+        }
+    }
+    let (ctx, delivery, rules) = (open::ctx(house), delivery.clone(), rules(house));
+    let act = move |tx: &mut Tx<'_>| take(tx, &ctx, &delivery, &lines, &rules);
+    Ok(house.store.transact_blocking("bulk.issue", Durability::Full, act)?)
+}
+
+fn rules(house: &House) -> Rules {
+    Rules {
+        proofing: house.settings.proofing.rules(),
+        activation: activation::Rules {
+            life: house.settings.activation.days.span(),
+            by: activation::By::Letter,
+        },
+    }
+}
+
+/// Writes what came of each line; how many were issued and refused.
+fn report(
+    house: &House,
+    delivery: &Delivery,
+    sector: Option<&str>,
+    out: Option<&Path>,
+) -> Result<(usize, usize), Failure> {
+    let mut file = match out {
+        Some(path) => {
+            let file = files::create(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+            Some(BufWriter::new(file))
+        }
+        None => None,
+    };
+    let (mut first, mut issued, mut refused) = (1, 0, 0);
+    let ctx: Ctx = open::ctx(house);
+    let page = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+    loop {
+        let (act_ctx, act_delivery, sector) = (ctx.clone(), delivery.clone(), sector.map(str::to_owned));
+        // The names that the bank knows people by are drawn at their first telling.
+        let act = move |tx: &mut Tx<'_>| told(tx, &act_ctx, &act_delivery, sector.as_deref(), (first, page));
+        let lines = house.store.transact_blocking("bulk.told", Durability::Full, act)?;
+        let Some(last) = lines.last() else { break };
+        first = last.line + 1;
+        for line in &lines {
+            if line.outcome == "issued" {
+                issued += 1;
+            } else {
+                refused += 1;
+            }
+            if let Some(file) = &mut file {
+                let text = serde_json::to_string(line).map_err(|error| Failure::new(error.to_string()))?;
+                writeln!(file, "{text}").map_err(|error| Failure::new(error.to_string()))?;
+            }
+        }
+    }
+    if let Some(mut file) = file {
+        file.flush().map_err(|error| Failure::new(error.to_string()))?;
+    }
+    Ok((issued, refused))
+}

@@ -1,0 +1,24 @@
+//! Getting an eID, and letting it be used outside netbank (M30–M42). Owns the one act that makes person, eID, key card and activation
+//! password together, what is written down of how it came to be, and where public use begins. The law is `domain::proofing`; a register is
+//! asked before, by whoever calls. Never sees a secret in the clear, and never says whether somebody has an eID: its callers decide whom
+//! they may tell (docs/decisions/0160-an-order-is-one-act.md).
+//!
+//! ```text
+//!                          ┌─▶ refused, and why
+//! application ──▶ judged ──┤
+//!                          └─▶ person · eID · user-IDs · bank · card · activation password · consents · PID · letters   one transaction
+//! ```
+
+mod application;
+pub mod bulk;
+pub mod http;
+mod issue;
+mod person;
+mod public;
+#[cfg(test)]
+mod tests;
+
+pub use application::{Application, Person, Rules, Where};
+pub use issue::{Issued, issue};
+pub use person::pid_of;
+pub use public::begin_public_use;

@@ -1,0 +1,158 @@
+//! An eID reaches further: it is linked to the RA's bank (M37), or its holder says yes to use outside netbank at a desk (M31). Owns who may say so.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::call::who_of;
+use super::order::{Asked, ConsentsWish};
+use super::people::{EidView, eid_view};
+use super::wanted::{Done, Hearing, Need, Wanted};
+use crate::audit::{Event, record};
+use crate::ctx::Ctx;
+use crate::domain::acceptance::{Extend, extend};
+use crate::domain::cpr::{Cpr, age_on};
+use crate::domain::denmark;
+use crate::domain::eid::{EidNumber, EidStatus};
+use crate::domain::officer::Act;
+use crate::domain::proofing::{Kind, Proof, Purpose, suffices};
+use crate::domain::refusal::{Code, Refusal};
+use crate::issuing::begin_public_use;
+use crate::storage::{Bank, Halt, PersonStatus, Tx};
+
+/// An eID that somebody else issued is linked to the RA's bank. Both numbers belong together, or nothing is told.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkWish {
+    /// The eID number, from the welcome letter.
+    #[schema(example = "123456789")]
+    eid_number: String,
+    /// The customer's CPR number.
+    #[schema(example = "610180-1234")]
+    cpr: String,
+    /// What the bank calls its customer.
+    customer_ref: Option<String>,
+}
+
+/// An eID that was linked.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct LinkedView {
+    /// How it stands.
+    eid: EidView,
+    /// What the bank calls the person from now on: `sub` at its log-ins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<String>,
+}
+
+impl Wanted for LinkWish {
+    const ACT: Act = Act::Link;
+    type View = LinkedView;
+
+    fn needs(&self) -> Need {
+        // Nothing of a register: in which sector the bank knows people.
+        Need::Order(Box::new(Asked {
+            cpr: None,
+            witness: None,
+            numbers: Vec::new(),
+            office: None,
+        }))
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<LinkedView>, Halt> {
+        let officer = hearing.officer;
+        let ra = officer.ra.ra.as_ref().ok_or(Code::RaRole)?;
+        let bank = ra.bank.clone().ok_or(Code::RaRole)?;
+        let cpr = Cpr::parse(&self.cpr).map_err(|code| Refusal::new(code).at("cpr"))?;
+        let number = EidNumber::parse(&self.eid_number).ok_or(Refusal::new(Code::RequestMalformed).at("eid_number"))?;
+        if self.customer_ref.as_ref().is_some_and(|text| text.chars().count() > 64) {
+            return Err(Refusal::new(Code::RequestMalformed).at("customer_ref").into());
+        }
+        let eid = tx.eids().by_number(&number)?.ok_or(Code::RaNotFound)?;
+        if tx.people().by_cpr(&cpr)? != Some(eid.person) || eid.status == EidStatus::Closed {
+            return Err(Code::RaNotFound.into());
+        }
+        if officer.own == Some(eid.person) {
+            return Err(Code::RaOwnCase.into());
+        }
+        if cpr.age_on(denmark::date(ctx.now)) < ra.from_age {
+            return Err(Code::ProofingTooYoung.into());
+        }
+        let who = who_of(&eid);
+        let linked = Bank {
+            bank: bank.clone(),
+            customer_ref: self.customer_ref.clone(),
+        };
+        tx.eids().link_bank(eid.id, &linked, ctx.now)?;
+        record(tx, ctx, &Event::BankLinked { who, bank })?;
+        let sector = hearing.facts.order.as_ref().and_then(|found| found.sector.clone());
+        let sub = match sector {
+            Some(sector) => Some(tx.subjects().sub(eid.person, &sector, ctx.now)?),
+            None => None,
+        };
+        Ok(Done {
+            body: LinkedView {
+                eid: eid_view(tx, ctx, &eid)?,
+                sub,
+            },
+            about: Some(who),
+            detail: String::new(),
+        })
+    }
+}
+
+/// The holder of a netbank-only eID says yes to use outside netbank, at a desk.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PublicWish {
+    /// The rules, as they were accepted.
+    rules: ConsentsWish,
+    /// The document with a photo that was seen.
+    document: Kind,
+}
+
+impl Wanted for PublicWish {
+    const ACT: Act = Act::Extend;
+    type View = EidView;
+
+    fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<EidView>, Halt> {
+        let case = hearing.case()?;
+        if !self.rules.all_given() {
+            return Err(Refusal::new(Code::OrderConsents).at("rules").into());
+        }
+        let edition = hearing.rules.proofing.edition;
+        suffices(
+            Proof::Seen(self.document),
+            Purpose::CardInHand,
+            hearing.officer.role,
+            edition,
+        )
+        .map_err(|code| Refusal::new(code).at("document"))?;
+        tx.eids().line_up(case.eid.id)?;
+        let eid = tx.eids().find(case.eid.id)?;
+        let today = denmark::date(ctx.now);
+        let in_use = matches!(eid.status, EidStatus::Ordered | EidStatus::Active);
+        if !in_use || eid.person_status == PersonStatus::Ended {
+            return Err(Code::EidState.into());
+        }
+        if extend(eid.birth_date.map(|born| age_on(born, today)), eid.has_cpr) == Extend::Cannot {
+            return Err(Code::Oces004.into());
+        }
+        begin_public_use(tx, ctx, case.who, channel(hearing))?;
+        let now = tx.eids().find(case.eid.id)?;
+        Ok(Done {
+            body: eid_view(tx, ctx, &now)?,
+            about: None,
+            detail: self.document.row().word.to_owned(),
+        })
+    }
+}
+
+fn channel(hearing: &Hearing<'_>) -> &'static str {
+    use crate::domain::proofing::Channel;
+    let is_bank = hearing.officer.ra.ra.as_ref().is_some_and(|ra| ra.bank.is_some());
+    let channel = if is_bank {
+        Channel::Bank
+    } else {
+        Channel::CitizenService
+    };
+    channel.as_str()
+}

@@ -1,0 +1,166 @@
+//! A person and their passkeys: one more, another name, the end of one; and who has no business with them.
+
+use acceptance::passkey::SoftKey;
+use serde_json::Value;
+
+use super::place::{Answer, Browser, Place};
+use crate::domain::authenticator::State;
+use crate::testing::Citizen;
+use crate::web::tests::{markup_is_whole, no_key_shows};
+
+const PATH: &str = "/self-service/passkeys";
+const ADD: &str = "/self-service/passkeys/add";
+
+/// She brings a key under a name.
+fn brings(place: &Place, browser: &Browser, key: &SoftKey, name: &str) -> Answer {
+    let page = place.get(browser, ADD);
+    let shown = place.json(browser, ADD).value();
+    let brought = key.creates(&shown["passkey"], "http://localhost:8080");
+    let fields = [
+        ("csrf", page.csrf()),
+        ("asked", shown["asked"].as_str().unwrap_or_default().to_owned()),
+        ("name", name.to_owned()),
+        ("passkey", brought),
+    ];
+    let fields: Vec<_> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    place.post(browser, ADD, &fields)
+}
+
+/// In use; its address.
+fn adds(place: &Place, browser: &Browser, key: &SoftKey, name: &str) -> String {
+    let added = brings(place, browser, key, name);
+    assert_eq!(added.location(), "/self-service/passkeys?done=added", "{}", added.body);
+    let own = place.json(browser, PATH).value();
+    let ids: Vec<_> = own["passkeys"].as_array().unwrap().iter().collect();
+    let id = ids.iter().find(|one| one["name"] == name).expect("it is listed")["id"].clone();
+    format!("{PATH}/{}", id.as_str().unwrap())
+}
+
+fn states(place: &Place, citizen: &Citizen) -> Vec<State> {
+    let eid = citizen.eid;
+    let held = place.house.act(move |tx| tx.authenticators().of_eid(eid));
+    held.iter().map(|one| one.state).collect()
+}
+
+#[test]
+fn a_passkey_comes_in_is_named_and_is_blocked() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let browser = place.logged_in(&anna);
+    let key = SoftKey::new();
+    let nameless = brings(&place, &browser, &key, " ");
+    assert_eq!(nameless.codes(), ["passkey.name"]);
+    let one = adds(&place, &browser, &key, "Blå <nøgle>");
+    assert_eq!(brings(&place, &browser, &key, "Den samme").codes(), ["passkey.known"]);
+    for lang in ["da", "en"] {
+        for path in [PATH, one.as_str(), "/block/passkey"] {
+            let page = place.get(&browser, &format!("{path}?lang={lang}"));
+            assert_eq!(page.status, 200, "{path}: {}", page.body);
+            assert!(page.body.contains("Blå &#60;nøgle&#62;"), "{path}: {}", page.body);
+            markup_is_whole(&page.body, path);
+            no_key_shows(&page.body, path);
+        }
+    }
+    let long = "x".repeat(41);
+    let refused = place.sends(&browser, &one, &[("action", "rename"), ("name", &long)]);
+    assert_eq!(refused.codes(), ["passkey.name"]);
+    assert!(refused.body.contains(&long), "what was typed is kept");
+    let page = place.does(&browser, &one, &[("action", "rename"), ("name", "Grøn")]);
+    assert!(page.body.contains("Grøn"), "{}", page.body);
+    let odd = place.sends(&browser, &one, &[("action", "x")]);
+    assert_eq!(odd.codes(), ["request.malformed"]);
+
+    let thief = place.logged_in(&anna);
+    let done = place.sends(&browser, &one, &[("action", "block")]);
+    assert!(done.body.contains("data-receipt=\"blocked-passkey\""), "{}", done.body);
+    assert_eq!(states(&place, &anna), [State::Closed]);
+    for gone in [&browser, &thief] {
+        place.get(gone, "/self-service").must_ask_for_a_log_in();
+    }
+    let browser = place.logged_in(&anna);
+    assert_eq!(place.get(&browser, &one).codes(), ["passkey.unknown"]);
+    let history = place.get(&browser, "/self-service/history").body;
+    for told in ["Adgangsnøgle tilføjet", "Adgangsnøgle omdøbt", "Adgangsnøgle spærret"] {
+        assert!(history.contains(told), "{told}: {history}");
+    }
+}
+
+#[test]
+fn user_id_and_password_suffice_to_block_one() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let browser = place.logged_in(&anna);
+    let one = adds(&place, &browser, &SoftKey::new(), "Blå");
+    let id = one.rsplit('/').next().unwrap();
+    let stopper = Browser::default();
+    place.comes_to(&stopper, &anna, "/block/passkey");
+    for wrong in ["x", "00000000-0000-0000-0000-000000000000"] {
+        let page = place.sends(&stopper, "/block/passkey", &[("passkey", wrong)]);
+        assert_eq!(page.codes(), ["passkey.unknown"], "{wrong}");
+    }
+    let done = place.sends(&stopper, "/block/passkey", &[("passkey", id)]);
+    assert!(done.body.contains("data-receipt=\"blocked-passkey\""), "{}", done.body);
+    assert_eq!(states(&place, &anna), [State::Closed]);
+    place.get(&browser, PATH).must_ask_for_a_log_in();
+}
+
+/// The address says which one it is, so that a log-in on the way leads back to it.
+#[test]
+fn a_log_in_leads_back_to_the_passkey_that_was_meant() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let browser = place.logged_in(&anna);
+    adds(&place, &browser, &SoftKey::new(), "Blå");
+    let one = adds(&place, &browser, &SoftKey::new(), "Grøn");
+    let fresh = Browser::default();
+    let page = place.comes_to(&fresh, &anna, &one);
+    assert!(page.body.contains("value=\"Grøn\""), "{}", page.body);
+}
+
+#[test]
+fn nobody_names_or_blocks_anothers_passkey() {
+    let place = Place::new();
+    let (anna, bo) = (place.house.anna(), place.house.citizen("bosen", "netbank-77x", false));
+    let of_bo = place.logged_in(&bo);
+    let theirs = adds(&place, &of_bo, &SoftKey::new(), "Bos");
+    let browser = place.logged_in(&anna);
+    let hers = adds(&place, &browser, &SoftKey::new(), "Annas");
+    for unknown in [theirs.as_str(), "/self-service/passkeys/x"] {
+        assert_eq!(place.get(&browser, unknown).codes(), ["passkey.unknown"], "{unknown}");
+    }
+    let csrf = place.get(&browser, &hers).csrf();
+    for action in ["rename", "block"] {
+        let fields = [("csrf", csrf.as_str()), ("action", action), ("name", "mit")];
+        assert_eq!(
+            place.post(&browser, &theirs, &fields).codes(),
+            ["passkey.unknown"],
+            "{action}"
+        );
+    }
+    let id = theirs.rsplit('/').next().unwrap();
+    let page = place.sends(&browser, "/block/passkey", &[("passkey", id)]);
+    assert_eq!(page.codes(), ["passkey.unknown"]);
+    assert_eq!(states(&place, &bo), [State::Active]);
+    let made_up = [("csrf", "x"), ("action", "block")];
+    assert_eq!(place.post(&browser, &hers, &made_up).codes(), ["login.csrf"]);
+    place.waits(11);
+    place.get(&browser, ADD).must_ask_for_a_log_in();
+}
+
+#[test]
+fn three_are_the_most_where_three_are_and_alone_asks_for_a_passkey() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let browser = place.logged_in(&anna);
+    for name in ["en", "to", "tre"] {
+        adds(&place, &browser, &SoftKey::new(), name);
+    }
+    assert!(!place.get(&browser, PATH).body.contains("id=\"add\""));
+    assert_eq!(
+        place.json(&browser, ADD).value()["errors"][0]["code"],
+        "passkey.too_many"
+    );
+    // The log-in was by card: what leaves the passkeys alone wants one of them.
+    let alone = place.json(&browser, "/self-service/passkeys/alone").value();
+    assert_eq!(alone["errors"][0]["code"], Value::from("own.again"));
+}

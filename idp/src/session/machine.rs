@@ -1,0 +1,39 @@
+//! A machine has no session: what it shows is an access token that was given to it alone (client credentials), for one scope. Owns when such a
+//! token counts. Never says what its party may do.
+
+use std::sync::Arc;
+
+use crate::config::parties::{Party, SharedParties};
+use crate::domain::time::Time;
+use crate::storage::{Halt, Store};
+use crate::vault::sha256;
+
+/// Why a machine is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotIn {
+    /// No token of a machine, or one that is over.
+    Token,
+    /// A token for something else, or of a party that is there no longer.
+    Scope,
+}
+
+/// The party whose machine brings this token, which must be of that scope.
+///
+/// # Errors
+/// When the database does not answer or the row is corrupt.
+pub async fn machine(
+    store: &Store,
+    parties: &SharedParties,
+    now: Time,
+    (token, scope): (&str, &str),
+) -> Result<Result<Arc<Party>, NotIn>, Halt> {
+    let hash = sha256(token.as_bytes());
+    let found = store.read("machine.token", move |tx| tx.tokens().find(&hash)).await?;
+    let lives = found.filter(|token| token.revoked_at.is_none() && now < token.expires_at && token.grant.is_none());
+    let Some(token) = lives else {
+        return Ok(Err(NotIn::Token));
+    };
+    let party = parties.current().get(&token.party).cloned();
+    let party = party.filter(|_| token.scope.split(' ').any(|word| word == scope));
+    Ok(party.ok_or(NotIn::Scope))
+}

@@ -1,0 +1,178 @@
+//! eIDs that are issued to one person at once.
+
+use idp::certificates::ensure;
+use idp::credentials::activation::{By, Rules as Activation};
+use idp::domain::assurance::Level;
+use idp::domain::consent::{Consent, VERSION};
+use idp::domain::cpr::Cpr;
+use idp::domain::locale::Locale;
+use idp::domain::proofing::{self, Channel, Edition, Evidence, Kind, Seen};
+use idp::domain::refusal::Code;
+use idp::domain::register::Entry;
+use idp::domain::time::Span;
+use idp::issuing::{Application, Person, Rules, Where, begin_public_use, issue, pid_of};
+use idp::storage::{AtDesk, Durability, GivenConsent, Halt, Issue};
+
+use crate::house::{House, NOW, cpr};
+
+const RULES: Rules = Rules {
+    proofing: proofing::Rules {
+        edition: Edition::Late,
+        vouched_on_the_spot: false,
+    },
+    activation: Activation {
+        life: Span::days(28),
+        by: By::Letter,
+    },
+};
+
+fn has_a_ca(house: &House) {
+    ensure(&house.store, &house.vault, &house.ctx(), Some("http://id.example")).expect("a CA");
+}
+
+fn entry() -> Entry {
+    Entry {
+        name: "Åse Ærlig".into(),
+        address: Some("Vejen 1, 9000 Aalborg".into()),
+        ..Entry::default()
+    }
+}
+
+/// Thirty-two desks at once, each with the same passport before them: one eID.
+pub fn one_eid_of_many_orders(house: &House) {
+    has_a_ca(house);
+    let ctx = house.ctx();
+    let told = house.at_once(move |tx| {
+        let (cpr, entry) = (cpr(), entry());
+        let seen = [Seen {
+            kind: Kind::DanishPassport,
+            shows_cpr: true,
+            issued: None,
+            valid_to: None,
+            confirmed: true,
+        }];
+        let application = Application {
+            channel: Channel::CitizenService,
+            by: ("centre", "k"),
+            person: Person::Registered {
+                cpr: &cpr,
+                entry: &entry,
+            },
+            evidence: Evidence::Documents(&seen),
+            questions: false,
+            witness: None,
+            consents: true,
+            another: false,
+            bank: None,
+            contact: (None, None),
+            language: Locale::Da,
+            at: Where::Desk("centre"),
+            shown: "{}".into(),
+        };
+        issue(tx, &ctx, &application, &RULES)
+    });
+    let issued: Vec<_> = told.iter().filter_map(|one| one.as_ref().ok()).collect();
+    let refused =
+        |one: &&Result<_, Halt>| matches!(one, Err(Halt::Refused(refusal)) if refusal.code == Code::OrderHasEid);
+    assert_eq!((issued.len(), told.iter().filter(refused).count()), (1, 31), "{told:?}");
+    let who = issued[0].who;
+    let (eids, cards, issue, consents, desk) = house.act(move |tx| {
+        Ok((
+            tx.eids().of_person(who.person)?,
+            tx.cards().to_print(99, Some("centre"))?,
+            tx.issues().find(who.eid)?,
+            tx.issues().consents(who.eid)?,
+            tx.desks().of_eid(who.eid)?,
+        ))
+    });
+    assert_eq!((eids.len(), cards.len(), consents.len()), (1, 1, 4));
+    assert_eq!(issue.map(|issue| issue.level), Some(Level::High));
+    assert_eq!(desk.and_then(|desk| desk.card), Some(cards[0].card.number.clone()));
+}
+
+/// A thousand ask at once for the public number of one CPR number that nobody has met before: all are told the same.
+pub fn one_pid_for_a_thousand(house: &House) {
+    has_a_ca(house);
+    const THREADS: usize = 40;
+    const EACH: usize = 25;
+    let threads: Vec<_> = (0..THREADS)
+        .map(|_| {
+            let (store, ctx) = (house.store.clone(), house.ctx());
+            std::thread::spawn(move || {
+                let ask = || {
+                    let ctx = ctx.clone();
+                    let act = move |tx: &mut idp::storage::Tx<'_>| {
+                        let (cpr, entry) = (cpr(), entry());
+                        let person = Person::Registered {
+                            cpr: &cpr,
+                            entry: &entry,
+                        };
+                        pid_of(tx, &ctx, &person)
+                    };
+                    store.transact_blocking("pid", Durability::Full, act).expect("a number")
+                };
+                (0..EACH).map(|_| ask()).collect::<Vec<_>>()
+            })
+        })
+        .collect();
+    let told: Vec<_> = threads
+        .into_iter()
+        .flat_map(|thread| thread.join().expect("no thread panics"))
+        .collect();
+    assert_eq!(told.len(), THREADS * EACH);
+    assert!(told.iter().all(|(pid, _)| *pid == told[0].0), "one number");
+    assert_eq!(told.iter().filter(|(_, created)| *created).count(), 1, "made once");
+}
+
+/// Thirty-two say yes to public use at once: it begins once.
+pub fn public_use_begins_once(house: &House) {
+    has_a_ca(house);
+    let (person, eid) = house.person();
+    house.act(move |tx| tx.people().add_cpr(person, &cpr(), NOW));
+    house.run("UPDATE eids SET is_public = FALSE");
+    let (ctx, who) = (house.ctx(), idp::audit::Who { person, eid });
+    let told = house.at_once(move |tx| begin_public_use(tx, &ctx, who, "bank"));
+    assert_eq!(told.iter().filter(|one| one.is_ok()).count(), 1, "{told:?}");
+    let consents = house.act(move |tx| tx.issues().consents(eid));
+    assert_eq!(consents.len(), 4);
+}
+
+pub fn round_trip(house: &House) {
+    has_a_ca(house);
+    let (_, eid) = house.person();
+    let issue = Issue {
+        eid,
+        channel: Channel::HomeVisit,
+        by: ("centre".into(), "k".into()),
+        level: Level::Substantial,
+        hand_over: "card_posted".into(),
+        shown: "{\"documents\":[\"health_card\"]}".into(),
+        issued_at: NOW,
+    };
+    let given = GivenConsent {
+        consent: Consent::PidReuse,
+        version: VERSION.into(),
+        channel: "home_visit".into(),
+        given_at: NOW,
+    };
+    let waits = AtDesk {
+        eid,
+        ra: "centre".into(),
+        card: None,
+        activation: None,
+    };
+    let (kept, consent) = (issue.clone(), given.clone());
+    let (found, consents, desk) = house.act(move |tx| {
+        tx.issues().insert(&kept)?;
+        tx.issues().consent(eid, &consent)?;
+        tx.desks().put(&waits)?;
+        Ok((
+            tx.issues().find(eid)?,
+            tx.issues().consents(eid)?,
+            tx.desks().of_eid(eid)?,
+        ))
+    });
+    assert_eq!((found, consents, desk), (Some(issue), vec![given], None));
+    let nobody = Cpr::parse("620290-5224").expect("a number");
+    assert_eq!(house.act(move |tx| tx.people().by_cpr(&nobody)), None);
+}
