@@ -317,7 +317,9 @@ fn sources() -> Vec<(PathBuf, Vec<String>, String)> {
         .filter(|path| {
             !path.ends_with("tests.rs")
                 && !path.ends_with("testing.rs")
-                && !path.components().any(|c| c.as_os_str() == "tests")
+                && !path
+                    .components()
+                    .any(|c| ["tests", "testing"].iter().any(|of| c.as_os_str() == *of))
         })
         .map(|path| {
             let (module, source) = (
