@@ -33,6 +33,24 @@ pub fn create(path: &Path) -> Result<File> {
     Ok(file)
 }
 
+/// Writes a whole file that is not there yet: beside its place first, so that there is never one with less in it.
+///
+/// # Errors
+/// When there is one already, or it cannot be written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = Path::new(&beside);
+    let written = create(beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    // A link in the place of a rename: whoever comes second keeps what is there.
+    let placed = written.and_then(|()| std::fs::hard_link(beside, path));
+    let _gone = std::fs::remove_file(beside);
+    placed
+}
+
 /// Writes a whole file.
 ///
 /// # Errors
@@ -73,6 +91,13 @@ mod tests {
             (0o600, b"second".to_vec())
         );
         assert!(create_new(&path).is_err());
+        assert!(write_new(&path, b"third").is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"second");
+        let new = folder.path().join("new");
+        write_new(&new, b"whole").unwrap();
+        assert_eq!((mode(&new), std::fs::read(&new).unwrap()), (0o600, b"whole".to_vec()));
+        let left = std::fs::read_dir(folder.path()).unwrap();
+        assert_eq!(left.count(), 2, "nothing is left beside it");
         let other = folder.path().join("copy");
         copy(&path, &other).unwrap();
         assert_eq!(

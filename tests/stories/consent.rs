@@ -48,7 +48,7 @@ async fn a_shop_hears_what_anna_lets_it_know(database: Database) {
     let house = House::on(database).await;
     let shop = Lab::named(&house, "shop").await;
     let (language, who, cpr_word, back) = match database {
-        Database::Sqlite => ("da", "anna", "CPR-nummer", "Må få at vide uden at spørge"),
+        Database::Sqlite => ("da", "anna", "CPR-nummer", "Får, uden at du bliver spurgt"),
         Database::Postgres => ("en", "clara", "CPR number", "May know without asking"),
     };
     let reader = Reader {

@@ -146,6 +146,7 @@ refusal-contact-code-required = Skriv den kode, du har fået.
 refusal-contact-code-wrong = Koden er forkert eller for gammel.
 refusal-contact-too-many = Der er sendt eller prøvet for mange koder. Prøv igen senere.
 refusal-own-confirm = Sæt kryds, hvis du vil det.
+refusal-own-text-changed = Teksten er ændret, siden du læste den. Læs den igen, og sæt kryds på ny.
 
 refusal-request-malformed = Tjenesten har sendt os noget, vi ikke forstår.
 refusal-request-too-large = Det, tjenesten har sendt, er for stort.
@@ -209,4 +210,4 @@ refusal-order-consents = Reglerne og hvert af de fire samtykker skal godkendes i
 refusal-order-no-address = Der er ingen registreret adresse, som brevene kan sendes til. Vælg afhentning.
 refusal-order-delivery = Det kan ikke udleveres på den måde.
 refusal-certificate-none = Dit eID har intet certifikat, der gælder.
-refusal-certificate-nothing-new = Der er intet at forny certifikatet for: navnet i CPR er det samme, og certifikatet udløber ikke foreløbig. Er navnet forkert i CPR, så få det rettet dér først.
+refusal-certificate-nothing-new = Der er ingen grund til at forny certifikatet: Navnet i CPR er det samme, og certifikatet udløber ikke foreløbig. Er navnet forkert i CPR, så få det rettet dér først.

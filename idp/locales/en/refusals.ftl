@@ -146,6 +146,7 @@ refusal-contact-code-required = Type the code that you were given.
 refusal-contact-code-wrong = The code is wrong or too old.
 refusal-contact-too-many = Too many codes were sent or tried. Try again later.
 refusal-own-confirm = Tick the box if that is what you want.
+refusal-own-text-changed = The text has changed since you read it. Read it again, and tick the box anew.
 
 refusal-request-malformed = The service sent us something that we do not understand.
 refusal-request-too-large = What the service sent is too large.
@@ -209,4 +210,4 @@ refusal-order-consents = The rules and each of the four consents must be accepte
 refusal-order-no-address = There is no registered address that letters could go to. Choose pick-up.
 refusal-order-delivery = It cannot be handed over in that way.
 refusal-certificate-none = Your eID has no certificate that is valid.
-refusal-certificate-nothing-new = There is nothing to renew the certificate for: the name in the civil register is the same, and the certificate does not end soon. If the register has a wrong name, have it put right there first.
+refusal-certificate-nothing-new = There is no reason to renew the certificate: the name in the civil register is the same, and the certificate does not end soon. If the register has a wrong name, have it put right there first.

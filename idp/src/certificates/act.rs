@@ -1,5 +1,7 @@
 //! The acts on one eID's certificate, each within the caller's transaction. What they sign takes some fifty microseconds (decision 0154).
 
+use std::sync::Arc;
+
 use super::read;
 use super::x509::{self, Content, Issuer, Profile, Signing};
 use crate::audit::{Event, Who, record};
@@ -24,13 +26,11 @@ use crate::vault::ca::Ca;
 /// `OCES004` under 15 or without a CPR number, `eid.state` when it is blocked or closed, `OCES005` when no CA issues; else when the
 /// database does not answer.
 pub fn issue(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<Serial, Halt> {
-    tx.eids().line_up(who.eid)?;
-    if let Some(open) = tx.certificates().open_of(who.eid)? {
-        return Ok(open.serial);
+    let (serial, is_new) = found_or_made(tx, ctx, who)?;
+    if is_new {
+        let until = check_until(ctx.now);
+        notice(tx, ctx, who, Notice::CertificateIssued { check_until: until })?;
     }
-    let serial = issue_quietly(tx, ctx, who)?;
-    let until = check_until(ctx.now);
-    notice(tx, ctx, who, Notice::CertificateIssued { check_until: until })?;
     Ok(serial)
 }
 
@@ -39,16 +39,32 @@ pub fn issue(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<Serial, Halt> {
 /// # Errors
 /// As [`issue`].
 pub fn issue_quietly(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<Serial, Halt> {
+    found_or_made(tx, ctx, who).map(|(serial, _)| serial)
+}
+
+/// The certificate that counts, else a new one; `true` when it was made now.
+fn found_or_made(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(Serial, bool), Halt> {
     // Acts on one eID follow one another: no certificate is made beside a block that commits first.
     tx.eids().line_up(who.eid)?;
     if let Some(open) = tx.certificates().open_of(who.eid)? {
-        return Ok(open.serial);
+        return Ok((open.serial, false));
     }
     let (eid, subject) = subject_of(tx, ctx, who)?;
     if !eid.public {
         tx.eids().set_public(who.eid, true)?;
     }
-    make(tx, ctx, who, &subject, "issued")
+    Ok((make(tx, ctx, who, &subject, "issued")?, true))
+}
+
+/// The CA that issues now: whoever is to become public is refused before anything is written, where there is none.
+///
+/// # Errors
+/// `OCES005` when no CA issues.
+pub fn issuing_ca(tx: &Tx<'_>, ctx: &Ctx) -> Result<Arc<Ca>, Code> {
+    tx.vault().issuing_ca(ctx.now).ok_or_else(|| {
+        log::error!("no CA issues: nothing becomes public until one is installed (`idp ca`)");
+        Code::Oces005
+    })
 }
 
 /// After an eID was opened: where it is public it gets another certificate. None where no CA issues or the law does not let it have one;
@@ -60,10 +76,7 @@ pub fn follow(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
     if !tx.eids().find(who.eid)?.public {
         return Ok(());
     }
-    match issue_quietly(tx, ctx, who) {
-        Ok(_) | Err(Halt::Refused(_)) => Ok(()),
-        Err(halt) => Err(halt),
-    }
+    tx.attempt(|tx| issue_quietly(tx, ctx, who)).map(drop)
 }
 
 /// Another certificate in the place of the one that counts, for a reason that the law knows; its serial number and the reason.
@@ -172,10 +185,7 @@ fn end(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, open: &CertificateRow, reason: Reas
 }
 
 fn make(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, subject: &Subject, how: &'static str) -> Result<Serial, Halt> {
-    let Some(ca) = tx.vault().issuing_ca(ctx.now) else {
-        log::error!("no CA issues: nothing becomes public until one is installed (`idp ca`)");
-        return Err(Code::Oces005.into());
-    };
+    let ca = issuing_ca(tx, ctx)?;
     let serial = Serial::from_random(ctx.rng.bytes());
     let (key, public_der) = tx
         .vault()

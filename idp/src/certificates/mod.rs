@@ -19,7 +19,7 @@ mod read;
 mod tests;
 mod x509;
 
-pub use act::{ending_round, follow, issue, issue_quietly, renew, revoke, revoke_quietly, subject_of};
+pub use act::{ending_round, follow, issue, issue_quietly, issuing_ca, renew, revoke, revoke_quietly, subject_of};
 pub use keep::{POLICY, Wanted, ensure, install, load, request, take};
 pub use key_ceremony::{Root, root, sign};
 pub use list::{Lists, round};

@@ -249,7 +249,9 @@ fn basic(profile: &Profile<'_>) -> Result<Extension, Fault> {
 
 fn usage(profile: &Profile<'_>) -> Result<Extension, Fault> {
     let usages: FlagSet<KeyUsages> = match profile {
-        Profile::Root | Profile::Issuing => KeyUsages::KeyCertSign | KeyUsages::CRLSign,
+        Profile::Root => KeyUsages::KeyCertSign | KeyUsages::CRLSign,
+        // Its key signs answers about single certificates, too (RFC 6960).
+        Profile::Issuing => KeyUsages::KeyCertSign | KeyUsages::CRLSign | KeyUsages::DigitalSignature,
         Profile::Person { .. } => KeyUsages::DigitalSignature | KeyUsages::NonRepudiation,
     };
     extension(&KeyUsage(usages))

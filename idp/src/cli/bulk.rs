@@ -12,7 +12,7 @@ use crate::credentials::activation;
 use crate::ctx::Ctx;
 use crate::files;
 use crate::issuing::Rules;
-use crate::issuing::bulk::{Delivery, Wanted, take, told};
+use crate::issuing::bulk::{Delivery, Wanted, done, take, told};
 use crate::registers::Registers;
 use crate::storage::{Durability, Tx};
 
@@ -44,8 +44,7 @@ fn delivery(house: &House, wish: &BulkIssue) -> Result<(Delivery, Option<String>
         (1..=100).contains(&text.chars().count()).then_some(text)
     };
     let named = || Failure::new("--batch, --officer and --reason are required: they are recorded");
-    let theirs = parties.iter().find(|party| party.bank.as_deref() == Some(&bank));
-    let sector = theirs.map(|party| party.sector.clone());
+    let sector = parties.of_bank(&bank).map(|party| party.sector.clone());
     let delivery = Delivery {
         ra: wish.ra.clone(),
         from_age: ra.from_age,
@@ -94,9 +93,12 @@ fn issue(house: &House, delivery: &Delivery, file: Option<&Path>) -> Result<(i64
     }
 }
 
-/// Asks the register, then does the lines in one transaction.
+/// Asks the register about those that are not done yet, then does the lines in one transaction.
 fn act(house: &House, registers: &Registers, delivery: &Delivery, mut lines: Vec<Wanted>) -> Result<usize, Failure> {
-    for line in &mut lines {
+    let (of, text) = (delivery.clone(), lines.clone());
+    let before = house.store.read_blocking("bulk.done", move |tx| done(tx, &of, &text))?;
+    let is_done = |line: &Wanted| before.iter().any(|before| before.line == line.number());
+    for line in lines.iter_mut().filter(|line| !is_done(line)) {
         if let Some(cpr) = line.asks().cloned() {
             let entry = registers.cpr.entry(&cpr);
             line.entry = entry.map_err(|error| Failure::new(format!("line {}: {error}", line.number())))?;

@@ -1,7 +1,7 @@
 //! The keys of the demo's registration authorities: made the first time beside the demo's database, as its master key is, so that no
 //! key that anybody else holds opens a demo. Never made in production: there the RA makes its own, and tells the public half.
 
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use base64::Engine;
@@ -35,7 +35,7 @@ pub fn make(folder: &Path) -> Result<(), Fault> {
 /// The key that is there, else a new one.
 fn pair(path: &Path) -> Result<KeyPair, Fault> {
     let new = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(|error| Fault::new("a demo RA's key", error))?;
-    match files::create_new(path).and_then(|mut file| file.write_all(new.serialize_pem().as_bytes())) {
+    match files::write_new(path, new.serialize_pem().as_bytes()) {
         Ok(()) => Ok(new),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let pem = std::fs::read_to_string(path).map_err(|error| Fault::new("a demo RA's key", error))?;

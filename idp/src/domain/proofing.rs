@@ -15,6 +15,7 @@ mod documents;
 mod holder;
 mod witness;
 
+pub use applicant::may_be_public;
 pub use documents::{Edition, Kind, ROWS, Row, Seen, Shown, Worth, accepted_together};
 pub use holder::{Proof, Purpose, suffices};
 pub use witness::Witness;
@@ -66,7 +67,9 @@ impl Channel {
         Self::ALL.into_iter().find(|channel| channel.as_str() == text)
     }
 
-    const fn in_person(self) -> bool {
+    /// An officer sees the person, and what they show decides what goes over the counter.
+    #[must_use]
+    pub const fn in_person(self) -> bool {
         matches!(self, Self::CitizenService | Self::HomeVisit | Self::Representation)
     }
 }

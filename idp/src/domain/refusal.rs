@@ -257,6 +257,8 @@ codes! {
     ContactTooMany = "contact.too_many";
     /// It was to be confirmed by a tick.
     OwnConfirm = "own.confirm";
+    /// A text that was agreed to is another by now.
+    OwnTextChanged = "own.text_changed";
     /// The request cannot be understood.
     RequestMalformed = "request.malformed";
     /// The request does not fit.

@@ -1,10 +1,10 @@
 //! A bank has eIDs issued to its customers from a delivery of many lines (M31). Owns the shape of a line, that each is done once and what came of
 //! it is kept with it, in one transaction for some hundred lines. Never reads the delivery: whoever does hands in some lines at a time.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::application::{Application, Person, Rules, Where};
+use super::customer::{Customer, reference};
 use super::issue::issue;
 use crate::audit::{Event, record};
 use crate::credentials::activation;
@@ -55,14 +55,6 @@ struct Line {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Customer {
-    name: String,
-    address: String,
-    born: NaiveDate,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Accepted {
     version: String,
     consents: Vec<Consent>,
@@ -81,6 +73,7 @@ pub struct Wanted {
 #[derive(Debug, Clone)]
 struct Customers {
     line: Line,
+    customer_ref: String,
     cpr: Option<Cpr>,
     email: Option<Email>,
     phone: Option<Phone>,
@@ -113,15 +106,13 @@ impl Wanted {
 
 fn customers(text: &[u8]) -> Result<Customers, Code> {
     let line: Line = serde_json::from_slice(text).map_err(|_| Code::RequestMalformed)?;
-    let short = |text: &str, most: usize| (1..=most).contains(&text.trim().chars().count());
-    let sound = line
-        .customer
-        .as_ref()
-        .is_none_or(|one| short(&one.name, 140) && short(&one.address, 400));
-    if line.cpr.is_some() == line.customer.is_some() || !sound || !short(&line.customer_ref, 64) {
+    let sound = line.customer.as_ref().is_none_or(Customer::is_sound);
+    let customer_ref = reference(&line.customer_ref);
+    if line.cpr.is_some() == line.customer.is_some() || !sound {
         return Err(Code::RequestMalformed);
     }
     Ok(Customers {
+        customer_ref: customer_ref.ok_or(Code::RequestMalformed)?,
         cpr: line.cpr.as_deref().map(Cpr::parse).transpose()?,
         email: line.email.as_deref().map(Email::parse).transpose()?,
         phone: line.phone.as_deref().map(Phone::parse).transpose()?,
@@ -129,16 +120,25 @@ fn customers(text: &[u8]) -> Result<Customers, Code> {
     })
 }
 
+/// Which of these lines are done already: their customers are asked about no more.
+///
+/// # Errors
+/// When the database does not answer or a row is corrupt.
+pub fn done(tx: &mut Tx<'_>, delivery: &Delivery, lines: &[Wanted]) -> Result<Vec<BulkLine>, Halt> {
+    let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
+        return Ok(Vec::new());
+    };
+    let of = (delivery.ra.as_str(), delivery.batch.as_str());
+    tx.bulk_lines().from(of, first.number, last.number - first.number + 1)
+}
+
 /// Does some lines, in one act: those of them that are not done yet. How many were done.
 ///
 /// # Errors
 /// `ra.key_reused` when a line that is done said something else; when the database does not answer.
 pub fn take(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, lines: &[Wanted], rules: &Rules) -> Result<usize, Halt> {
-    let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
-        return Ok(0);
-    };
     let of = (delivery.ra.as_str(), delivery.batch.as_str());
-    let done = tx.bulk_lines().from(of, first.number, last.number - first.number + 1)?;
+    let done = done(tx, delivery, lines)?;
     let mut kept = Vec::with_capacity(lines.len());
     for line in lines {
         let request = tx.vault().mac(Mac::RaRequest, &line.text);
@@ -148,11 +148,8 @@ pub fn take(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, lines: &[Wanted], r
             }
             continue;
         }
-        let outcome = match one(tx, ctx, delivery, line, rules) {
-            Ok(outcome) => outcome,
-            Err(Halt::Refused(refusal)) => Outcome::Refused(refusal.code),
-            Err(halt) => return Err(halt),
-        };
+        let done = tx.attempt(|tx| one(tx, ctx, delivery, line, rules))?;
+        let outcome = done.unwrap_or_else(|refusal| Outcome::Refused(refusal.code));
         kept.push(BulkLine {
             line: line.number,
             request,
@@ -173,7 +170,7 @@ pub fn take(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, lines: &[Wanted], r
     Ok(kept.len())
 }
 
-/// One line. What is refused has written nothing that is not the register's word on somebody who is known.
+/// One line.
 fn one(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, line: &Wanted, rules: &Rules) -> Result<Outcome, Halt> {
     let read = line.read.as_ref().map_err(|code| *code)?;
     let person = match (&read.cpr, &read.line.customer) {
@@ -181,11 +178,7 @@ fn one(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, line: &Wanted, rules: &R
             cpr,
             entry: line.entry.as_ref().ok_or(Code::ProofingUnknownPerson)?,
         },
-        (None, Some(customer)) => Person::Customer {
-            name: customer.name.trim(),
-            address: customer.address.trim(),
-            born: customer.born,
-        },
+        (None, Some(customer)) => customer.person(),
         (None, None) => return Err(Code::RequestMalformed.into()),
     };
     let by = if read.line.password_by_text_message {
@@ -211,7 +204,7 @@ fn one(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, line: &Wanted, rules: &R
         another: false,
         bank: Some(Bank {
             bank: delivery.bank.clone(),
-            customer_ref: Some(read.line.customer_ref.clone()),
+            customer_ref: Some(read.customer_ref.clone()),
         }),
         contact: (read.email.clone(), read.phone.clone()),
         language: read.line.language.unwrap_or_default(),

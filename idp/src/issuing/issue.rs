@@ -1,9 +1,10 @@
 //! The one act: judge, then make everything together.
 
 use super::application::{Application, Rules, Where};
-use super::person::known_or_new;
+use super::person::{known, known_or_new, reached_at};
 use super::public::begin_public_use;
 use crate::audit::{Event, Who, record};
+use crate::certificates;
 use crate::credentials::activation;
 use crate::credentials::keycard;
 use crate::ctx::Ctx;
@@ -13,11 +14,11 @@ use crate::domain::denmark;
 use crate::domain::eid::{EidNumber, EidStatus, NUMBERS};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::pid::Pid;
-use crate::domain::proofing::{Allowed, HandOver, Scope, Vouched, judge};
+use crate::domain::proofing::{Allowed, Channel, HandOver, Scope, Vouched, judge};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
-use crate::storage::{AliasKind, AtDesk, Halt, Issue, NewEid, Tx};
+use crate::storage::{AliasKind, AtDesk, Eid, Halt, Issue, NewEid, Tx};
 
 /// Draws before giving up on a free number.
 const DRAWS: usize = 64;
@@ -40,7 +41,7 @@ pub struct Issued {
 /// Judges an application and issues what it allows, all of it or nothing.
 ///
 /// # Errors
-/// The `proofing.…` code of what stands in the way; `order.consents`, `order.has_eid`, `order.no_address`, `order.delivery`; else when the
+/// The `proofing.…` code of what stands in the way; `order.consents`, `order.has_eid`, `order.no_address`, `order.delivery`; `OCES005` for public use without a CA; else when the
 /// database does not answer. Two orders for one person follow one another: a lost race makes the act run again, whole.
 pub fn issue(tx: &mut Tx<'_>, ctx: &Ctx, application: &Application<'_>, rules: &Rules) -> Result<Issued, Halt> {
     let allowed = judged(ctx, application, rules)?;
@@ -49,17 +50,19 @@ pub fn issue(tx: &mut Tx<'_>, ctx: &Ctx, application: &Application<'_>, rules: &
     if public && !application.consents {
         return Err(Refusal::new(Code::OrderConsents).at("rules").into());
     }
-    // A customer without a CPR number is who the bank says: one customer, one eID.
-    if let (Some(bank), None) = (&application.bank, application.person.cpr())
-        && let Some(customer) = &bank.customer_ref
-        && !application.another
-        && tx.eids().has_customer(&bank.bank, customer)?
-    {
-        return Err(Code::OrderHasEid.into());
+    if public {
+        certificates::issuing_ca(tx, ctx)?;
     }
-    let contact = (application.contact.0.as_ref(), application.contact.1.as_ref());
-    let person = known_or_new(tx, ctx, &application.person, contact, application.language)?;
-    let who = eid(tx, ctx, application, person)?;
+    let known = known(tx, ctx, &application.person, application.bank.as_ref())?;
+    let older = older(tx, application, known)?;
+    let person = known_or_new(tx, ctx, known, &application.person, application.language)?;
+    // A bank tells where its own customers are reached, and nobody else's.
+    let by = application.by.0;
+    if application.channel != Channel::Bank || older.iter().all(|eid| eid.issuer == by) {
+        let (email, phone) = &application.contact;
+        reached_at(tx, person, (email.as_ref(), phone.as_ref()))?;
+    }
+    let who = eid(tx, ctx, application, (person, older))?;
     let number = tx.eids().find(who.eid)?.number;
     written(tx, ctx, application, (who, &allowed))?;
     let pid = public
@@ -103,6 +106,10 @@ fn handed_over<'a>(application: &Application<'a>, allowed: Allowed) -> Result<(A
         (Where::Post | Where::Desk(_), HandOver::PickUp) | (Where::PickUp(_), HandOver::CardPosted) => {
             return Err(Refusal::new(Code::OrderDelivery).at("deliver"));
         }
+        // What was shown to an officer was not enough for a counter: it is not for another counter, either.
+        (Where::PickUp(_), HandOver::BothPosted) if application.channel.in_person() => {
+            return Err(Refusal::new(Code::OrderDelivery).at("deliver"));
+        }
         (Where::Post, _) => (HandOver::BothPosted, None),
         (Where::Desk(ra), hand_over) => (hand_over, Some(ra)),
         (Where::PickUp(ra), _) => (HandOver::PickUp, Some(ra)),
@@ -118,13 +125,30 @@ fn handed_over<'a>(application: &Application<'a>, allowed: Allowed) -> Result<(A
     Ok((Allowed { hand_over, ..allowed }, desk))
 }
 
-/// The eID with its user-IDs and its bank. The CPR number is a user-ID only of whoever has one eID.
-fn eid(tx: &mut Tx<'_>, ctx: &Ctx, application: &Application<'_>, person: PersonId) -> Result<Who, Halt> {
+/// The eIDs that the person has already: nobody gets another who did not ask for it. A customer without a CPR number is who the bank says:
+/// one customer, one eID, even where it was closed.
+fn older(tx: &mut Tx<'_>, application: &Application<'_>, known: Option<PersonId>) -> Result<Vec<Eid>, Halt> {
+    let Some(person) = known else { return Ok(Vec::new()) };
     let older = tx.eids().of_person(person)?;
-    let others = older.iter().any(|eid| eid.status != EidStatus::Closed);
-    if others && !application.another {
+    let has_one = application.person.cpr().is_none() || older.iter().any(is_open);
+    if has_one && !application.another {
         return Err(Code::OrderHasEid.into());
     }
+    Ok(older)
+}
+
+fn is_open(eid: &Eid) -> bool {
+    eid.status != EidStatus::Closed
+}
+
+/// The eID with its user-IDs and its bank. The CPR number is a user-ID only of whoever has one eID.
+fn eid(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    application: &Application<'_>,
+    (person, older): (PersonId, Vec<Eid>),
+) -> Result<Who, Halt> {
+    let others = older.iter().any(is_open);
     let number = free_number(tx, ctx)?;
     let who = Who {
         person,
@@ -143,7 +167,7 @@ fn eid(tx: &mut Tx<'_>, ctx: &Ctx, application: &Application<'_>, person: Person
         .insert(Typed::from(&number).as_str(), who.eid, AliasKind::Number, ctx.now)?;
     for eid in older {
         let who = Who { person, eid: eid.id };
-        if tx.aliases().drop_kind(eid.id, AliasKind::Cpr)? && eid.status != EidStatus::Closed {
+        if tx.aliases().drop_kind(eid.id, AliasKind::Cpr)? && is_open(&eid) {
             record(tx, ctx, &Event::UserIdChanged { who, how: "cpr_off" })?;
             notice(tx, ctx, who, Notice::UserIdChanged)?;
         }

@@ -11,6 +11,7 @@
 
 mod application;
 pub mod bulk;
+mod customer;
 pub mod http;
 mod issue;
 mod person;
@@ -19,6 +20,7 @@ mod public;
 mod tests;
 
 pub use application::{Application, Person, Rules, Where};
+pub use customer::{Customer, reference};
 pub use issue::{Issued, issue};
-pub use person::pid_of;
+pub use person::{pid_of, registered_now};
 pub use public::begin_public_use;

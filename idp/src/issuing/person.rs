@@ -1,4 +1,5 @@
-//! The person behind an application: one for each CPR number, brought up to date by the register; and their public number.
+//! The person behind an application: one for each CPR number, brought up to date by the register, and one for each customer of a bank who has none;
+//! and their public number.
 
 use super::application::Person;
 use crate::ctx::Ctx;
@@ -6,44 +7,102 @@ use crate::domain::contact::{Email, Phone};
 use crate::domain::id::PersonId;
 use crate::domain::locale::Locale;
 use crate::domain::pid::Pid;
+use crate::domain::proofing::may_be_public;
+use crate::domain::register::Entry;
+use crate::domain::time::Span;
 use crate::pid;
-use crate::storage::{Halt, NewPerson, Tx};
+use crate::storage::{Bank, Halt, NewPerson, Tx};
 
-/// The person who is known by the CPR number, else a new one. Acts on one person follow one another from here on.
-pub(super) fn known_or_new(
+/// Orders for one customer without a CPR number follow one another for as long as an order may take.
+const FOLLOWS: Span = Span::minutes(1);
+
+/// Who is behind an application, where they are known: by the CPR number, or as the customer of a bank. Acts on one person, and on one
+/// customer, follow one another from here on.
+pub(super) fn known(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     person: &Person<'_>,
-    contact: (Option<&Email>, Option<&Phone>),
+    bank: Option<&Bank>,
+) -> Result<Option<PersonId>, Halt> {
+    let known = match (person, bank) {
+        (Person::Registered { cpr, .. }, _) => tx.people().by_cpr(cpr)?,
+        (
+            Person::Customer { .. },
+            Some(Bank {
+                bank,
+                customer_ref: Some(name),
+            }),
+        ) => {
+            let issuer = format!("customer:{bank}");
+            tx.replays().line_up(&issuer, name, ctx.now + FOLLOWS)?;
+            tx.eids().customer(bank, name)?
+        }
+        (Person::Customer { .. }, _) => None,
+    };
+    if let Some(id) = known {
+        tx.people().line_up(id)?;
+    }
+    Ok(known)
+}
+
+/// The person who is known, brought up to date, else a new one.
+pub(super) fn known_or_new(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    known: Option<PersonId>,
+    person: &Person<'_>,
     language: Locale,
 ) -> Result<PersonId, Halt> {
-    let known = match person {
-        Person::Registered { cpr, entry } => tx.people().by_cpr(cpr)?.map(|id| (id, *entry)),
-        Person::Customer { .. } => None,
+    let Some(id) = known else {
+        return new(tx, ctx, person, language);
     };
-    let Some((id, entry)) = known else {
-        return new(tx, ctx, person, contact, language);
-    };
-    tx.people().line_up(id)?;
-    tx.people().set_registered(id, entry)?;
-    // Contact addresses of whoever has some are changed in self-service alone.
-    let now = tx.people().find(id)?;
-    if now.email.is_none() && contact.0.is_some() {
-        tx.people().set_email(id, contact.0)?;
-    }
-    if now.phone.is_none() && contact.1.is_some() {
-        tx.people().set_phone(id, contact.1)?;
+    match person {
+        Person::Registered { entry, .. } => tx.people().set_registered(id, entry)?,
+        // Of whoever has a CPR number by now the register tells, and no bank.
+        Person::Customer { .. } if tx.people().cpr(id)?.is_some() => {}
+        Person::Customer { name, address, .. } => {
+            let told = Entry {
+                name: (*name).to_owned(),
+                address: Some((*address).to_owned()),
+                ..Entry::default()
+            };
+            tx.people().set_registered(id, &told)?;
+        }
     }
     Ok(id)
 }
 
-fn new(
+/// Notes where notices go, of whoever has told nobody yet: those who have change it in self-service alone.
+pub(super) fn reached_at(
     tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    person: &Person<'_>,
+    id: PersonId,
     (email, phone): (Option<&Email>, Option<&Phone>),
-    language: Locale,
-) -> Result<PersonId, Halt> {
+) -> Result<(), Halt> {
+    if email.is_none() && phone.is_none() {
+        return Ok(());
+    }
+    let now = tx.people().find(id)?;
+    if now.email.is_none() && email.is_some() {
+        tx.people().set_email(id, email)?;
+    }
+    if now.phone.is_none() && phone.is_some() {
+        tx.people().set_phone(id, phone)?;
+    }
+    Ok(())
+}
+
+/// What the register says now of somebody whose public use is to begin or to go on: it is written down, and judged. Of whom it knows nothing,
+/// what is stored stays.
+///
+/// # Errors
+/// `proofing.person_ended`, `proofing.residence_pending`; when the database does not answer.
+pub fn registered_now(tx: &mut Tx<'_>, id: PersonId, entry: Option<&Entry>) -> Result<(), Halt> {
+    let Some(entry) = entry else { return Ok(()) };
+    may_be_public(entry)?;
+    tx.people().set_registered(id, entry)
+}
+
+fn new(tx: &mut Tx<'_>, ctx: &Ctx, person: &Person<'_>, language: Locale) -> Result<PersonId, Halt> {
     let id = PersonId::from_uuid(ctx.rng.uuid_v7(ctx.now));
     let (name, address, protected, birth_date) = match person {
         Person::Registered { cpr, entry } => (
@@ -61,8 +120,8 @@ fn new(
         protected,
         birth_date: Some(birth_date),
         cpr: person.cpr().cloned(),
-        email: email.map(|email| email.as_str().to_owned()),
-        phone: phone.map(|phone| phone.as_str().to_owned()),
+        email: None,
+        phone: None,
         created_at: ctx.now,
     })?;
     tx.people().set_language(id, language)?;
@@ -74,7 +133,8 @@ fn new(
 /// # Errors
 /// When the database does not answer. Of many who ask at once for one CPR number, all are told the same.
 pub fn pid_of(tx: &mut Tx<'_>, ctx: &Ctx, person: &Person<'_>) -> Result<(Pid, bool), Halt> {
-    let id = known_or_new(tx, ctx, person, (None, None), Locale::Da)?;
+    let known = known(tx, ctx, person, None)?;
+    let id = known_or_new(tx, ctx, known, person, Locale::Da)?;
     if let Some(pid) = tx.pids().find(id)? {
         return Ok((pid, false));
     }

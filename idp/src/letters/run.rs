@@ -21,7 +21,7 @@ use crate::storage::{Activation, CardRow, Halt, Tx};
 mod desk;
 mod mark;
 
-pub use desk::{hand_over, is_at};
+pub use desk::{hand_over, hand_over_card, is_at, waiting_at, waits_at};
 pub use mark::{one_again, posted, printed, shown_again};
 
 use super::press::{Addressee, Content, Printer};

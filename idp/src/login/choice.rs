@@ -72,7 +72,7 @@ impl Ceremony {
                 Ok(page(flow, Vec::new()))
             }
             Step::Code(_) | Step::Factor => Ok(page(flow, Vec::new())),
-            Step::Credentials | Step::Consent | Step::Notice(_) => Err(Code::LoginExpired.into()),
+            Step::Credentials | Step::Consent(_) | Step::Notice(_) => Err(Code::LoginExpired.into()),
         }
     }
 

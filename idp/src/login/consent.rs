@@ -18,16 +18,27 @@ use crate::domain::id::PersonId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::storage::{Halt, Release, Tx};
 
+/// Yes or no, as it was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct YesOrNo {
+    /// The party may know.
+    pub yes: bool,
+    /// At later log-ins too, unasked.
+    pub remember: bool,
+}
+
 /// What a party is told, and what not.
 pub(super) struct Told {
     /// Asked for, and not refused by the person.
     pub asks: Vec<Claim>,
-    /// Asked for, and refused.
+    /// Of these what needed the person's yes.
+    pub agreed: Vec<Claim>,
+    /// Asked for, and refused or never shown to the person.
     pub withheld: Vec<Claim>,
 }
 
 /// What the party asks for that a person is asked about.
-pub(super) fn delicate(party: &Party, demand: &Demand) -> Vec<Claim> {
+fn delicate(party: &Party, demand: &Demand) -> Vec<Claim> {
     let asked = Claim::ALL.into_iter().filter(|claim| demand.asks.contains(claim));
     asked
         .filter(|claim| party.may_know(*claim) && claim.needs_consent(party.kind))
@@ -40,72 +51,67 @@ pub(super) fn to_ask(tx: &mut Tx<'_>, party: &Party, demand: &Demand, person: Pe
     if delicate.is_empty() || demand.confirm {
         return Ok(delicate);
     }
-    let all = remembers(tx, person, &party.id, &delicate)?;
+    let known = remembered(tx, person, &party.id)?;
+    let all = delicate.iter().all(|claim| known.contains(claim));
     Ok(if all { Vec::new() } else { delicate })
 }
 
-fn remembers(tx: &mut Tx<'_>, person: PersonId, party: &str, claims: &[Claim]) -> Result<bool, Halt> {
-    let Some(known) = tx.releases().find(person, party)? else {
-        return Ok(false);
-    };
-    let words: Vec<&str> = known.words().collect();
-    Ok(claims.iter().all(|claim| words.contains(&claim.as_str())))
+fn remembered(tx: &mut Tx<'_>, person: PersonId, party: &str) -> Result<Vec<Claim>, Halt> {
+    let release = tx.releases().find(person, party)?;
+    Ok(release.map_or_else(Vec::new, |release| release.words().filter_map(Claim::parse).collect()))
 }
 
-/// In the finishing transaction: what the party is told after what was said, which is written down. What is neither said nor remembered
-/// stays untold.
-pub(super) fn settle(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    party: &Party,
-    demand: &Demand,
-    who: Who,
-    said: Option<Said>,
-) -> Result<Told, Halt> {
-    let delicate = delicate(party, demand);
-    if delicate.is_empty() {
-        return Ok(Told {
-            asks: demand.asks.clone(),
-            withheld: Vec::new(),
-        });
-    }
-    let claims: Vec<&'static str> = delicate.iter().map(|claim| claim.as_str()).collect();
-    let yes = match said {
+/// In the finishing transaction, once the eID is held: what the party is told after what was said, which is written down. What was neither shown
+/// and allowed nor is remembered stays untold, whatever the party's file says by now.
+pub(super) fn settle(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, flow: &Flow, who: Who) -> Result<Told, Halt> {
+    let delicate = delicate(party, &flow.demand);
+    let allowed = match flow.said_by(who.eid) {
         Some(said) => {
-            let remembered = said.yes && said.remember;
-            if remembered {
-                let release = Release {
-                    party: party.id.clone(),
-                    claims: claims.join(" "),
-                    given_at: ctx.now,
-                };
-                tx.releases().remember(who.person, &release)?;
-            } else if !said.yes {
-                // Whoever says no has not forgotten it by the next time.
-                tx.releases().forget(who.person, &party.id)?;
-            }
-            let event = Event::ConsentSaid {
-                who,
-                party: party.id.clone(),
-                claims: claims.clone(),
-                yes: said.yes,
-                remembered,
-            };
-            record(tx, ctx, &event)?;
-            said.yes
+            note(tx, ctx, party, who, said)?;
+            if said.yes { said.claims.clone() } else { Vec::new() }
         }
-        None => remembers(tx, who.person, &party.id, &delicate)?,
+        None if delicate.is_empty() => Vec::new(),
+        None => remembered(tx, who.person, &party.id)?,
     };
-    let withheld = if yes { Vec::new() } else { delicate };
-    let asks = demand.asks.iter().copied().filter(|claim| !withheld.contains(claim));
+    let (agreed, withheld): (Vec<_>, Vec<_>) = delicate.into_iter().partition(|claim| allowed.contains(claim));
+    let asks = flow.demand.asks.iter().copied();
     Ok(Told {
-        asks: asks.collect(),
+        asks: asks.filter(|claim| !withheld.contains(claim)).collect(),
+        agreed,
         withheld,
     })
 }
 
+/// Writes down what was said. A yes that is to be remembered comes to what was let known before; a no forgets it.
+fn note(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, who: Who, said: &Said) -> Result<(), Halt> {
+    let remember = said.yes && said.remember;
+    if remember {
+        let known = remembered(tx, who.person, &party.id)?;
+        let both = Claim::ALL
+            .into_iter()
+            .filter(|claim| known.contains(claim) || said.claims.contains(claim));
+        let words: Vec<&str> = both.map(Claim::as_str).collect();
+        let release = Release {
+            party: party.id.clone(),
+            claims: words.join(" "),
+            given_at: ctx.now,
+        };
+        tx.releases().remember(who.person, &release)?;
+    } else if !said.yes {
+        tx.releases().forget(who.person, &party.id)?;
+    }
+    let event = Event::ConsentSaid {
+        who,
+        party: party.id.clone(),
+        claims: said.claims.iter().map(|claim| claim.as_str()).collect(),
+        yes: said.yes,
+        remembered: remember,
+    };
+    record(tx, ctx, &event)
+}
+
 impl Ceremony {
-    /// The person says whether the party may know.
+    /// The person says whether the party may know what was shown to them.
     ///
     /// # Errors
     /// What the store answers; `login.expired` where nothing is asked.
@@ -114,21 +120,26 @@ impl Ceremony {
         ctx: &Ctx,
         browser: &Browser,
         mut flow: Flow,
-        said: Option<Said>,
+        answer: Option<YesOrNo>,
     ) -> Result<Stand, Halt> {
-        let (Step::Consent, Some(proven)) = (&flow.step, flow.proven.clone()) else {
+        let (Step::Consent(claims), Some(proven)) = (flow.step.clone(), flow.proven.clone()) else {
             return Err(Code::LoginExpired.into());
         };
-        let Some(said) = said else {
+        let Some(YesOrNo { yes, remember }) = answer else {
             let required = Refusal::new(Code::ConsentRequired).at("consent");
             return Ok(page(flow, vec![required]));
         };
-        flow.said = Some(said);
+        flow.said = Some(Said {
+            by: proven.eid,
+            claims,
+            yes,
+            remember,
+        });
         let party = self.party(&flow.demand.party)?;
         if proven.steps_up.is_some() {
             return self.on_session(ctx, browser, &party, flow).await;
         }
-        let (act_ctx, act_party, demand, calls) = (ctx.clone(), party.clone(), flow.demand.clone(), self.voice);
+        let (act_ctx, act_party, act_flow, calls) = (ctx.clone(), party.clone(), flow.clone(), self.voice);
         let next = self
             .store
             .read("login.next", move |tx| {
@@ -136,7 +147,7 @@ impl Ceremony {
                 if eid.epoch != proven.epoch {
                     return Err(Code::LoginExpired.into());
                 }
-                next(tx, &act_ctx, &act_party, &demand, Some(said), (&eid, calls))
+                next(tx, &act_ctx, &act_party, &act_flow, (&eid, calls))
             })
             .await?;
         self.goes_on(ctx, browser, &party, flow, next).await

@@ -86,6 +86,8 @@ pub struct Demand {
     pub passive: bool,
     /// What needs consent is asked for even where it is remembered (`prompt=consent`).
     pub confirm: bool,
+    /// It waited since then for its eID to be opened for public use; nothing of one that did not wait.
+    pub waited_since: Option<Time>,
     /// A user-ID to be filled in; never a CPR number.
     pub hint: Option<String>,
     /// The only subject with whom it may end.
@@ -184,6 +186,8 @@ pub struct Outcome {
     pub session_ends: Time,
     /// What is released.
     pub released: Released,
+    /// What the person was asked about and let the party know.
+    pub agreed: Vec<Claim>,
     /// What was asked for and the person would not let the party know.
     pub withheld: Vec<Claim>,
 }

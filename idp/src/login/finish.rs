@@ -30,8 +30,9 @@ use crate::storage::{Device, Eid, Halt, LaneId, Participant, SessionRow, Tx};
 const DEVICE_LIFE: Span = Span::days(180);
 /// Protocol requests are remembered for so long: longer than one can be answered. It may come early by the clocks' difference
 /// (`saml.skew_minutes`, at most 10), is accepted for 5 minutes and that difference again, waits 5 as a sealed ticket, and its
-/// flow lives 10: 40 in all.
-const REQUEST_LIFE: Span = Span::minutes(45);
+/// flow lives 10: 40 in all. Where the eID is opened for public use in between, it waits an hour from then on, and its last flow
+/// lives 10.
+const REQUEST_LIFE: Span = Span::minutes(115);
 
 /// What came of the finishing step.
 #[derive(Debug)]
@@ -122,14 +123,15 @@ pub(super) fn finish(
         },
         browsers_session,
     )?;
-    let told = settle(tx, ctx, party, &flow.demand, who, flow.said)?;
+    let full = methods.len() > 1;
+    // Before what is remembered is read: whoever takes it back first is seen, and whoever comes after finds what was given.
+    hold(tx, &eid, full.then_some(ctx.now))?;
+    let told = settle(tx, ctx, party, flow, who)?;
     let outcome = enter(tx, ctx, party, &flow.demand, told, &eid, &session)?;
     let finished = house
         .protocols
         .of(flow.demand.resume.kind)?
         .finish(tx, ctx, &flow.demand.resume, &outcome, None)?;
-    let full = methods.len() > 1;
-    hold(tx, &eid, full.then_some(ctx.now))?;
     // A password alone makes no browser known: ten of them would push out the owner's own.
     let device = if full {
         Some(remember(tx, ctx, proven, &eid)?)
@@ -222,6 +224,7 @@ pub(super) fn enter(
         at: session.authenticated_at,
         session_ends: session.expires_at,
         released,
+        agreed: told.agreed,
         withheld: told.withheld,
     })
 }

@@ -6,7 +6,7 @@
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use super::demand::Demand;
+use super::demand::{Claim, Demand};
 use crate::audit::Who;
 use crate::credentials::second::{Asked, For};
 use crate::ctx::Ctx;
@@ -22,7 +22,7 @@ pub const FLOW_LIFE: Span = Span::minutes(10);
 const COOKIE_LIMIT: usize = 3_072;
 /// What the later steps add to the state, in the letters of the cookie: a request that would not fit then is refused on arrival,
 /// never after the password.
-const RESERVE: usize = 240;
+const RESERVE: usize = 300;
 
 /// Where a log-in stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +33,8 @@ pub enum Step {
     Code(Asked),
     /// The person chooses which of their factors they want to use.
     Factor,
-    /// The person says whether the party may know what it asks for.
-    Consent,
+    /// The person says whether the party may know these, which it asks for.
+    Consent(Vec<Claim>),
     /// The person was told why it cannot go on; all that is left is to go back to the party.
     Notice(Code),
 }
@@ -49,7 +49,7 @@ impl Step {
             Step::Code(Asked::Passkey(_)) => "passkey",
             Step::Code(_) => "code",
             Step::Factor => "factor",
-            Step::Consent => "consent",
+            Step::Consent(_) => "consent",
             Step::Notice(_) => "notice",
         }
     }
@@ -59,7 +59,7 @@ impl Step {
     pub fn factor(&self) -> Option<Factor> {
         match self {
             Step::Code(asked) => Some(asked.factor()),
-            Step::Credentials | Step::Factor | Step::Consent | Step::Notice(_) => None,
+            Step::Credentials | Step::Factor | Step::Consent(_) | Step::Notice(_) => None,
         }
     }
 }
@@ -100,9 +100,13 @@ impl Proven {
     }
 }
 
-/// A person's answer to what a party wants to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A person's answer to what a party wants to know: theirs alone, and about what was shown to them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
+    /// Who said it.
+    pub by: EidId,
+    /// What was shown.
+    pub claims: Vec<Claim>,
     /// It may know.
     pub yes: bool,
     /// At the next log-ins too, unasked.
@@ -158,6 +162,12 @@ impl BrowserMark {
 }
 
 impl Flow {
+    /// What this person has said of what the party asks for; what somebody else said is not theirs.
+    #[must_use]
+    pub fn said_by(&self, eid: EidId) -> Option<&Said> {
+        self.said.as_ref().filter(|said| said.by == eid)
+    }
+
     /// Begins a log-in.
     #[must_use]
     pub fn begin(ctx: &Ctx, browser: BrowserMark, demand: Demand) -> Flow {

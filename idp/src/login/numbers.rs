@@ -11,7 +11,7 @@ pub(super) fn asked(flow: &Flow) -> Option<Method> {
     match &flow.step {
         Step::Credentials => Some(Method::Password),
         Step::Code(asked) => Some(asked.factor().method()),
-        Step::Factor | Step::Consent | Step::Notice(_) => None,
+        Step::Factor | Step::Consent(_) | Step::Notice(_) => None,
     }
 }
 
@@ -21,7 +21,7 @@ pub(super) fn answered(factor: Option<Method>, stand: &Result<Stand, Halt>) {
         Ok(Stand::Page { flow, errors }) => match (errors.first(), &flow.step) {
             (Some(refusal), _) => refusal.code.as_str(),
             (None, Step::Notice(code)) => code.as_str(),
-            (None, Step::Credentials | Step::Code(_) | Step::Factor | Step::Consent) => "accepted",
+            (None, Step::Credentials | Step::Code(_) | Step::Factor | Step::Consent(_)) => "accepted",
         },
         Ok(Stand::Over(over)) => {
             ended(over, "completed");

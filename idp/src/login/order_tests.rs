@@ -286,6 +286,7 @@ fn demand(low: bool, fresh: bool) -> Demand {
         fresh: if fresh { Fresh::Force } else { Fresh::No },
         passive: false,
         confirm: false,
+        waited_since: None,
         hint: None,
         must_be: None,
         asks: Vec::new(),

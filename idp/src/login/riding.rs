@@ -7,6 +7,7 @@ use super::admission::{admit, is_whom, may_enter};
 use super::ceremony::Ceremony;
 use super::choice::{Choice, choose};
 use super::consent::{settle, to_ask};
+use super::demand::Claim;
 use super::finish::{Done, answer_once, enter, hold};
 use super::flow::{Flow, Proven};
 use super::repeat::{done_row, repeat};
@@ -29,7 +30,7 @@ pub(super) enum Riding {
     /// It answers the demand.
     Enough([u8; 32]),
     /// It does once the person has said whether the party may know what it asks for.
-    Asks(Proven),
+    Asks(Proven, Vec<Claim>),
     /// Only a second factor is missing; or it could be asked, but there is none to ask.
     StepUp(Proven, Result<Choice, Code>),
 }
@@ -46,7 +47,7 @@ impl Ceremony {
         flow: &Flow,
     ) -> Result<Riding, Halt> {
         let (ctx, party, group) = (ctx.clone(), Arc::clone(party), group.to_string());
-        let (demand, said) = (flow.demand.clone(), flow.said);
+        let (demand, flow) = (flow.demand.clone(), flow.clone());
         let (limits, devices, calls) = (self.limits, browser.devices.clone(), self.voice);
         self.store
             .read("login.session", move |tx| {
@@ -59,8 +60,11 @@ impl Ceremony {
                     return Ok(Riding::No);
                 }
                 let enough = suffices(&session, &party, &demand, ctx.now);
-                let asks = said.is_none() && !to_ask(tx, &party, &demand, eid.person)?.is_empty();
-                if enough && !asks {
+                let asks = match flow.said_by(eid.id) {
+                    Some(_) => Vec::new(),
+                    None => to_ask(tx, &party, &demand, eid.person)?,
+                };
+                if enough && asks.is_empty() {
                     return Ok(Riding::Enough(token));
                 }
                 let only_the_code_is_missing = session.level == Level::Low && is_fresh(&session, &demand, ctx.now);
@@ -79,8 +83,8 @@ impl Ceremony {
                     failed: 0,
                     last_login: None,
                 };
-                if asks {
-                    return Ok(Riding::Asks(proven));
+                if !asks.is_empty() {
+                    return Ok(Riding::Asks(proven, asks));
                 }
                 Ok(Riding::StepUp(
                     proven,
@@ -136,7 +140,7 @@ fn ride(
         person: eid.person,
         eid: eid.id,
     };
-    let told = settle(tx, ctx, party, demand, who, flow.said)?;
+    let told = settle(tx, ctx, party, flow, who)?;
     let outcome = enter(tx, ctx, party, demand, told, &eid, &session)?;
     let finished = house
         .protocols

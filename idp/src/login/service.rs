@@ -9,9 +9,9 @@ use super::admission::may_enter;
 use super::ceremony::Ceremony;
 use super::choice::{Choice, choose, without};
 use super::consent::to_ask;
-use super::demand::{Continue, Demand, Outcome};
+use super::demand::{Claim, Continue, Demand, Outcome};
 use super::finish::{self, Done, Finished};
-use super::flow::{BrowserMark, Flow, Proven, Said, Step};
+use super::flow::{BrowserMark, Flow, Proven, Step};
 use super::riding::Riding;
 use super::session::session_token;
 use crate::audit::{Event, Who, record};
@@ -113,10 +113,10 @@ impl Ceremony {
         };
         match riding {
             Riding::Enough(token) => self.ride(ctx, party, flow, token).await,
-            Riding::Asks(_) if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginConsent)),
+            Riding::Asks(..) if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginConsent)),
             _ if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginPassive)),
-            Riding::Asks(proven) => {
-                (flow.proven, flow.step) = (Some(proven), Step::Consent);
+            Riding::Asks(proven, claims) => {
+                (flow.proven, flow.step, flow.said) = (Some(proven), Step::Consent(claims), None);
                 Ok(page(flow, Vec::new()))
             }
             Riding::StepUp(proven, choice) => {
@@ -128,7 +128,7 @@ impl Ceremony {
                 Ok(page(flow, Vec::new()))
             }
             Riding::No => {
-                (flow.proven, flow.step) = (None, Step::Credentials);
+                (flow.proven, flow.step, flow.said) = (None, Step::Credentials, None);
                 Ok(page(flow, Vec::new()))
             }
         }
@@ -206,16 +206,13 @@ impl Ceremony {
         accepted: Accepted,
     ) -> Result<Stand, Halt> {
         let eid = accepted.eid;
-        let (act_ctx, act_party, demand, act_eid) = (ctx.clone(), Arc::clone(party), flow.demand.clone(), eid.clone());
-        let (said, calls) = (flow.said, self.voice);
+        let (act_ctx, act_party, act_eid) = (ctx.clone(), Arc::clone(party), eid.clone());
+        let (act_flow, calls) = (flow.clone(), self.voice);
         let (next, failed) = self
             .store
             .read("login.next", move |tx| {
                 let failed = tx.lanes().find(LaneId::Strangers(act_eid.id))?.0.untold();
-                Ok((
-                    next(tx, &act_ctx, &act_party, &demand, said, (&act_eid, calls))?,
-                    failed,
-                ))
+                Ok((next(tx, &act_ctx, &act_party, &act_flow, (&act_eid, calls))?, failed))
             })
             .await?;
         flow.proven = Some(Proven {
@@ -250,8 +247,8 @@ impl Ceremony {
                 flow.step = Step::Notice(code);
                 Ok(page(flow, Vec::new()))
             }
-            Next::Consent => {
-                flow.step = Step::Consent;
+            Next::Consent(claims) => {
+                flow.step = Step::Consent(claims);
                 Ok(page(flow, Vec::new()))
             }
             Next::Second(choice) => {
@@ -321,7 +318,7 @@ impl Ceremony {
     pub fn leave(&self, ctx: &Ctx, flow: &Flow) -> Result<Stand, Halt> {
         let code = match &flow.step {
             Step::Notice(code) => *code,
-            Step::Credentials | Step::Code(_) | Step::Factor | Step::Consent => Code::Can002,
+            Step::Credentials | Step::Code(_) | Step::Factor | Step::Consent(_) => Code::Can002,
         };
         self.refuse(ctx, &flow.demand, Refusal::new(code))
     }
@@ -361,7 +358,7 @@ impl Ceremony {
 /// What follows a right password.
 pub(super) enum Next {
     Refuse(Code),
-    Consent,
+    Consent(Vec<Claim>),
     Second(Choice),
     Finish,
 }
@@ -371,15 +368,18 @@ pub(super) fn next(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     party: &Party,
-    demand: &Demand,
-    said: Option<Said>,
+    flow: &Flow,
     (eid, calls): (&Eid, voice::Rules),
 ) -> Result<Next, Halt> {
+    let demand = &flow.demand;
     if let Err(code) = may_enter(tx, ctx, party, demand, eid)? {
         return Ok(Next::Refuse(code));
     }
-    if said.is_none() && !to_ask(tx, party, demand, eid.person)?.is_empty() {
-        return Ok(Next::Consent);
+    if flow.said_by(eid.id).is_none() {
+        let asks = to_ask(tx, party, demand, eid.person)?;
+        if !asks.is_empty() {
+            return Ok(Next::Consent(asks));
+        }
     }
     // A password that was chosen in a first use counts with the first code, at Low too.
     if demand.level() == Some(Level::Low) && eid.status == EidStatus::Active {

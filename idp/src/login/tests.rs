@@ -110,6 +110,7 @@ fn demand(party: &str) -> Demand {
         fresh: Fresh::No,
         passive: false,
         confirm: false,
+        waited_since: None,
         hint: None,
         must_be: None,
         asks: Vec::new(),

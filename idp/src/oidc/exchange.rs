@@ -120,7 +120,9 @@ impl Oidc {
         if !self.stands(tx, ctx, client, basis, detail)? {
             return Ok(Err(ENDED));
         }
-        let asks = Scope::stored(&basis.grant.scope).asks();
+        // A word may mean more by now than it did when the person was asked.
+        let mut asks = Scope::stored(&basis.grant.scope).asks();
+        asks.retain(|claim| !claim.needs_consent(client.party.kind) || detail.agreed.contains(claim));
         release(tx, ctx, &client.party, &asks, &basis.eid).map(Ok)
     }
 
@@ -263,6 +265,7 @@ mod tests {
             level: Level::Substantial,
             methods: Vec::new(),
             at: Time::from_secs(0),
+            agreed: Vec::new(),
         };
         let presented = Presented {
             code: [0; 32],

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::house::Oidc;
 use super::protocol::{Answer, AuthorizationRequest, Mode, Scope, WireError};
+use crate::config::parties::Claim;
 use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
 use crate::domain::id::GrantId;
@@ -40,6 +41,9 @@ pub(super) struct Detail {
     pub level: Level,
     pub methods: Vec<Method>,
     pub at: Time,
+    /// What the person was asked about and let the client know.
+    #[serde(default)]
+    pub agreed: Vec<Claim>,
 }
 
 impl AuthorizationRequest {
@@ -69,6 +73,7 @@ impl AuthorizationRequest {
             fresh,
             passive: self.prompt.none,
             confirm: self.prompt.consent,
+            waited_since: None,
             hint: self.hint,
             must_be: self.must_be.map(MustBe::Sub),
             asks,
@@ -151,6 +156,7 @@ impl Protocol for Oidc {
             level: outcome.level,
             methods: outcome.methods.clone(),
             at: outcome.at,
+            agreed: outcome.agreed.clone(),
         };
         tx.grants().insert(&NewGrant {
             id,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::Officer;
+use super::call::{Case, Officer};
 use super::wanted::{Done, Facts, Hearing, Need, Wanted};
 use crate::credentials::user_id::nobody;
 use crate::ctx::Ctx;
@@ -66,9 +66,19 @@ impl AnswersWish {
     }
 }
 
-/// By what a round about somebody without an eID is found: an id that no eID has, the same for one CPR number.
-pub(super) fn about_number(tx: &Tx<'_>, cpr: &Cpr) -> EidId {
-    nobody(tx.vault(), cpr.digits())
+/// By what rounds about a person are found and counted together: an id that no eID has, the same for each of their numbers and eIDs.
+pub(super) fn about_number(tx: &mut Tx<'_>, cpr: &Cpr) -> Result<EidId, Halt> {
+    let now = match tx.people().by_cpr(cpr)? {
+        Some(person) => tx.people().cpr(person)?,
+        None => None,
+    };
+    Ok(nobody(tx.vault(), now.as_ref().unwrap_or(cpr).digits()))
+}
+
+/// The same of the holder of an eID; of one without a CPR number, whom no register knows, by the eID.
+pub(super) fn about_holder(tx: &mut Tx<'_>, case: &Case) -> Result<EidId, Halt> {
+    let cpr = tx.people().cpr(case.who.person)?;
+    Ok(cpr.map_or(case.who.eid, |cpr| nobody(tx.vault(), cpr.digits())))
 }
 
 impl Wanted for AskWish {
@@ -80,7 +90,8 @@ impl Wanted for AskWish {
     }
 
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
-        begin(tx, ctx, hearing, hearing.case()?.who.eid)
+        let about = about_holder(tx, hearing.case()?)?;
+        begin(tx, ctx, hearing, about)
     }
 }
 
@@ -93,7 +104,8 @@ impl Wanted for AnswersWish {
     }
 
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
-        answer(tx, ctx, hearing, (hearing.case()?.who.eid, self))
+        let about = about_holder(tx, hearing.case()?)?;
+        answer(tx, ctx, hearing, (about, self))
     }
 }
 

@@ -62,7 +62,7 @@ impl Wanted for AskPersonWish {
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
         let cpr = number(&self.cpr)?;
         somebody_else(tx, hearing, &cpr)?;
-        let about = about_number(tx, &cpr);
+        let about = about_number(tx, &cpr)?;
         begin(tx, ctx, hearing, about)
     }
 }
@@ -77,7 +77,7 @@ impl Wanted for AnswersOfPersonWish {
 
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<RoundView>, Halt> {
         let cpr = number(&self.cpr)?;
-        let about = about_number(tx, &cpr);
+        let about = about_number(tx, &cpr)?;
         let said = AnswersWish::new(self.round.clone(), self.answers.clone());
         answer(tx, ctx, hearing, (about, &said))
     }

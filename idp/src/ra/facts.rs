@@ -12,6 +12,7 @@ use crate::domain::cpr::Cpr;
 use crate::domain::denmark;
 use crate::domain::id::EidId;
 use crate::domain::officer::Reach;
+use crate::domain::register::NumberedDocument;
 use crate::fault::Fault;
 use crate::letters::run::{Item, Run, What, is_at, one_again, waiting};
 use crate::storage::{Halt, Tx};
@@ -41,7 +42,12 @@ impl Desk {
                     ..Facts::default()
                 }),
                 (Need::Order(asked), _) => Ok(Facts {
-                    order: Some(desk.for_order(&ctx, &officer, &asked)?),
+                    order: Some(desk.for_order(&ctx, &asked)?),
+                    sector: desk.sector(&officer),
+                    ..Facts::default()
+                }),
+                (Need::Sector, _) => Ok(Facts {
+                    sector: desk.sector(&officer),
                     ..Facts::default()
                 }),
                 (Need::Document(kind, number), Some(cpr)) => {
@@ -69,31 +75,43 @@ impl Desk {
         self.store.read("ra.cpr", read).await
     }
 
-    /// What registers say for an order, whether an office hands things over, and in which sector the RA's bank knows people.
-    fn for_order(&self, ctx: &Ctx, officer: &Officer, asked: &Asked) -> Result<Found, Halt> {
+    /// In which sector the RA's bank knows people.
+    fn sector(&self, officer: &Officer) -> Option<String> {
+        let bank = officer.ra.ra.as_ref()?.bank.as_deref()?;
+        let parties = self.parties.current();
+        parties.of_bank(bank).map(|party| party.sector.clone())
+    }
+
+    /// What registers say for an order, and whether an office hands things over.
+    fn for_order(&self, ctx: &Ctx, asked: &Asked) -> Result<Found, Halt> {
         let on = denmark::date(ctx.now);
         let entry = |cpr: &Option<Cpr>| match cpr {
             Some(cpr) => self.registers.cpr.entry(cpr),
             None => Ok(None),
         };
+        let check = |cpr: &Cpr, (kind, number): &(NumberedDocument, String)| {
+            self.registers.documents.check(cpr, *kind, number, on)
+        };
         let mut checked = Vec::new();
         if let Some(cpr) = &asked.cpr {
-            for (nth, kind, number) in &asked.numbers {
-                checked.push((*nth, self.registers.documents.check(cpr, *kind, number, on)?));
+            for (nth, document) in &asked.numbers {
+                checked.push((*nth, check(cpr, document)?));
             }
         }
+        let witness_shows = match (&asked.witness, &asked.witness_number) {
+            (Some(cpr), Some(document)) => Some(check(cpr, document)?),
+            _ => None,
+        };
         let parties = self.parties.current();
         let office = asked.office.as_ref().and_then(|office| parties.get(office));
-        let bank = officer.ra.ra.as_ref().and_then(|ra| ra.bank.as_deref());
-        let theirs = bank.and_then(|bank| parties.iter().find(|party| party.bank.as_deref() == Some(bank)));
         Ok(Found {
             entry: entry(&asked.cpr)?,
             witness: entry(&asked.witness)?,
             checked,
+            witness_shows,
             office: office
                 .and_then(|office| office.ra.as_ref())
                 .is_some_and(|ra| ra.prints_for_its_desk() && ra.reach == Reach::All),
-            sector: theirs.map(|party| party.sector.clone()),
         })
     }
 

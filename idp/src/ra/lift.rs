@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ask::use_up;
+use super::ask::{about_holder, use_up};
 use super::call::Case;
 use super::people::{EidView, eid_view};
 use super::wanted::{Done, Hearing, Need, Wanted};
@@ -18,7 +18,7 @@ use crate::domain::officer::Act;
 use crate::domain::proofing::{self, Kind, Purpose, suffices};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::{NumberedDocument, document_number};
-use crate::letters::run::{Item, posted};
+use crate::letters::run::{hand_over_card, waits_at};
 use crate::registers::Checked;
 use crate::storage::{Halt, Tx};
 
@@ -87,11 +87,14 @@ pub(super) struct ActivationWish {
     proof: Proof,
 }
 
-/// A key card is wanted, to the registered address.
+/// A key card is wanted: to the registered address, or handed over at the officer's own desk.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CardWish {
     proof: Proof,
+    /// It is printed at this desk, and handed over here to whoever has shown a document with a photo. One at a time waits for its holder.
+    #[serde(default)]
+    at_desk: bool,
 }
 
 /// A printed card is handed to its holder.
@@ -175,7 +178,10 @@ impl Proof {
             Self::DocumentNumber { .. } if hearing.facts.document != Some(Checked::Valid) => {
                 return Err(Refusal::new(Code::RaProof).at("proof").into());
             }
-            Self::Questions { round } => use_up(tx, ctx, hearing.officer, hearing.case()?.who.eid, round)?,
+            Self::Questions { round } => {
+                let about = about_holder(tx, hearing.case()?)?;
+                use_up(tx, ctx, hearing.officer, about, round)?;
+            }
             Self::DocumentSeen { .. } | Self::DocumentNumber { .. } => {}
         }
         Ok(word)
@@ -234,14 +240,25 @@ fn activation(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &Activati
 
 /// Orders a key card, in the place of a lost one or beside others.
 fn card(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &CardWish) -> Result<Done<EidView>, Halt> {
-    let case = hearing.case()?;
-    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::CardByPost)?;
+    let (officer, case) = (hearing.officer, hearing.case()?);
+    if !wish.at_desk {
+        let shown = wish.proof.shows(tx, ctx, hearing, Purpose::CardByPost)?;
+        let number = keycard::order_by_officer(tx, ctx, case.who, hearing.rules.cards)?;
+        return stands(tx, ctx, case, format!("{number}: {shown}"));
+    }
+    let desk = officer
+        .prints_at()
+        .ok_or(Refusal::new(Code::OrderDelivery).at("at_desk"))?;
+    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::CardInHand)?;
     let number = keycard::order_by_officer(tx, ctx, case.who, hearing.rules.cards)?;
-    stands(tx, ctx, case, format!("{number}: {shown}"))
+    if !waits_at(tx, case.who, &desk, &number)? {
+        return Err(Refusal::new(Code::KeycardState).at("at_desk").into());
+    }
+    stands(tx, ctx, case, format!("{number} for the desk: {shown}"))
 }
 
-/// Hands a printed card over at a desk, to whoever has shown a document with a photo: it takes no post. A card that was posted, or was never
-/// printed, is none to hand over.
+/// Hands a printed card over at a desk, to whoever has shown a document with a photo: it takes no post. A card that was posted, was never
+/// printed, or lies somewhere else is none to hand over.
 fn hand_over(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &HandOverWish) -> Result<Done<EidView>, Halt> {
     let (officer, case) = (hearing.officer, hearing.case()?);
     let seen = proofing::Proof::Seen(wish.document);
@@ -252,7 +269,8 @@ fn hand_over(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &HandOverW
     if !theirs {
         return Err(Code::KeycardNotFound.into());
     }
-    if !posted(tx, ctx, &officer.full_name(), &Item::Card(number.clone()))? {
+    let desk = officer.prints_at();
+    if !hand_over_card(tx, ctx, (case.who, desk.as_deref()), &officer.full_name(), &number)? {
         return Err(Code::KeycardState.into());
     }
     stands(

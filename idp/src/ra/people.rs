@@ -13,6 +13,7 @@ use crate::domain::eid::{EidNumber, age_group};
 use crate::domain::lanes::{self, Gate, LaneKind};
 use crate::domain::officer::{Act, Reach};
 use crate::domain::refusal::{Code, Refusal};
+use crate::letters::run::waiting_at;
 use crate::storage::{Eid, Halt, LaneId, Person, PersonStatus, Tx};
 
 /// The most cards of an eID that are shown, the newest first.
@@ -228,7 +229,7 @@ pub(super) fn eid_view(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid) -> Result<EidView,
                 state: held.state.as_str(),
             })
             .collect(),
-        waits_at: tx.desks().of_eid(eid.id)?.map(|waits| waits.ra),
+        waits_at: waiting_at(tx, eid.id)?.map(|waits| waits.ra),
         last_login_at: eid.last_login_at.map(|at| at.rfc3339()),
     })
 }

@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::call::who_of;
 use super::wanted::{Done, Hearing, Need, Wanted};
+use crate::audit::Who;
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
+use crate::domain::eid::EidStatus;
 use crate::domain::officer::Act;
+use crate::domain::proofing::may_be_public;
 use crate::domain::refusal::{Code, Refusal};
 use crate::issuing::{Person, pid_of};
 use crate::storage::{Halt, Tx};
@@ -46,6 +50,9 @@ impl Wanted for PidWish {
         }
         let entry = hearing.facts.entry.as_ref();
         let entry = entry.ok_or(Refusal::new(Code::ProofingUnknownPerson).at("cpr"))?;
+        if may_be_public(entry) == Err(Code::ProofingPersonEnded) {
+            return Err(Refusal::new(Code::ProofingPersonEnded).at("cpr").into());
+        }
         let (pid, created) = pid_of(tx, ctx, &Person::Registered { cpr: &cpr, entry })?;
         Ok(Done {
             detail: format!("{pid}: {}", if created { "created" } else { "found" }),
@@ -53,7 +60,17 @@ impl Wanted for PidWish {
                 pid: pid.as_str().to_owned(),
                 created,
             },
-            about: None,
+            about: eid_of(tx, &cpr)?,
         })
     }
+}
+
+/// The eID in whose history it stands that somebody asked; whoever has none has no history, either.
+fn eid_of(tx: &mut Tx<'_>, cpr: &Cpr) -> Result<Option<Who>, Halt> {
+    let Some(person) = tx.people().by_cpr(cpr)? else {
+        return Ok(None);
+    };
+    let all = tx.eids().of_person(person)?;
+    let open = all.iter().find(|eid| eid.status != EidStatus::Closed);
+    Ok(open.or(all.last()).map(who_of))
 }

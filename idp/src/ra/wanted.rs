@@ -90,6 +90,8 @@ pub(super) enum Need {
     EntryOf(Cpr),
     /// What an order rests on.
     Order(Box<Asked>),
+    /// In which sector the RA's bank knows people.
+    Sector,
     /// Whether this document is theirs.
     Document(NumberedDocument, String),
     /// Letters of a print run, made.
@@ -105,6 +107,8 @@ pub(super) struct Facts {
     pub entry: Option<Entry>,
     /// What an order rests on.
     pub order: Option<Found>,
+    /// In which sector the RA's bank knows people, where a link is made or an eID is issued for it.
+    pub sector: Option<String>,
     /// The document that was asked about.
     pub document: Option<Checked>,
     /// Letters that were made.

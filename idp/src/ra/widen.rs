@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::call::who_of;
-use super::order::{Asked, ConsentsWish};
+use super::order::{ConsentsWish, channel, named};
 use super::people::{EidView, eid_view};
 use super::wanted::{Done, Hearing, Need, Wanted};
 use crate::audit::{Event, record};
@@ -16,7 +16,7 @@ use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::officer::Act;
 use crate::domain::proofing::{Kind, Proof, Purpose, suffices};
 use crate::domain::refusal::{Code, Refusal};
-use crate::issuing::begin_public_use;
+use crate::issuing::{begin_public_use, registered_now};
 use crate::storage::{Bank, Halt, PersonStatus, Tx};
 
 /// An eID that somebody else issued is linked to the RA's bank. Both numbers belong together, or nothing is told.
@@ -48,13 +48,7 @@ impl Wanted for LinkWish {
     type View = LinkedView;
 
     fn needs(&self) -> Need {
-        // Nothing of a register: in which sector the bank knows people.
-        Need::Order(Box::new(Asked {
-            cpr: None,
-            witness: None,
-            numbers: Vec::new(),
-            office: None,
-        }))
+        Need::Sector
     }
 
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<LinkedView>, Halt> {
@@ -63,9 +57,7 @@ impl Wanted for LinkWish {
         let bank = ra.bank.clone().ok_or(Code::RaRole)?;
         let cpr = Cpr::parse(&self.cpr).map_err(|code| Refusal::new(code).at("cpr"))?;
         let number = EidNumber::parse(&self.eid_number).ok_or(Refusal::new(Code::RequestMalformed).at("eid_number"))?;
-        if self.customer_ref.as_ref().is_some_and(|text| text.chars().count() > 64) {
-            return Err(Refusal::new(Code::RequestMalformed).at("customer_ref").into());
-        }
+        let customer_ref = named(self.customer_ref.as_deref())?;
         let eid = tx.eids().by_number(&number)?.ok_or(Code::RaNotFound)?;
         if tx.people().by_cpr(&cpr)? != Some(eid.person) || eid.status == EidStatus::Closed {
             return Err(Code::RaNotFound.into());
@@ -79,13 +71,12 @@ impl Wanted for LinkWish {
         let who = who_of(&eid);
         let linked = Bank {
             bank: bank.clone(),
-            customer_ref: self.customer_ref.clone(),
+            customer_ref,
         };
         tx.eids().link_bank(eid.id, &linked, ctx.now)?;
         record(tx, ctx, &Event::BankLinked { who, bank })?;
-        let sector = hearing.facts.order.as_ref().and_then(|found| found.sector.clone());
-        let sub = match sector {
-            Some(sector) => Some(tx.subjects().sub(eid.person, &sector, ctx.now)?),
+        let sub = match &hearing.facts.sector {
+            Some(sector) => Some(tx.subjects().sub(eid.person, sector, ctx.now)?),
             None => None,
         };
         Ok(Done {
@@ -113,6 +104,10 @@ impl Wanted for PublicWish {
     const ACT: Act = Act::Extend;
     type View = EidView;
 
+    fn needs(&self) -> Need {
+        Need::Entry
+    }
+
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<EidView>, Halt> {
         let case = hearing.case()?;
         if !self.rules.all_given() {
@@ -136,7 +131,9 @@ impl Wanted for PublicWish {
         if extend(eid.birth_date.map(|born| age_on(born, today)), eid.has_cpr) == Extend::Cannot {
             return Err(Code::Oces004.into());
         }
-        begin_public_use(tx, ctx, case.who, channel(hearing))?;
+        let ra = hearing.officer.ra.ra.as_ref().ok_or(Code::RaRole)?;
+        registered_now(tx, eid.person, hearing.facts.entry.as_ref())?;
+        begin_public_use(tx, ctx, case.who, channel(ra, false)?.as_str())?;
         let now = tx.eids().find(case.eid.id)?;
         Ok(Done {
             body: eid_view(tx, ctx, &now)?,
@@ -144,15 +141,4 @@ impl Wanted for PublicWish {
             detail: self.document.row().word.to_owned(),
         })
     }
-}
-
-fn channel(hearing: &Hearing<'_>) -> &'static str {
-    use crate::domain::proofing::Channel;
-    let is_bank = hearing.officer.ra.ra.as_ref().is_some_and(|ra| ra.bank.is_some());
-    let channel = if is_bank {
-        Channel::Bank
-    } else {
-        Channel::CitizenService
-    };
-    channel.as_str()
 }

@@ -1,6 +1,8 @@
 //! What `idp register import` reads: a list of people in JSON, each with their documents. Owns the shape of the file, and that one person who
 //! cannot be read leaves everything as it was.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -15,7 +17,8 @@ use crate::storage::{Halt, Tx};
 pub struct Person {
     cpr: Cpr,
     entry: Entry,
-    documents: Vec<Document>,
+    /// Nothing: the file says nothing of them.
+    documents: Option<Vec<Document>>,
 }
 
 #[derive(Debug, Clone)]
@@ -35,8 +38,7 @@ impl Document {
 #[derive(Deserialize)]
 struct Written {
     cpr: String,
-    #[serde(default)]
-    documents: Vec<WrittenDocument>,
+    documents: Option<Vec<WrittenDocument>>,
     #[serde(flatten)]
     rest: serde_json::Map<String, serde_json::Value>,
 }
@@ -61,9 +63,8 @@ pub fn read(text: &[u8]) -> Result<Vec<Person>, String> {
     let written: Vec<serde_json::Value> =
         serde_json::from_slice(text).map_err(|error| format!("no list in JSON: line {}", error.line()))?;
     let numbered = written.into_iter().enumerate();
-    numbered
-        .map(|(at, value)| person(value).map_err(|why| format!("person {}: {why}", at + 1)))
-        .collect()
+    let people = numbered.map(|(at, value)| person(value).map_err(|why| format!("person {}: {why}", at + 1)));
+    each_once(people.collect::<Result<_, String>>()?)
 }
 
 pub(super) fn person(value: serde_json::Value) -> Result<Person, String> {
@@ -74,19 +75,34 @@ pub(super) fn person(value: serde_json::Value) -> Result<Person, String> {
     if entry.name.trim().is_empty() {
         return Err("no name".to_owned());
     }
-    let documents = written.documents.into_iter().map(|document| {
-        Ok(Document {
-            kind: document.kind,
-            number: document_number(&document.number).ok_or("a document's number is none")?,
-            valid_to: document.valid_to,
-            void: document.void,
-        })
+    let documents = written.documents.map(|all| {
+        let all = all.into_iter().map(|document| {
+            Ok(Document {
+                kind: document.kind,
+                number: document_number(&document.number).ok_or("a document's number is none")?,
+                valid_to: document.valid_to,
+                void: document.void,
+            })
+        });
+        all.collect::<Result<_, String>>()
     });
     Ok(Person {
         cpr,
         entry,
-        documents: documents.collect::<Result<_, String>>()?,
+        documents: documents.transpose()?,
     })
+}
+
+/// Nobody stands in a file twice: the second time would undo the first.
+pub(super) fn each_once(people: Vec<Person>) -> Result<Vec<Person>, String> {
+    let mut known = HashSet::new();
+    for (at, person) in people.iter().enumerate() {
+        if !known.insert(&person.cpr) {
+            return Err(format!("person {}: stands there twice", at + 1));
+        }
+    }
+    drop(known);
+    Ok(people)
 }
 
 /// What serde found wrong, without what stood there.
@@ -110,7 +126,8 @@ pub struct Changed {
     pub documents: usize,
 }
 
-/// Writes them down. A document that the file does not name with its person any longer has lapsed: nobody shows who they are by it.
+/// Writes them down. Where the file names a person's documents, those that it does not name any longer have lapsed: nobody shows who they are by
+/// them.
 ///
 /// # Errors
 /// When the database does not answer, or a number is for a demo in production or the other way round.
@@ -118,9 +135,10 @@ pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, people: &[Person], officer: &str) -> Re
     let mut changed = Changed::default();
     for person in people {
         changed.people += usize::from(tx.registers().put(&person.cpr, &person.entry, ctx.now)?);
-        let named: Vec<_> = person.documents.iter().map(Document::name).collect();
+        let Some(documents) = &person.documents else { continue };
+        let named: Vec<_> = documents.iter().map(Document::name).collect();
         changed.documents += tx.registers().lapse_others(&person.cpr, &named)?;
-        for document in &person.documents {
+        for document in documents {
             let put = tx
                 .registers()
                 .put_document(&person.cpr, document.name(), document.valid_to, document.void)?;

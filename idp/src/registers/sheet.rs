@@ -4,7 +4,7 @@
 use csv::{ReaderBuilder, StringRecord};
 use serde_json::{Map, Value, json};
 
-use super::import::{Person, person};
+use super::import::{Person, each_once, person};
 
 /// Columns with one value.
 const TEXT: [&str; 7] = [
@@ -39,13 +39,12 @@ pub fn read(text: &[u8]) -> Result<Vec<Person>, String> {
     let names = sheet.headers().map_err(|_| "the first line cannot be read")?.clone();
     known(&names)?;
     let lines = sheet.records().enumerate();
-    lines
-        .map(|(at, line)| {
-            let line = line.map_err(|_| "not as many cells as there are names, or not UTF-8".to_owned());
-            line.and_then(|line| person(written(&names, &line)?))
-                .map_err(|why| format!("line {}: {why}", at + 2))
-        })
-        .collect()
+    let people = lines.map(|(at, line)| {
+        let line = line.map_err(|_| "not as many cells as there are names, or not UTF-8".to_owned());
+        line.and_then(|line| person(written(&names, &line)?))
+            .map_err(|why| format!("line {}: {why}", at + 2))
+    });
+    each_once(people.collect::<Result<_, String>>()?)
 }
 
 fn known(names: &StringRecord) -> Result<(), String> {
@@ -106,6 +105,9 @@ fn written(names: &StringRecord, line: &StringRecord) -> Result<Value, String> {
             (None, None) => {}
         }
     }
-    entry.insert("documents".to_owned(), Value::Array(documents));
+    // A sheet without these columns says nothing of anybody's documents.
+    if DOCUMENTS.iter().any(|(kind, _)| names.iter().any(|one| one == *kind)) {
+        entry.insert("documents".to_owned(), Value::Array(documents));
+    }
     Ok(Value::Object(entry))
 }

@@ -90,6 +90,17 @@ fn a_document_that_the_file_names_no_longer_has_lapsed() {
     assert_eq!(check(licence, "12345678"), Checked::Expired);
     let bo = own.entry(&cpr("620180-1238")).unwrap();
     assert!(bo.is_some(), "whom the file does not name stays as they are");
+    let moved = r#"[{"cpr": "610180-1234", "name": "Anna Demosen", "address": "Prøvevej 2"}]"#;
+    assert_eq!(
+        (imports(moved).documents, check(passport, "209000001")),
+        (0, Checked::Valid),
+        "nothing is said of them"
+    );
+    let none = r#"[{"cpr": "610180-1234", "name": "Anna Demosen", "documents": []}]"#;
+    imports(none);
+    assert_eq!(check(passport, "209000001"), Checked::NotTheirs);
+    let twice = r#"[{"cpr": "610180-1234", "name": "A"}, {"cpr": "6101801234", "name": "B"}]"#;
+    assert_eq!(read(twice.as_bytes()).unwrap_err(), "person 2: stands there twice");
 }
 
 #[test]

@@ -124,6 +124,7 @@ impl Saml {
             fresh: if request.force_authn { Fresh::Force } else { Fresh::No },
             passive: request.is_passive,
             confirm: false,
+            waited_since: None,
             hint: None,
             must_be: findings.must_be,
             asks: findings.asks,

@@ -61,6 +61,7 @@ impl Need {
             fresh: self.fresh(),
             passive: false,
             confirm: false,
+            waited_since: None,
             hint: None,
             must_be: person.map(MustBe::Person),
             asks: Vec::new(),

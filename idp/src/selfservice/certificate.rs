@@ -11,6 +11,7 @@ use crate::domain::certificate::{Reason, Renewal, Subject, check_until, renewal}
 use crate::domain::cpr::Cpr;
 use crate::domain::register::Entry;
 use crate::domain::time::Time;
+use crate::issuing::registered_now;
 use crate::login::Ceremony;
 use crate::storage::{CertificateRow, Halt, Tx};
 
@@ -111,17 +112,22 @@ pub(super) fn renew(
     entry: Option<&Entry>,
 ) -> Result<(), Halt> {
     holder.hold(tx, ctx, house)?;
-    if let Some(entry) = entry {
-        tx.people().set_registered(holder.eid.person, entry)?;
-    }
+    registered_now(tx, holder.eid.person, entry)?;
     certificates::renew(tx, ctx, holder.who()).map(drop)
 }
 
-/// Issues one for a public eID that has none.
-pub(super) fn issue(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder) -> Result<(), Halt> {
+/// Issues one for a public eID that has none, with what the register says now.
+pub(super) fn issue(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    house: &Ceremony,
+    holder: &Holder,
+    entry: Option<&Entry>,
+) -> Result<(), Halt> {
     holder.hold(tx, ctx, house)?;
     if !holder.eid.public {
         return Err(crate::domain::refusal::Code::CertificateNone.into());
     }
+    registered_now(tx, holder.eid.person, entry)?;
     certificates::issue(tx, ctx, holder.who()).map(drop)
 }

@@ -11,8 +11,9 @@ use crate::domain::consent::{Consent, VERSION};
 use crate::domain::cpr::age_on;
 use crate::domain::denmark;
 use crate::domain::refusal::Code;
+use crate::domain::register::Entry;
 use crate::domain::time::Time;
-use crate::issuing::begin_public_use;
+use crate::issuing::{begin_public_use, registered_now};
 use crate::login::Ceremony;
 use crate::storage::{Eid, Halt, Tx};
 use crate::texts::Say;
@@ -93,12 +94,19 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Public
     })
 }
 
-/// Opens it. The caller has seen each consent.
-pub(super) fn begin(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder) -> Result<(), Halt> {
+/// Opens it, with what the register says now. The caller has seen each consent.
+pub(super) fn begin(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    house: &Ceremony,
+    holder: &Holder,
+    entry: Option<&Entry>,
+) -> Result<(), Halt> {
     holder.hold(tx, ctx, house)?;
     let eid = tx.eids().find(holder.eid.id)?;
     if may(ctx, &eid) == Extend::Cannot {
         return Err(Code::Oces004.into());
     }
+    registered_now(tx, holder.eid.person, entry)?;
     begin_public_use(tx, ctx, holder.who(), CHANNEL).map(drop)
 }

@@ -39,7 +39,6 @@ pub(super) fn bank(house: &Ceremony, bank: &str, locale: Locale) -> String {
     house
         .parties
         .current()
-        .iter()
-        .find(|party| party.bank.as_deref() == Some(bank))
+        .of_bank(bank)
         .map_or_else(|| bank.to_owned(), |party| party.name.get(locale).to_owned())
 }

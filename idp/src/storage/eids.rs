@@ -314,15 +314,23 @@ impl Eids<'_, '_> {
             .collect())
     }
 
-    /// Whether an eID is linked to a bank under what it calls one of its customers.
+    /// Who has an eID that is linked to a bank under what it calls one of its customers.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub fn has_customer(&mut self, bank: &str, customer_ref: &str) -> Result<bool, Halt> {
-        let theirs = eid_banks::table
+    /// When the database does not answer or the row is corrupt.
+    pub fn customer(&mut self, bank: &str, customer_ref: &str) -> Result<Option<PersonId>, Halt> {
+        let person = eids::table
+            .inner_join(eid_banks::table.on(eid_banks::eid.eq(eids::id)))
             .filter(eid_banks::bank.eq(bank))
-            .filter(eid_banks::customer_ref.eq(customer_ref));
-        Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(self.0.db)?)
+            .filter(eid_banks::customer_ref.eq(customer_ref))
+            .order((eid_banks::linked_at, eids::id))
+            .select(eids::person)
+            .first::<Vec<u8>>(self.0.db)
+            .optional()?;
+        person
+            .map(|id| id16(&id, "eids", "person").map(PersonId::from_bytes))
+            .transpose()
+            .map_err(Halt::from)
     }
 
     /// Links an eID to a bank, with what the bank calls its customer.

@@ -11,6 +11,23 @@ use crate::domain::time::Time;
 pub struct Replays<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
 impl Replays<'_, '_> {
+    /// Has acts that name one token follow one another: whoever comes second sees what the first has done. Takes nothing from anybody.
+    ///
+    /// # Errors
+    /// When the database does not answer; `Halt::Again` when two are the first to name it.
+    pub fn line_up(&mut self, issuer: &str, token: &str, expires_at: Time) -> Result<(), Halt> {
+        let until = replays::expires_at.eq(expires_at.micros());
+        let touched = diesel::update(replays::table.find((issuer, token)))
+            .set(until)
+            .execute(self.0.db)?;
+        if touched == 0 {
+            diesel::insert_into(replays::table)
+                .values((replays::issuer.eq(issuer), replays::token.eq(token), until))
+                .execute(self.0.db)?;
+        }
+        Ok(())
+    }
+
     /// Takes a token; `false` when it was taken before and has not expired since.
     ///
     /// # Errors

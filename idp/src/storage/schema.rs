@@ -387,5 +387,15 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(audit_rows, audit_pending);
 diesel::allow_tables_to_appear_in_same_query!(cards, activations, desks);
-diesel::allow_tables_to_appear_in_same_query!(people, cprs, pids, subjects, eids, sessions, grants, access_tokens);
+diesel::allow_tables_to_appear_in_same_query!(
+    people,
+    cprs,
+    pids,
+    subjects,
+    eids,
+    eid_banks,
+    sessions,
+    grants,
+    access_tokens
+);
 diesel::allow_tables_to_appear_in_same_query!(sessions, participants);

@@ -1,5 +1,7 @@
 //! A running transaction: the one way to every repository.
 
+use diesel::connection::SimpleConnection;
+
 use super::dialect::{self, Db, Durability};
 use super::{
     Activations, Aliases, AuditStore, Authenticators, BulkLines, CardWishes, Cards, Certificates, CodeApps, CodeTokens,
@@ -7,6 +9,7 @@ use super::{
     Passkeys, Passwords, People, Pids, Pruned, RaAnswers, Registers, Releases, Replays, Reseal, Rounds, Sessions,
     Subjects, Tokens, Voices,
 };
+use crate::domain::refusal::Refusal;
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
 use crate::vault::Vault;
@@ -118,6 +121,22 @@ impl Tx<'_> {
     /// When the database does not answer.
     pub fn durability(&mut self) -> Result<Durability, Halt> {
         Ok(dialect::durability(self.db)?)
+    }
+
+    /// Runs a part of the act that may be refused by itself: where it is, all that it wrote is undone, and the act goes on. Whatever else stops
+    /// it stops the whole act.
+    ///
+    /// # Errors
+    /// As the part, but for a refusal; when the database does not answer.
+    pub fn attempt<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, Halt>) -> Result<Result<T, Refusal>, Halt> {
+        self.db.batch_execute("SAVEPOINT attempt")?;
+        let (done, end) = match part(self) {
+            Ok(done) => (Ok(done), "RELEASE SAVEPOINT attempt"),
+            Err(Halt::Refused(refusal)) => (Err(refusal), "ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt"),
+            Err(halt) => return Err(halt),
+        };
+        self.db.batch_execute(end)?;
+        Ok(done)
     }
 
     /// Removes what has expired, some hundred rows of each kind at a time.

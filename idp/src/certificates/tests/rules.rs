@@ -98,7 +98,13 @@ fn of_authorities() {
         let basic = one.basic_constraints().unwrap().unwrap().value;
         assert_eq!((basic.ca, basic.path_len_constraint), (true, length));
         let usage = one.key_usage().unwrap().unwrap().value;
-        assert!(usage.key_cert_sign() && usage.crl_sign() && !usage.digital_signature());
+        assert!(usage.key_cert_sign() && usage.crl_sign());
+        let signs_answers = length == Some(0);
+        assert_eq!(
+            usage.digital_signature(),
+            signs_answers,
+            "the issuing CA's key signs for OCSP"
+        );
         let names: Vec<String> = one
             .subject()
             .iter_attributes()

@@ -82,6 +82,12 @@ impl Parties {
         self.by_entity.get(entity_id)
     }
 
+    /// The party that a bank's customers log in to.
+    #[must_use]
+    pub fn of_bank(&self, bank: &str) -> Option<&Arc<Party>> {
+        self.iter().find(|party| party.bank.as_deref() == Some(bank))
+    }
+
     /// Those of the files, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Party>> {
         self.by_id.values()

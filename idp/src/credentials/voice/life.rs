@@ -131,6 +131,7 @@ pub fn block_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt
 
 fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, how: &'static str) -> Result<(), Halt> {
     let line = tx.voices().in_use(who.eid)?.ok_or(Code::VoiceUnknown)?;
+    tx.voices().drop_waiting(who.eid)?;
     end(tx, ctx, who, &line, how)?;
     ends_all(tx, ctx, who, Notice::VoiceBlocked)
 }

@@ -4,6 +4,7 @@ use chrono::{Months, NaiveDate};
 
 use super::{Applicant, Registration};
 use crate::domain::cpr::{Cpr, age_on};
+use crate::domain::refusal::Code;
 use crate::domain::register::{CivilStatus, Entry};
 
 /// Whoever has lived in Denmark for less is new: few know them yet.
@@ -41,6 +42,18 @@ impl Applicant {
     }
 }
 
+/// Whether public use may begin, or go on, by what the register says of somebody now.
+///
+/// # Errors
+/// `proofing.person_ended` for the dead and those who have disappeared, `proofing.residence_pending` for whoever waits for residence.
+pub const fn may_be_public(entry: &Entry) -> Result<(), Code> {
+    match entry.status {
+        CivilStatus::Alive | CivilStatus::Emigrated => Ok(()),
+        CivilStatus::Dead | CivilStatus::Disappeared => Err(Code::ProofingPersonEnded),
+        CivilStatus::ResidencePending => Err(Code::ProofingResidencePending),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
@@ -70,6 +83,12 @@ mod tests {
                 ..Entry::default()
             };
             assert_eq!(of(&entry).registration, registration);
+            let may = match registration {
+                Registration::Ended => Err(Code::ProofingPersonEnded),
+                Registration::Pending => Err(Code::ProofingResidencePending),
+                Registration::Resident | Registration::Abroad | Registration::None => Ok(()),
+            };
+            assert_eq!(may_be_public(&entry), may);
         }
         for (since, is_new) in [
             (None, false),

@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde_json::Value;
 
 use super::ceremony::Ceremony;
-use super::consent::delicate;
+use super::consent::YesOrNo;
 use super::demand::Continue;
-use super::flow::{Flow, Said, Step};
+use super::flow::{Flow, Step};
 use super::numbers;
 use super::room::Comes;
 use super::service::{Browser, Credentials, Over, Stand};
@@ -151,7 +151,7 @@ async fn answer(
             let (factor, usual) = (Factor::parse(typed.get("factor")), typed.is_ticked("usual"));
             house.choose(&visit.ctx, flow, factor, usual).await
         }
-        Step::Consent => {
+        Step::Consent(_) => {
             let said = said(typed.get("consent"), typed.is_ticked("remember"));
             house.consent(&visit.ctx, &browser, flow, said).await
         }
@@ -272,8 +272,8 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
             let page = pages::FactorPage::new(visit, asks, offers(flow));
             respond::page(visit, StatusCode::OK, &page)
         }
-        Step::Consent => {
-            let page = pages::ConsentPage::new(visit, asks, delicate(&party, &flow.demand));
+        Step::Consent(claims) => {
+            let page = pages::ConsentPage::new(visit, asks, claims);
             respond::page(visit, StatusCode::OK, &page)
         }
         Step::Notice(code) => {
@@ -284,13 +284,13 @@ async fn step_page(visit: &Visit, house: &Ceremony, flow: &Flow, errors: &[Refus
 }
 
 /// Yes or no; anything else is neither.
-fn said(word: &str, remember: bool) -> Option<Said> {
+fn said(word: &str, remember: bool) -> Option<YesOrNo> {
     let yes = match word {
         "yes" => true,
         "no" => false,
         _ => return None,
     };
-    Some(Said { yes, remember })
+    Some(YesOrNo { yes, remember })
 }
 
 /// What can be asked of this person here.
@@ -320,7 +320,7 @@ fn as_json(
         Step::Code(Asked::App(_)) => (None, Vec::new()),
         Step::Code(Asked::Passkey(_)) => (None, vec!["assertion"]),
         Step::Factor => (None, vec!["factor", "usual"]),
-        Step::Consent => (None, vec!["consent", "remember"]),
+        Step::Consent(_) => (None, vec!["consent", "remember"]),
         Step::Notice(code) => {
             errors.push(json::Wrong::new(visit.say(), &Refusal::new(*code)));
             (None, Vec::new())
@@ -341,10 +341,7 @@ fn as_json(
             _ => None,
         },
         asks: match &flow.step {
-            Step::Consent => delicate(party, &flow.demand)
-                .iter()
-                .map(|claim| claim.as_str())
-                .collect(),
+            Step::Consent(claims) => claims.iter().map(|claim| claim.as_str()).collect(),
             _ => Vec::new(),
         },
         challenge,

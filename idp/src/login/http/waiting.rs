@@ -39,7 +39,8 @@ pub(super) fn keep(visit: &Visit, house: &Ceremony, flow: &Flow, response: &mut 
         demand: flow.demand.clone(),
         eid: proven.eid,
         browser: flow.browser,
-        since: visit.ctx.now,
+        // Whoever lets it wait again does not begin anew.
+        since: flow.demand.waited_since.unwrap_or(visit.ctx.now),
     };
     let Ok(plain) = postcard::to_allocvec(&waiting) else {
         return;
@@ -60,7 +61,11 @@ fn open(request: &HttpRequest, visit: &Visit, house: &Ceremony, eid: EidId) -> O
     let waiting: Waiting = postcard::from_bytes(&plain).ok()?;
     let in_time = visit.ctx.now < waiting.since + LIFE;
     let here = waiting.browser == Known::of(request, visit).mark();
-    (in_time && here && waiting.eid == eid).then_some(waiting.demand)
+    let demand = Demand {
+        waited_since: Some(waiting.since),
+        ..waiting.demand
+    };
+    (in_time && here && waiting.eid == eid).then_some(demand)
 }
 
 /// The service whose request waits for this eID in this browser, by name.

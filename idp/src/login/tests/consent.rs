@@ -3,7 +3,7 @@
 use super::factors::place_where_the_shop_takes;
 use super::*;
 use crate::config::parties::Claim;
-use crate::login::flow::Said;
+use crate::login::consent::YesOrNo;
 use crate::storage::Release;
 
 /// Answers with what the party is told.
@@ -61,21 +61,21 @@ fn wants(party: &str, asks: &[Claim]) -> Demand {
 }
 
 const BOTH: [Claim; 2] = [Claim::Name, Claim::Email];
-const YES: Said = Said {
+const YES: YesOrNo = YesOrNo {
     yes: true,
     remember: false,
 };
-const ALWAYS: Said = Said {
+const ALWAYS: YesOrNo = YesOrNo {
     yes: true,
     remember: true,
 };
-const NO: Said = Said {
+const NO: YesOrNo = YesOrNo {
     yes: false,
     remember: true,
 };
 
 impl Place {
-    fn says(&self, kept: &Kept, flow: &Flow, said: Option<Said>) -> Result<Stand, Halt> {
+    fn says(&self, kept: &Kept, flow: &Flow, said: Option<YesOrNo>) -> Result<Stand, Halt> {
         let ctx = self.house.ctx();
         self.run(self.ceremony.consent(&ctx, &kept.browser, flow.clone(), said))
     }
@@ -87,11 +87,11 @@ impl Place {
     }
 
     /// The whole way with an answer; what the party hears.
-    fn hears(&self, citizen: &Citizen, demand: Demand, said: Option<Said>) -> String {
+    fn hears(&self, citizen: &Citizen, demand: Demand, said: Option<YesOrNo>) -> String {
         let kept = Kept::new("theirs");
         let mut flow = self.after_password(&kept, citizen, demand);
         if said.is_some() {
-            assert_eq!(flow.step, Step::Consent);
+            assert!(matches!(flow.step, Step::Consent(_)), "{:?}", flow.step);
             flow = paged(self.says(&kept, &flow, said).expect("answered")).0;
         }
         let done = over(self.code(&kept, &flow, &right(citizen, &flow)).expect("answered"));
@@ -190,7 +190,7 @@ fn on_a_session_only_consent_is_asked_and_a_service_that_shows_no_page_hears_why
     let refused = over(place.takes(&browser, passive.clone()));
     assert_eq!(refused.refused, Some(Code::LoginConsent));
     let flow = place.asks_first(&browser, wants("shop", &BOTH));
-    assert_eq!(flow.step, Step::Consent);
+    assert!(matches!(flow.step, Step::Consent(_)), "{:?}", flow.step);
     let answer = url(&over(place.says(&browser, &flow, Some(ALWAYS)).expect("answered")));
     assert_eq!(answer, format!("{session}: told [\"name\", \"email\"], not []"));
     // The same form once more, with another answer: the first one holds, and nothing new is given.
@@ -213,9 +213,9 @@ fn a_session_that_ended_before_the_answer_leads_to_the_whole_log_in() {
     let without = Kept::new("anna's");
     let (flow, errors) = paged(place.says(&without, &asked, Some(YES)).expect("answered"));
     assert_eq!((&flow.step, &flow.proven, errors.len()), (&Step::Credentials, &None, 0));
-    // What was said holds for whoever logs in now.
+    // Whoever logs in now is asked for themself.
     let flow = paged(place.password(&without, flow, &anna, anna.password)).0;
-    assert!(matches!(flow.step, Step::Code(_)), "{:?}", flow.step);
+    assert!(matches!(flow.step, Step::Consent(_)), "{:?}", flow.step);
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn nothing_is_answered_out_of_its_order() {
     let (same, errors) = paged(place.says(&kept, &asked, None).expect("answered"));
     assert_eq!(
         (same.step, errors.as_slice()),
-        (Step::Consent, &[Code::ConsentRequired][..])
+        (Step::Consent(BOTH.to_vec()), &[Code::ConsentRequired][..])
     );
     let code = paged(place.says(&kept, &asked, Some(YES)).expect("answered")).0;
     expired(place.says(&kept, &code, Some(NO)));
@@ -273,5 +273,64 @@ fn what_was_taken_back_while_a_log_in_was_under_way_is_not_told() {
         url(&done).ends_with(r#"told [], not ["name", "email"]"#),
         "{}",
         url(&done)
+    );
+}
+
+#[test]
+fn a_yes_is_its_persons_own() {
+    let place = shopping("sso = \"shops\"");
+    let anna = place.house.reachable("anna@example.dk", "80307050");
+    let bo = place.house.citizen("bo", "another-77x", false);
+    let logs_in = |citizen: &Citizen| {
+        let mut kept = Kept::new("theirs");
+        let flow = place.after_password(&kept, citizen, wants("shop", &[]));
+        kept.keeps(&over(
+            place.code(&kept, &flow, &right(citizen, &flow)).expect("answered"),
+        ));
+        kept
+    };
+    let (annas, bos) = (logs_in(&anna), logs_in(&bo));
+    let asked = place.asks_first(&annas, wants("shop", &[Claim::Name, Claim::Cpr]));
+    // Another tab of the browser has logged in as Bo by the time of the answer: he is asked for himself.
+    let (flow, _) = paged(place.says(&bos, &asked, Some(ALWAYS)).expect("answered"));
+    assert_eq!(
+        (&flow.said, flow.proven.map(|proven| proven.eid)),
+        (&None, Some(bo.eid))
+    );
+    let nothing = place.house.act(move |tx| tx.releases().of_person(bo.person));
+    assert!(nothing.is_empty(), "{nothing:?}");
+    // A yes that was given is not his either, wherever it is brought.
+    let hers = paged(place.says(&Kept::new("theirs"), &asked, Some(YES)).expect("answered")).0;
+    assert_eq!(hers.said, None, "without the session it is the whole log-in");
+}
+
+#[test]
+fn a_yes_is_for_what_was_shown_whatever_the_file_says_by_then() {
+    let place = shopping("");
+    let anna = place.house.reachable("anna@example.dk", "80307050");
+    let kept = Kept::new("hers");
+    let mut asked = place.after_password(&kept, &anna, wants("shop", &[Claim::Name, Claim::Cpr]));
+    // As it was shown before the service was registered for the number.
+    asked.step = Step::Consent(vec![Claim::Name]);
+    let flow = paged(place.says(&kept, &asked, Some(ALWAYS)).expect("answered")).0;
+    let done = over(place.code(&kept, &flow, &right(&anna, &flow)).expect("answered"));
+    assert!(url(&done).ends_with(r#"told ["name"], not ["cpr"]"#), "{}", url(&done));
+    let person = anna.person;
+    let release = place
+        .house
+        .act(move |tx| tx.releases().find(person, "shop"))
+        .expect("remembered");
+    assert_eq!(release.claims, "name");
+}
+
+#[test]
+fn what_is_remembered_comes_to_what_was_remembered_before() {
+    let place = shopping("");
+    let anna = place.house.reachable("anna@example.dk", "80307050");
+    place.hears(&anna, wants("shop", &[Claim::Name]), Some(ALWAYS));
+    place.hears(&anna, wants("shop", &[Claim::Email]), Some(ALWAYS));
+    assert_eq!(
+        place.hears(&anna, wants("shop", &BOTH), None),
+        r#"told ["name", "email"], not []"#
     );
 }

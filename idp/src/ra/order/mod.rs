@@ -5,7 +5,7 @@ mod read;
 mod told;
 mod wish;
 
-pub(super) use read::{Asked, Found};
+pub(super) use read::{Asked, Found, channel, named};
 pub(super) use told::IssuedView;
 pub(super) use wish::{ConsentsWish, IssueWish};
 
@@ -25,7 +25,7 @@ impl Wanted for IssueWish {
     type View = IssuedView;
 
     fn needs(&self) -> Need {
-        Read::of(self).map_or(Need::Nothing, |read| Need::Order(Box::new(read.asks(self))))
+        Read::of(self).map_or(Need::Nothing, |read| Need::Order(Box::new(read.asks())))
     }
 
     fn answer(&self, tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<IssuedView>, Halt> {
@@ -48,7 +48,7 @@ impl Wanted for IssueWish {
         }
         let questions = match (&self.round, person.cpr()) {
             (Some(round), Some(cpr)) => {
-                let about = about_number(tx, cpr);
+                let about = about_number(tx, cpr)?;
                 use_up(tx, ctx, officer, about, round)?;
                 true
             }
@@ -63,12 +63,12 @@ impl Wanted for IssueWish {
             person,
             evidence: read::evidence(ra, channel, self.public, &seen),
             questions,
-            witness: read.witness(found),
+            witness: read.witness(found)?,
             consents: self.rules.as_ref().is_some_and(ConsentsWish::all_given),
             another: self.another,
             bank: ra.bank.clone().map(|bank| Bank {
                 bank,
-                customer_ref: self.customer_ref.clone(),
+                customer_ref: read.customer_ref.clone(),
             }),
             contact: (read.email.clone(), read.phone.clone()),
             language: self.language.unwrap_or(ctx.locale),
@@ -80,7 +80,7 @@ impl Wanted for IssueWish {
             activation: self.password(hearing.rules.activation, channel)?,
         };
         let issued = issue(tx, ctx, &application, &rules)?;
-        let sub = match &found.sector {
+        let sub = match &hearing.facts.sector {
             Some(sector) => Some(tx.subjects().sub(issued.who.person, sector, ctx.now)?),
             None => None,
         };

@@ -7,7 +7,7 @@ use crate::domain::cpr::Cpr;
 use crate::domain::proofing::{Channel, Evidence, Kind, Seen, Witness};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::{Entry, NumberedDocument, document_number};
-use crate::issuing::Person;
+use crate::issuing::{Person, reference};
 use crate::registers::Checked;
 
 /// What registers are asked for an order.
@@ -18,7 +18,9 @@ pub(in crate::ra) struct Asked {
     /// Who the witness is.
     pub witness: Option<Cpr>,
     /// Whether documents are theirs: by their place among those that were shown.
-    pub numbers: Vec<(usize, NumberedDocument, String)>,
+    pub numbers: Vec<(usize, (NumberedDocument, String))>,
+    /// Whether the witness's document is theirs.
+    pub witness_number: Option<(NumberedDocument, String)>,
     /// Whether an RA's office hands things over.
     pub office: Option<String>,
 }
@@ -32,10 +34,10 @@ pub(in crate::ra) struct Found {
     pub witness: Option<Entry>,
     /// Documents, by their place.
     pub checked: Vec<(usize, Checked)>,
+    /// The witness's document.
+    pub witness_shows: Option<Checked>,
     /// The office hands things over.
     pub office: bool,
-    /// The sector in which the RA's bank knows people.
-    pub sector: Option<String>,
 }
 
 /// An order that was understood.
@@ -43,7 +45,10 @@ pub(super) struct Read<'a> {
     wish: &'a IssueWish,
     cpr: Option<Cpr>,
     pub(super) witness: Option<Cpr>,
-    witness_seen: Vec<Seen>,
+    witness_seen: Option<Seen>,
+    numbers: Vec<(usize, (NumberedDocument, String))>,
+    witness_number: Option<(NumberedDocument, String)>,
+    pub(super) customer_ref: Option<String>,
     pub(super) email: Option<Email>,
     pub(super) phone: Option<Phone>,
 }
@@ -56,11 +61,22 @@ impl<'a> Read<'a> {
         }
         let cpr = |text: &String, field| Cpr::parse(text).map_err(|code| Refusal::new(code).at(field));
         let witness = wish.witness.as_ref();
+        let mut numbers = Vec::new();
+        for (nth, document) in wish.documents.iter().enumerate() {
+            numbers.extend(number(document, "documents")?.map(|number| (nth, number)));
+        }
+        let witness_number = match witness {
+            Some(witness) => number(&witness.document, "witness")?,
+            None => None,
+        };
         Ok(Self {
             wish,
             cpr: wish.cpr.as_ref().map(|text| cpr(text, "cpr")).transpose()?,
             witness: witness.map(|one| cpr(&one.cpr, "witness")).transpose()?,
-            witness_seen: witness.map(|one| seen(&one.document, false)).into_iter().collect(),
+            witness_seen: witness.map(|one| seen(&one.document, false)),
+            numbers,
+            witness_number,
+            customer_ref: named(wish.customer_ref.as_deref())?,
             email: wish
                 .email
                 .as_ref()
@@ -75,16 +91,13 @@ impl<'a> Read<'a> {
     }
 
     /// What registers are to be asked.
-    pub(super) fn asks(&self, wish: &IssueWish) -> Asked {
-        let numbered = |(nth, document): (usize, &DocumentWish)| {
-            let number = document.number.as_deref().and_then(document_number)?;
-            Some((nth, numbered(document.kind)?, number))
-        };
+    pub(super) fn asks(&self) -> Asked {
         Asked {
             cpr: self.cpr.clone(),
             witness: self.witness.clone(),
-            numbers: wish.documents.iter().enumerate().filter_map(numbered).collect(),
-            office: match &wish.deliver {
+            numbers: self.numbers.clone(),
+            witness_number: self.witness_number.clone(),
+            office: match &self.wish.deliver {
                 Some(super::wish::Deliver::Office(office)) => Some(office.clone()),
                 _ => None,
             },
@@ -99,11 +112,7 @@ impl<'a> Read<'a> {
                 let entry = entry.ok_or(Refusal::new(Code::ProofingUnknownPerson).at("cpr"))?;
                 Ok(Person::Registered { cpr, entry })
             }
-            (None, Some(customer)) if channel == Channel::Bank => Ok(Person::Customer {
-                name: customer.name.trim(),
-                address: customer.address.trim(),
-                born: customer.born,
-            }),
+            (None, Some(customer)) if channel == Channel::Bank => Ok(customer.person()),
             (None, Some(_)) => Err(Refusal::new(Code::ProofingNoCpr).at("customer")),
             _ => Err(Refusal::new(Code::RequestMalformed).at("cpr")),
         }
@@ -130,14 +139,21 @@ impl<'a> Read<'a> {
         .collect()
     }
 
-    pub(super) fn witness<'s>(&'s self, found: &'s Found) -> Option<Witness<'s>> {
-        let cpr = self.witness.as_ref()?;
-        Some(Witness {
+    /// Who declares. A number that the register does not know as the witness's makes them unfit.
+    pub(super) fn witness<'s>(&'s self, found: &'s Found) -> Result<Option<Witness<'s>>, Refusal> {
+        let Some(cpr) = &self.witness else { return Ok(None) };
+        match found.witness_shows {
+            None | Some(Checked::Valid) => {}
+            Some(Checked::Expired | Checked::NotTheirs | Checked::Void) => {
+                return Err(Refusal::new(Code::ProofingWitnessUnfit).at("witness"));
+            }
+        }
+        Ok(Some(Witness {
             cpr,
             entry: found.witness.as_ref(),
-            seen: &self.witness_seen,
+            seen: self.witness_seen.as_slice(),
             declared: self.wish.witness.as_ref().is_some_and(|witness| witness.declared),
-        })
+        }))
     }
 }
 
@@ -151,6 +167,21 @@ fn seen(document: &DocumentWish, confirmed: bool) -> Seen {
     }
 }
 
+/// By which number a register is asked about a document; one that can be no such number is refused.
+fn number(document: &DocumentWish, field: &'static str) -> Result<Option<(NumberedDocument, String)>, Refusal> {
+    let (Some(kind), Some(text)) = (numbered(document.kind), &document.number) else {
+        return Ok(None);
+    };
+    let number = document_number(text).ok_or(Refusal::new(Code::RequestMalformed).at(field))?;
+    Ok(Some((kind, number)))
+}
+
+/// What the bank calls its customer, where it says so.
+pub(in crate::ra) fn named(customer_ref: Option<&str>) -> Result<Option<String>, Refusal> {
+    let read = |text| reference(text).ok_or(Refusal::new(Code::RequestMalformed).at("customer_ref"));
+    customer_ref.map(read).transpose()
+}
+
 /// The register that knows a document by its number.
 const fn numbered(kind: Kind) -> Option<NumberedDocument> {
     match kind {
@@ -161,7 +192,7 @@ const fn numbered(kind: Kind) -> Option<NumberedDocument> {
 }
 
 /// Through which channel an RA issues.
-pub(super) fn channel(ra: &Ra, home_visit: bool) -> Result<Channel, Refusal> {
+pub(in crate::ra) fn channel(ra: &Ra, home_visit: bool) -> Result<Channel, Refusal> {
     match (ra.bank.is_some(), home_visit, ra.desk) {
         (true, false, _) => Ok(Channel::Bank),
         (false, true, _) if ra.home_visits => Ok(Channel::HomeVisit),

@@ -9,6 +9,7 @@ use crate::domain::locale::Locale;
 use crate::domain::proofing::Kind;
 use crate::domain::refusal::Code;
 use crate::fault::Fault;
+use crate::issuing::Customer;
 
 /// An eID is wanted for somebody.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -18,7 +19,7 @@ pub(in crate::ra) struct IssueWish {
     #[schema(example = "610180-1234")]
     pub(super) cpr: Option<String>,
     /// A bank's customer without a CPR number, in the place of it.
-    pub(super) customer: Option<CustomerWish>,
+    pub(super) customer: Option<Customer>,
     /// The documents that the officer has in hand.
     #[serde(default)]
     #[schema(max_items = 6)]
@@ -52,19 +53,6 @@ pub(in crate::ra) struct IssueWish {
     /// The person has an eID and wants another one beside it.
     #[serde(default)]
     pub(super) another: bool,
-}
-
-/// A customer as their bank knows them.
-#[derive(Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::ra) struct CustomerWish {
-    /// Full name.
-    pub(super) name: String,
-    /// Lines of the address.
-    pub(super) address: String,
-    /// Born on.
-    #[schema(value_type = String, format = Date)]
-    pub(super) born: NaiveDate,
 }
 
 /// A document in an officer's hand.
@@ -151,12 +139,9 @@ impl IssueWish {
     /// No more than anybody needs.
     pub(super) fn is_sound(&self) -> Result<(), Code> {
         let short = |text: &Option<String>, most: usize| text.as_ref().is_none_or(|text| text.chars().count() <= most);
-        let customer = self
-            .customer
-            .as_ref()
-            .is_none_or(|one| one.name.chars().count() <= 140 && one.address.chars().count() <= 400);
+        let customer = self.customer.as_ref().is_none_or(Customer::is_sound);
         let numbers = self.documents.iter().all(|document| short(&document.number, 40));
-        if self.documents.len() <= 6 && customer && numbers && short(&self.customer_ref, 64) {
+        if self.documents.len() <= 6 && customer && numbers {
             Ok(())
         } else {
             Err(Code::RequestMalformed)

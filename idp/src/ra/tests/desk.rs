@@ -243,12 +243,19 @@ fn a_printed_card_is_handed_to_whoever_is_seen_and_to_nobody_else() {
     let place = Place::new();
     let anna = place.house.anna();
     let bo = place.house.citizen("bo", "noegle-1234x", false);
-    let (ctx, eid, now) = (place.house.ctx(), anna.eid, place.house.clock.now());
-    let number = place
-        .house
-        .act(move |tx| new_card(tx, &ctx, eid, CardState::Ordered))
-        .0
-        .number;
+    let (eid, now) = (anna.eid, place.house.clock.now());
+    let seen = json!({"kind": "document_seen", "document": "danish_driving_licence"});
+    let wish = json!({"proof": seen, "at_desk": true});
+    // Whoever prints for no desk has none to hand a card over at.
+    place
+        .does(&support(), eid, "cards", wish.clone())
+        .is_refused(422, "order.delivery");
+    place.does(&registrar(), eid, "cards", wish.clone()).done();
+    place
+        .does(&registrar(), eid, "cards", wish)
+        .is_refused(409, "keycard.state");
+    let waits = place.house.act(move |tx| tx.desks().of_eid(eid)).unwrap();
+    let number = waits.card.unwrap();
     let gives = json!({"card": number.as_str(), "document": "danish_driving_licence"});
     place
         .does(&registrar(), eid, "hand-over", gives.clone())
@@ -266,6 +273,21 @@ fn a_printed_card_is_handed_to_whoever_is_seen_and_to_nobody_else() {
     assert!(stands["cards"].as_array().unwrap().iter().any(handed), "{stands}");
     place
         .does(&registrar(), eid, "hand-over", gives)
+        .is_refused(409, "keycard.state");
+    // What lies where the post's letters are printed is at nobody's desk.
+    let ctx = place.house.ctx();
+    let posted = place
+        .house
+        .act(move |tx| new_card(tx, &ctx, eid, CardState::Printed))
+        .0
+        .number;
+    place
+        .does(
+            &registrar(),
+            eid,
+            "hand-over",
+            json!({"card": posted.as_str(), "document": "danish_driving_licence"}),
+        )
         .is_refused(409, "keycard.state");
     let trail = serde_json::to_string(&place.trail(eid)).unwrap();
     assert!(trail.contains("handed over: danish_driving_licence"), "{trail}");

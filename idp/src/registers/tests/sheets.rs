@@ -58,6 +58,10 @@ fn what_cannot_be_read_is_named_by_its_place_and_never_told() {
             "cpr,name,passport\n610180-1234,Anna,æ\n",
             "line 2: a document's number is none",
         ),
+        (
+            "cpr,name\n610180-1234,Anna\n610180-1234,Anna B\n",
+            "person 2: stands there twice",
+        ),
     ] {
         let refused = sheet::read(text.as_bytes()).unwrap_err();
         assert!(refused.starts_with(why), "{text}: {refused}");

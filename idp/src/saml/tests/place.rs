@@ -269,6 +269,7 @@ impl Place {
                 birth_date: "1980-12-31".parse().ok(),
                 ..Released::default()
             },
+            agreed: Vec::new(),
             withheld: Vec::new(),
         }
     }

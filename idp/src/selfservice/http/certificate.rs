@@ -84,10 +84,13 @@ async fn post(
 ) -> HttpResponse {
     let answered = async {
         let (holder, typed) = posted(&request, &visit, &house, Need::Change, PATH, &body).await?;
+        let entry = match typed.get("action") {
+            "renew" | "issue" => entry(&visit, &house, &registers, &holder).await?,
+            _ => return Err(respond::refusal(&visit, &Refusal::new(Code::RequestMalformed))),
+        };
         let (act_house, ctx, act_holder) = (house.get_ref().clone(), visit.ctx.clone(), holder.clone());
         let (word, acted) = match typed.get("action") {
             "renew" => {
-                let entry = entry(&visit, &house, &registers, &holder).await?;
                 let act = move |tx: &mut Tx<'_>| renew(tx, &ctx, &act_house, &act_holder, entry.as_ref());
                 let acted = house
                     .store
@@ -95,15 +98,14 @@ async fn post(
                     .await;
                 ("renewed", acted)
             }
-            "issue" => {
-                let act = move |tx: &mut Tx<'_>| issue(tx, &ctx, &act_house, &act_holder);
+            _ => {
+                let act = move |tx: &mut Tx<'_>| issue(tx, &ctx, &act_house, &act_holder, entry.as_ref());
                 let acted = house
                     .store
                     .transact("own.issue_certificate", Durability::Full, act)
                     .await;
                 ("issued", acted)
             }
-            _ => return Err(respond::refusal(&visit, &Refusal::new(Code::RequestMalformed))),
         };
         match acted {
             Ok(()) => Ok(done(&visit, PATH, word)),
@@ -120,12 +122,17 @@ async fn post(
 const fn is_about_it(code: Code) -> bool {
     matches!(
         code,
-        Code::CertificateNone | Code::CertificateNothingNew | Code::Oces004 | Code::Oces005
+        Code::CertificateNone
+            | Code::CertificateNothingNew
+            | Code::Oces004
+            | Code::Oces005
+            | Code::ProofingPersonEnded
+            | Code::ProofingResidencePending
     )
 }
 
 /// What the register says of the holder, asked while nothing is held.
-async fn entry(
+pub(super) async fn entry(
     visit: &Visit,
     house: &Ceremony,
     registers: &Registers,

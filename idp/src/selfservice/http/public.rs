@@ -3,10 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::certificate::entry;
 use super::{Around, done, done_key, either, enter, look, posted, run, section};
 use crate::domain::consent::{Consent, VERSION};
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::{Ceremony, take_up, waits_for};
+use crate::registers::Registers;
 use crate::selfservice::account::{Holder, Need};
 use crate::selfservice::public::{PublicUse, begin, field, read};
 use crate::web::forms::Fields;
@@ -52,16 +54,23 @@ async fn show(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>) ->
     either(shown.await)
 }
 
-async fn post(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, body: web::Bytes) -> HttpResponse {
+async fn post(
+    request: HttpRequest,
+    visit: Visit,
+    house: web::Data<Ceremony>,
+    registers: web::Data<Registers>,
+    body: web::Bytes,
+) -> HttpResponse {
     let answered = async {
         let (holder, typed) = posted(&request, &visit, &house, Need::Change, PATH, &body).await?;
         let wrong = missing(&typed);
         if !wrong.is_empty() {
             return page(&request, &visit, &house, &holder, (&wrong, None)).await;
         }
+        let entry = entry(&visit, &house, &registers, &holder).await?;
         let (act_house, ctx) = (house.get_ref().clone(), visit.ctx.clone());
         run(&visit, &house, "own.public", move |tx| {
-            begin(tx, &ctx, &act_house, &holder)
+            begin(tx, &ctx, &act_house, &holder, entry.as_ref())
         })
         .await?;
         Ok(done(&visit, PATH, "public"))
@@ -72,10 +81,11 @@ async fn post(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, bo
 /// The consents that were not given; all of them, where other texts were read than those in force.
 fn missing(typed: &Fields) -> Vec<Refusal> {
     let of_now = typed.get("version") == VERSION;
+    let code = if of_now { Code::OwnConfirm } else { Code::OwnTextChanged };
     let missing = Consent::ALL.into_iter().map(field);
     missing
         .filter(|field| !of_now || !typed.is_ticked(field))
-        .map(|field| Refusal::new(Code::OwnConfirm).at(field))
+        .map(|field| Refusal::new(code).at(field))
         .collect()
 }
 

@@ -240,11 +240,11 @@ pub struct ConsentPage {
 impl ConsentPage {
     /// `claims` are what the party asks for.
     #[must_use]
-    pub fn new(visit: &Visit, asks: Asks, claims: Vec<Claim>) -> Self {
+    pub fn new(visit: &Visit, asks: Asks, claims: &[Claim]) -> Self {
         Self {
             frame: Frame::of(visit),
             asks,
-            claims: claims.into_iter().map(Claim::as_str).collect(),
+            claims: claims.iter().map(|claim| claim.as_str()).collect(),
         }
     }
 }
