@@ -35,6 +35,7 @@ pub mod selfservice;
 pub mod session;
 pub mod shed;
 pub mod storage;
+pub mod tally;
 pub mod telemetry;
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "tests")]

@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
 const GROUND: &[&str] = &[
-    "domain", "ctx", "config", "fault", "files", "clock", "entropy", "minute", "shed", "texts",
+    "domain", "ctx", "config", "fault", "files", "clock", "entropy", "minute", "shed", "tally", "texts",
 ];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
@@ -25,6 +25,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("ctx", &[]),
     ("config", &[]),
     ("minute", &[]),
+    ("tally", &[]),
     ("shed", &[]),
     ("texts", &[]),
     ("vault", &[]),
@@ -97,6 +98,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "issuing",
         &[
+            "registers",
             "certificates",
             "credentials",
             "pid",

@@ -337,6 +337,10 @@ impl std::fmt::Display for Page {
             self.url,
             self.step(),
             self.refusals()
-        )
+        )?;
+        match self.redirect() {
+            Some(to) => write!(out, "\nleads to {to}"),
+            None => Ok(()),
+        }
     }
 }

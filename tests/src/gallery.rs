@@ -20,6 +20,7 @@ pub struct Gallery {
 fn plan() -> Plan {
     Plan::on(crate::Database::Postgres)
         .set("login.passkey.wait_minutes", 0)
+        .set("order.checks_per_person", 20)
         .set("login.voice.wait_minutes", 0)
 }
 
@@ -62,8 +63,70 @@ impl Gallery {
         self.own_pages(chromium, &mut look).await;
         self.passkeys(chromium, &mut look).await;
         self.first_use(chromium, &mut look).await;
+        self.orders(chromium, &mut look).await;
         self.log_out(chromium, &mut look).await;
         self.fault(chromium, &mut look).await;
+    }
+
+    /// Bo opens his eID online.
+    async fn orders(&self, chromium: &Chromium, look: &mut impl AsyncFnMut(&Chromium, &str)) {
+        chromium.forgets().await;
+        chromium.goes_to(&format!("{}/order", self.house.issuer())).await;
+        look(chromium, "order-menu").await;
+        chromium.presses("order-private").await;
+        chromium.comes_to_step("details").await;
+        look(chromium, "order-details").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='document.kind']").await;
+        look(chromium, "order-details-wrong").await;
+        let bo = self.person("bo");
+        self.fills_in(chromium, &bo).await;
+        look(chromium, "order-rules").await;
+        chromium.presses("submit").await;
+        chromium.waits_for("[data-code='own.confirm']").await;
+        look(chromium, "order-rules-wrong").await;
+        self.consents(chromium).await;
+        chromium.comes_to_step("confirm").await;
+        look(chromium, "order-confirm").await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("done").await;
+        look(chromium, "order-done").await;
+        chromium.goes_to(&format!("{}/extend", self.house.issuer())).await;
+        self.fills_in(chromium, &bo).await;
+        self.consents(chromium).await;
+        chromium.answers_all(&bo).await;
+        chromium.comes_to_step("choose").await;
+        look(chromium, "extend-choose").await;
+        chromium.presses("choice-another").await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("confirm").await;
+        look(chromium, "extend-another").await;
+        chromium.presses("back").await;
+        chromium.comes_to_step("choose").await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("confirm").await;
+        look(chromium, "extend-confirm").await;
+    }
+
+    async fn fills_in(&self, chromium: &Chromium, person: &Person) {
+        chromium.comes_to_step("details").await;
+        chromium
+            .types("cpr", person.cpr.as_deref().expect("a CPR number"))
+            .await;
+        chromium.presses("document-driving-licence").await;
+        let licence = person.documents.iter().find(|one| one.kind == "driving_licence");
+        chromium
+            .types("document_number", &licence.expect("a licence").number)
+            .await;
+        chromium.presses("submit").await;
+        chromium.comes_to_step("rules").await;
+    }
+
+    async fn consents(&self, chromium: &Chromium) {
+        for consent in ["cpr_lookup", "pid_link", "pid_reuse", "personal_data"] {
+            chromium.presses(&format!("consent_{consent}")).await;
+        }
+        chromium.presses("submit").await;
     }
 
     fn person(&self, user_id: &str) -> Person {

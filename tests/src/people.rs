@@ -35,9 +35,19 @@ pub struct Person {
     #[serde(default)]
     pub keycards: Vec<Card>,
     #[serde(default)]
+    pub documents: Vec<Document>,
+    #[serde(default)]
     pub tokens: Vec<Token>,
     #[serde(default)]
     pub apps: Vec<App>,
+}
+
+/// A passport or a driving licence.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Document {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub number: String,
 }
 
 /// A device with a code app, and its key.

@@ -30,6 +30,7 @@ mod log_lines;
 mod log_out;
 mod metrics;
 mod officers;
+mod online_order;
 mod oracle;
 mod overload;
 mod own_factors;

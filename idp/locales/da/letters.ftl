@@ -33,3 +33,14 @@ letter-renewal-1 = Et nøglekort gælder i tre år, og dit nuværende er snart f
 letter-renewal-day = Det gælder til den { $day }.
 letter-renewal-2 = Vi sender dig et nyt. Tag det i brug, inden det gamle udløber: Skriv adressen { $url } i din browser, log på, og vælg Nøglekort.
 letter-renewal-3 = Du beholder dit bruger-id og din adgangskode.
+
+letter-order-refused-title = Din bestilling af et eID
+letter-order-refused-1 = Der er bestilt et eID på { $url } med dit CPR-nummer. Vi kunne ikke udstede det:
+letter-order-refused-2 = Du kan bestille igen på { $url }, eller du kan gå til borgerservice i din kommune med legitimation. Skriv altid adressen selv i din browser.
+letter-order-refused-3 = Har du ikke bestilt noget, har en anden brugt dit CPR-nummer. Der er ikke udstedt noget, og du behøver ikke at gøre noget. Sker det flere gange, så kontakt os.
+
+letter-ordered-again-title = Du har allerede et eID
+letter-ordered-again-1 = Der er bestilt et eID på { $url } med dit CPR-nummer. Du har allerede et, så vi har ikke udstedt et nyt.
+letter-ordered-again-2 = Vil du bruge dit eID flere steder, eller vil du have et eID mere, så skriv adressen { $url } i din browser, og vælg Udvid dit eID. Du skal logge på med det eID, du har.
+letter-ordered-again-3 = Har du ikke bestilt noget, har en anden brugt dit CPR-nummer og nummeret på dit pas eller kørekort. Kontakt os, hvis du er i tvivl.
+letter-order-refused-abroad = Du bor i udlandet. Så skal du vælge et sted, hvor du henter nøglekort og midlertidig adgangskode og viser dit pas.

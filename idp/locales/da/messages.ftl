@@ -85,3 +85,8 @@ message-log-ins-failed =
         [one] Der har været 1 mislykket forsøg på at logge på med dit eID.
        *[other] Der har været { $count } mislykkede forsøg på at logge på med dit eID.
     }
+
+message-ordered-again-subject = Der er bestilt et eID i dit navn
+message-ordered-again = Der er bestilt et eID på internettet med dit CPR-nummer. Du har allerede et, så der er ikke udstedt et nyt.
+message-order-lapsed-subject = Din bestilling er slettet
+message-order-lapsed = Din bestilling af et eID fra den { $day } kunne ikke behandles, fordi CPR-registeret eller pas- og kørekortregisteret ikke svarede. Vi har slettet den. Du er velkommen til at bestille igen.

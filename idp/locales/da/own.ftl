@@ -482,6 +482,7 @@ word-event-access-withdrawn = Varig adgang taget tilbage
 word-event-consent-said = Svar på, hvad en tjeneste må få at vide
 word-event-consent-withdrawn = Samtykke taget tilbage
 word-event-eid-changed = eID spærret, åbnet eller lukket
+word-event-document-checked = Pas eller kørekort slået op i registeret
 word-event-eid-issued = eID udstedt
 word-event-eid-public = eID åbnet for brug uden for netbanken
 word-event-eid-linked = eID knyttet til en bank

@@ -33,3 +33,14 @@ letter-renewal-1 = A key card is valid for three years, and your present one wil
 letter-renewal-day = It is valid until { $day }.
 letter-renewal-2 = We will send you a new one. Start using it before the old one expires: type the address { $url } in your browser, log in, and choose Key cards.
 letter-renewal-3 = You keep your user ID and your password.
+
+letter-order-refused-title = Your order of an eID
+letter-order-refused-1 = An eID was ordered at { $url } with your CPR number. We could not issue it:
+letter-order-refused-2 = You can order again at { $url }, or go to the citizen service centre of your municipality with identification. Always type the address in your browser yourself.
+letter-order-refused-3 = If you have not ordered anything, somebody else has used your CPR number. Nothing was issued, and you need not do anything. If it happens again, contact us.
+
+letter-ordered-again-title = You already have an eID
+letter-ordered-again-1 = An eID was ordered at { $url } with your CPR number. You already have one, so we have not issued another.
+letter-ordered-again-2 = If you want to use your eID in more places, or want another eID, type the address { $url } in your browser, and choose Extend your eID. You log in with the eID that you have.
+letter-ordered-again-3 = If you have not ordered anything, somebody else has used your CPR number and the number of your passport or driving licence. Contact us if you are in doubt.
+letter-order-refused-abroad = You live abroad. Then you choose a place where you fetch key card and temporary password and show your passport.

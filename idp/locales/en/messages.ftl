@@ -85,3 +85,8 @@ message-log-ins-failed =
         [one] There was 1 failed attempt to log in with your eID.
        *[other] There were { $count } failed attempts to log in with your eID.
     }
+
+message-ordered-again-subject = An eID was ordered in your name
+message-ordered-again = An eID was ordered online with your CPR number. You already have one, so no other was issued.
+message-order-lapsed-subject = Your order was erased
+message-order-lapsed = Your order of an eID from { $day } could not be handled, because the civil register or the register of passports and driving licences did not answer. We have erased it. You are welcome to order again.

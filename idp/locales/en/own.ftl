@@ -482,6 +482,7 @@ word-event-access-withdrawn = Lasting access taken back
 word-event-consent-said = Answer to what a service may know
 word-event-consent-withdrawn = Consent taken back
 word-event-eid-changed = eID blocked, opened or closed
+word-event-document-checked = Passport or driving licence looked up in the register
 word-event-eid-issued = eID issued
 word-event-eid-public = eID opened for use outside netbank
 word-event-eid-linked = eID linked to a bank

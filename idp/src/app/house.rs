@@ -7,6 +7,7 @@ use crate::certificates;
 use crate::clock::Clock;
 use crate::config::parties::{Parties, SharedParties};
 use crate::config::{ConfigError, Settings};
+use crate::credentials::activation;
 use crate::credentials::code_app;
 use crate::credentials::passkey;
 use crate::credentials::password::Sources;
@@ -15,9 +16,11 @@ use crate::demo::officer_keys;
 use crate::domain::password::Law;
 use crate::entropy::Entropy;
 use crate::fault::Fault;
+use crate::issuing::online::Orders;
 use crate::jobs::Board;
 use crate::login::{Ceremony, Protocols, Room};
 use crate::pid;
+use crate::registers::Registers;
 use crate::session::Limits;
 use crate::storage::{DatabaseKind, Store, StoreSettings, sqlite_file};
 use crate::vault::passkey::Relying;
@@ -211,6 +214,19 @@ impl House {
             vault: self.vault.clone(),
             lists: self.lists.clone(),
         }
+    }
+
+    /// Where orders of our own page are accepted, and registers asked about them.
+    #[must_use]
+    pub fn orders(&self, registers: Registers, activation: activation::Rules) -> Orders {
+        let (store, vault) = (self.store.clone(), self.vault.clone());
+        Orders::new(
+            (store, vault),
+            registers,
+            self.parties.clone(),
+            activation,
+            &self.settings,
+        )
     }
 
     /// What code apps are answered from.

@@ -12,13 +12,14 @@ use crate::certificates;
 use crate::credentials::keycard::ending_round;
 use crate::ctx::Ctx;
 use crate::domain::time::{Span, Time};
+use crate::issuing::online::Orders;
 use crate::jobs::Job;
 use crate::letters::shop;
 use crate::outbox::{Courier, Sender};
 use crate::storage::{Durability, Pruned, Tx};
 
 /// All background work of a node.
-pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
+pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>, orders: Orders) -> Vec<Job> {
     vec![
         seal(house),
         prune(house),
@@ -28,6 +29,7 @@ pub(super) fn table(house: &House, senders: Vec<Arc<dyn Sender>>) -> Vec<Job> {
         retention(house),
         card_ends(house),
         certificate_ends(house),
+        online_orders(house, orders),
         demo_post(house),
         outbox(house, senders),
         gauges::job(house),
@@ -201,6 +203,15 @@ fn certificate_ends(house: &House) -> Job {
                 }
             }
         }
+    })
+}
+
+/// Registers are asked about orders of our own page.
+fn online_orders(house: &House, orders: Orders) -> Job {
+    let house = house.clone();
+    Job::new("order.check", Duration::from_secs(2), move || {
+        let (house, orders) = (house.clone(), orders.clone());
+        async move { orders.round(&Ctx::system(house.clock.now(), &house.rng)).await }
     })
 }
 

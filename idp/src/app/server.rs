@@ -23,6 +23,7 @@ use crate::fault::Fault;
 use crate::firstuse::{self, FirstUse};
 use crate::help::{self, Help};
 use crate::issuing;
+use crate::issuing::online::Orders;
 use crate::jobs::Runner;
 use crate::letters::{LetterSender, Printer};
 use crate::login::{self, Ceremony, Protocols, ResumeKind};
@@ -65,9 +66,11 @@ impl Application {
         let site = Site::new(&house.settings, house.clock.clone(), house.rng.clone())?;
         let (slices, protocols, senders) = slices(&house)?;
         let ceremony = house.ceremony(protocols);
-        let (public, public_address) = public(&house, &site, &ceremony, &slices)?;
+        let registers = Registers::open(&house.settings.registers, house.store.clone())?;
+        let orders = house.orders(registers.clone(), activation_rules(&house));
+        let (public, public_address) = public(&house, &site, &ceremony, &slices, (registers, orders.clone()))?;
         let (management, management_address) = management(&house, &ceremony)?;
-        let runner = Runner::start(jobs::table(&house, senders), &house.jobs);
+        let runner = Runner::start(jobs::table(&house, senders, orders), &house.jobs);
         Ok(Application {
             house,
             public,
@@ -187,7 +190,13 @@ fn activation_rules(house: &House) -> Rules {
     }
 }
 
-fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> Result<(Server, SocketAddr), OpenError> {
+fn public(
+    house: &House,
+    site: &Site,
+    ceremony: &Ceremony,
+    slices: &Slices,
+    (registers, orders): (Registers, Orders),
+) -> Result<(Server, SocketAddr), OpenError> {
     let slices = slices.clone();
     let shelf = Shelf::new([&slices.documents.all()[..], std::slice::from_ref(&slices.metadata)].concat());
     let help = Help::new(&house.settings.help, &house.settings.web);
@@ -197,7 +206,6 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
         house: ceremony.clone(),
         rules,
     };
-    let registers = Registers::open(&house.settings.registers, house.store.clone())?;
     let desk = Desk::new(
         house.store.clone(),
         house.parties.clone(),
@@ -219,6 +227,7 @@ fn public(house: &House, site: &Site, ceremony: &Ceremony, slices: &Slices) -> R
             .app_data(web::Data::new(first_use.clone()))
             .app_data(web::Data::new(offers))
             .app_data(web::Data::new(before))
+            .app_data(web::Data::new(orders.clone()))
             .app_data(web::Data::new(registers.clone()))
             .app_data(web::Data::new(app_house.code_apps()))
             .app_data(web::Data::new(app_house.pid_service()))

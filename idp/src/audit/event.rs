@@ -205,6 +205,14 @@ pub enum Event {
         level: Level,
         hand_over: &'static str,
     },
+    /// An online order came to nothing: `lapsed`, or the code of the refusal; by which kind of document.
+    OrderEnded { how: &'static str, document: &'static str },
+    /// The number of a holder's document was looked up for them, and what came of it.
+    DocumentChecked {
+        who: Who,
+        document: &'static str,
+        outcome: &'static str,
+    },
     /// Lines of a bank's delivery were done.
     BulkIssued {
         ra: String,

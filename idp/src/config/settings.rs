@@ -12,6 +12,7 @@ use super::{
     help::Help,
     log_in::{Flood, PasswordRules, Room},
     officers::Officers,
+    order::Order,
     proofing::Proofing,
     reader::section,
     registers::RegistersSection,
@@ -55,6 +56,8 @@ section! {
             ra: Officers;
             /// The registers of others.
             registers: RegistersSection;
+            /// The online order.
+            order: Order;
             /// What shows who somebody is.
             proofing: Proofing;
             /// Who helps, and when.

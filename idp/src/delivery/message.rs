@@ -131,6 +131,7 @@ impl Voice {
             Notice::CardExpires { on } | Notice::CertificateExpires { on } => {
                 say.with(&key, "day", when::day(*on, message.language))
             }
+            Notice::OrderLapsed { placed } => say.with(&key, "day", when::day(*placed, message.language)),
             Notice::VoiceOrdered { from } => say.with(&key, "time", when::day_and_time(*from, message.language)),
             Notice::LogInCode { code, party, .. } => say.with_all(&key, &[("code", &code.expose()), ("party", party)]),
             Notice::ActivationPassword { password, until } => say.with_all(

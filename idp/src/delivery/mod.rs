@@ -28,8 +28,8 @@ use std::sync::Arc;
 
 pub use files::{Folder, stem};
 pub use message::{Address, Message, Voice};
-pub use notice::{Notice, OneTime, call, notice, notice_at, notice_once, text_message};
-pub use paper::{Paper, PaperLetter, paper};
+pub use notice::{Notice, OneTime, call, message_to, notice, notice_at, notice_once, text_message};
+pub use paper::{Paper, PaperLetter, Recipient, To, paper, paper_to};
 pub use push::wake;
 
 use crate::clock::Clock;

@@ -7,6 +7,7 @@ use super::message::{Address, Message};
 use crate::audit::Who;
 use crate::ctx::Ctx;
 use crate::domain::id::OutboxId;
+use crate::domain::locale::Locale;
 use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::storage::{Halt, Letter, Tx};
@@ -41,6 +42,9 @@ impl Drop for OneTime {
         self.0.zeroize();
     }
 }
+
+/// In the place of an eID's number, where the reader need not have one.
+const NOBODY: &str = "none";
 
 macro_rules! notices {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? })? = $word:literal;)*) => {
@@ -162,6 +166,13 @@ notices! {
     CertificateExpired = "certificate-expired";
     /// The certificate was revoked: no public use any more.
     CertificateRevoked = "certificate-revoked";
+    /// Somebody has ordered an eID online in the name of whoever has one.
+    OrderedAgain = "ordered-again";
+    /// An online order was erased: no register has answered.
+    OrderLapsed {
+        /// When it was accepted.
+        placed: Time,
+    } = "order-lapsed";
     /// The eID was put into use.
     EidActivated = "eid-activated";
     /// The eID was blocked.
@@ -191,6 +202,7 @@ impl Notice {
                 | Self::ActivationPassword { .. }
                 | Self::ContactCode { .. }
                 | Self::LogInCode { .. }
+                | Self::OrderLapsed { .. }
         )
     }
 
@@ -314,6 +326,21 @@ pub fn notice_at(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: Address, notice: Noti
         eid: tx.eids().find(who.eid)?.number.to_string(),
         to,
         language: tx.people().find(who.person)?.language,
+        notice,
+        at: ctx.now,
+    };
+    put(tx, ctx, &message, None)
+}
+
+/// Says something to somebody who need not have an eID.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn message_to(tx: &mut Tx<'_>, ctx: &Ctx, to: Address, language: Locale, notice: Notice) -> Result<(), Halt> {
+    let message = Message {
+        eid: NOBODY.to_owned(),
+        to,
+        language,
         notice,
         at: ctx.now,
     };

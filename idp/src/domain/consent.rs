@@ -39,6 +39,17 @@ impl Consent {
         }
     }
 
+    /// The name of the field by which it is given on a form.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::CprLookup => "consent_cpr_lookup",
+            Self::PidLink => "consent_pid_link",
+            Self::PidReuse => "consent_pid_reuse",
+            Self::PersonalData => "consent_personal_data",
+        }
+    }
+
     /// Back from the word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

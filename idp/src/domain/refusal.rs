@@ -241,6 +241,8 @@ codes! {
     UserIdCpr = "user_id.cpr";
     /// Not an e-mail address.
     EmailFormat = "email.format";
+    /// The address was typed twice, and differently.
+    EmailDiffers = "email.differs";
     /// Not a telephone number.
     PhoneFormat = "phone.format";
     /// A page of the person's own, and nobody is logged in.
@@ -381,6 +383,22 @@ codes! {
     OrderNoAddress = "order.no_address";
     /// Not a way by which this could be handed over.
     OrderDelivery = "order.delivery";
+    /// The pages were left too long, or begun in another browser.
+    OrderExpired = "order.expired";
+    /// So many orders wait for the registers that no more are taken now (503).
+    OrderFull = "order.full";
+    /// Too many orders from one place, or too many documents of one person, in a day.
+    OrderTooMany = "order.too_many";
+    /// The CPR number is not that of whoever has logged in.
+    OrderNotYours = "order.not_yours";
+    /// No kind of document chosen.
+    DocumentKind = "document.kind";
+    /// Not a number that such a document could have.
+    DocumentNumber = "document.number";
+    /// The register does not know the number as this person's, or it was reported lost.
+    DocumentNotConfirmed = "document.not_confirmed";
+    /// What an officer has ended, an officer alone begins again.
+    PublicUseOfficer = "public_use.officer";
 }
 
 #[cfg(test)]

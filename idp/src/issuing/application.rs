@@ -8,6 +8,7 @@ use crate::domain::cpr::Cpr;
 use crate::domain::locale::Locale;
 use crate::domain::proofing::{self, Applicant, Channel, Evidence, Witness};
 use crate::domain::register::Entry;
+use crate::domain::time::Time;
 use crate::storage::Bank;
 
 /// Who gets an eID.
@@ -84,8 +85,8 @@ pub struct Application<'a> {
     pub questions: bool,
     /// Who declares for them.
     pub witness: Option<Witness<'a>>,
-    /// They accepted the rules of public use with its four consents, in the version in force.
-    pub consents: bool,
+    /// When they accepted the rules of public use with its four consents, in the version in force.
+    pub consents: Option<Time>,
     /// They have an eID and want another.
     pub another: bool,
     /// The bank that it is for.

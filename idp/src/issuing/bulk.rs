@@ -200,7 +200,8 @@ fn one(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, line: &Wanted, rules: &R
             .line
             .rules
             .as_ref()
-            .is_some_and(|rules| all_given(&rules.version, &rules.consents)),
+            .is_some_and(|rules| all_given(&rules.version, &rules.consents))
+            .then_some(ctx.now),
         another: false,
         bank: Some(Bank {
             bank: delivery.bank.clone(),

@@ -47,12 +47,14 @@ pub fn issue(tx: &mut Tx<'_>, ctx: &Ctx, application: &Application<'_>, rules: &
     let allowed = judged(ctx, application, rules)?;
     let (allowed, desk) = handed_over(application, allowed)?;
     let public = matches!(allowed.scope, Scope::Public { .. });
-    if public && !application.consents {
-        return Err(Refusal::new(Code::OrderConsents).at("rules").into());
-    }
-    if public {
-        certificates::issuing_ca(tx, ctx)?;
-    }
+    let begins = match application.consents {
+        _ if !public => None,
+        None => return Err(Refusal::new(Code::OrderConsents).at("rules").into()),
+        Some(given_at) => {
+            certificates::issuing_ca(tx, ctx)?;
+            Some(given_at)
+        }
+    };
     let known = known(tx, ctx, &application.person, application.bank.as_ref())?;
     let older = older(tx, application, known)?;
     let person = known_or_new(tx, ctx, known, &application.person, application.language)?;
@@ -65,8 +67,8 @@ pub fn issue(tx: &mut Tx<'_>, ctx: &Ctx, application: &Application<'_>, rules: &
     let who = eid(tx, ctx, application, (person, older))?;
     let number = tx.eids().find(who.eid)?.number;
     written(tx, ctx, application, (who, &allowed))?;
-    let pid = public
-        .then(|| begin_public_use(tx, ctx, who, application.channel.as_str()))
+    let pid = begins
+        .map(|given_at| begin_public_use(tx, ctx, who, (application.channel.as_str(), given_at)))
         .transpose()?;
     let at_desk = letters(tx, ctx, (application, rules), who, (&allowed, desk))?;
     Ok(Issued {

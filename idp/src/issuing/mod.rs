@@ -14,6 +14,7 @@ pub mod bulk;
 mod customer;
 pub mod http;
 mod issue;
+pub mod online;
 mod person;
 mod public;
 #[cfg(test)]
@@ -23,4 +24,4 @@ pub use application::{Application, Person, Rules, Where};
 pub use customer::{Customer, reference};
 pub use issue::{Issued, issue};
 pub use person::{pid_of, registered_now};
-pub use public::begin_public_use;
+pub use public::{begin_by_holder, begin_public_use};

@@ -1,20 +1,27 @@
 //! Where public use begins, whatever the channel: with the four consents, the public number and the certificate.
 
+use super::person::registered_now;
 use crate::audit::{Event, Who, record};
 use crate::certificates;
 use crate::ctx::Ctx;
+use crate::domain::acceptance::{Extend, extend};
+use crate::domain::certificate::Reason;
 use crate::domain::consent::{Consent, VERSION};
+use crate::domain::cpr::age_on;
+use crate::domain::denmark;
 use crate::domain::pid::Pid;
 use crate::domain::refusal::Code;
+use crate::domain::register::Entry;
+use crate::domain::time::Time;
 use crate::pid;
 use crate::storage::{GivenConsent, Halt, Tx};
 
 /// Lets an eID be used outside netbank from now on. The caller has seen to it that its holder may, and has accepted the rules and each
-/// consent in the version in force. The public number is found again where the person had one (M50).
+/// consent in the version in force, through this channel at that time. The public number is found again where the person had one (M50).
 ///
 /// # Errors
 /// `eid.state` where it is public already; as [`certificates::issue`]; else when the database does not answer.
-pub fn begin_public_use(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, channel: &str) -> Result<Pid, Halt> {
+pub fn begin_public_use(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, (channel, given_at): (&str, Time)) -> Result<Pid, Halt> {
     if !tx.eids().make_public(who.eid)? {
         return Err(Code::EidState.into());
     }
@@ -23,7 +30,7 @@ pub fn begin_public_use(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, channel: &str) -> 
             consent,
             version: VERSION.to_owned(),
             channel: channel.to_owned(),
-            given_at: ctx.now,
+            given_at,
         };
         tx.issues().consent(who.eid, &given)?;
     }
@@ -35,4 +42,31 @@ pub fn begin_public_use(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, channel: &str) -> 
     record(tx, ctx, &event)?;
     certificates::issue(tx, ctx, who)?;
     pid::of(tx, ctx, who.person)
+}
+
+/// The same, as its holder wishes, with what the register says now: what an officer ended for the terms' sake, or by word of a death, an officer
+/// alone begins again.
+///
+/// # Errors
+/// `public_use.officer`; `OCES004` under 15 or without a CPR number; as [`registered_now`] and [`begin_public_use`].
+pub fn begin_by_holder(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    who: Who,
+    channel: &str,
+    entry: Option<&Entry>,
+) -> Result<Pid, Halt> {
+    let eid = tx.eids().find(who.eid)?;
+    let today = denmark::date(ctx.now);
+    if extend(eid.birth_date.map(|born| age_on(born, today)), eid.has_cpr) == Extend::Cannot {
+        return Err(Code::Oces004.into());
+    }
+    if matches!(
+        tx.certificates().last_reason(who.eid)?,
+        Some(Reason::TermsBroken | Reason::Dead)
+    ) {
+        return Err(Code::PublicUseOfficer.into());
+    }
+    registered_now(tx, who.person, entry)?;
+    begin_public_use(tx, ctx, who, (channel, ctx.now))
 }

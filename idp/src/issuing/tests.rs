@@ -16,7 +16,7 @@ use crate::domain::locale::Locale;
 use crate::domain::proofing::{self, Channel, Edition, Evidence, HandOver, Kind, Seen};
 use crate::domain::refusal::Code;
 use crate::domain::register::Entry;
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Time};
 use crate::domain::user_id::Typed;
 use crate::storage::{AliasKind, Bank, Durability, Halt};
 use crate::testing::{House, substitute_cpr};
@@ -59,7 +59,7 @@ fn at_centre<'a>(cpr: &'a Cpr, entry: &'a Entry, shown: &'a [Seen]) -> Applicati
         evidence: Evidence::Documents(shown),
         questions: false,
         witness: None,
-        consents: true,
+        consents: Some(Time::from_secs(1)),
         another: false,
         bank: None,
         contact: (None, None),
@@ -78,7 +78,7 @@ fn at_bank<'a>(person: Person<'a>, public: bool) -> Application<'a> {
         evidence: Evidence::Agreement { public, from_age: 8 },
         questions: false,
         witness: None,
-        consents: public,
+        consents: public.then_some(Time::from_secs(1)),
         another: false,
         bank: Some(Bank {
             bank: "netbank".into(),
@@ -358,7 +358,7 @@ fn what_stands_in_the_way_leaves_nothing_behind() {
     for (application, code) in [
         (
             Application {
-                consents: false,
+                consents: None,
                 ..good.clone()
             },
             Code::OrderConsents,

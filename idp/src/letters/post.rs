@@ -1,4 +1,4 @@
-//! Letters without anything secret (welcome, renewal) go by the outbox: made when they are sent, put where the print shop fetches
+//! Letters without anything secret (welcome, renewal, what came of an order) go by the outbox: made when they are sent, put where the print shop fetches
 //! them.
 
 use std::path::PathBuf;
@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::press::{Addressee, Content, Printer};
-use crate::delivery::{Folder, Paper, PaperLetter, stem};
+use crate::delivery::{Folder, Paper, PaperLetter, To, stem};
+use crate::domain::eid::EidNumber;
 use crate::domain::id::EidId;
 use crate::outbox::{Sender, Sending};
 use crate::storage::{Halt, Letter, Store};
@@ -33,7 +34,43 @@ impl LetterSender {
     async fn put(&self, letter: &Letter) -> Result<(), String> {
         let folder = self.folder.as_ref().ok_or("delivery.letters is not set")?;
         let wanted = PaperLetter::read(letter)?;
-        let eid: EidId = wanted.eid.parse().map_err(|_| "the letter names no eID")?;
+        let (to, number) = self.addressee(&wanted).await?;
+        let content = match &wanted.paper {
+            Paper::Welcome => Content::Welcome(number.as_ref().ok_or("a welcome names an eID")?),
+            Paper::Renewal { on } => Content::Renewal(*on),
+            Paper::OrderRefused { because } => Content::OrderRefused(*because),
+            Paper::OrderedAgain => Content::OrderedAgain,
+        };
+        let pdf = self
+            .printer
+            .letter(&to, wanted.at, &content)
+            .map_err(|fault| fault.to_string())?;
+        let id = letter.id.to_string();
+        let number = number.as_ref().map_or("none", EidNumber::as_str);
+        let about = json!({
+            "id": id, "kind": content.word(), "eid_number": number, "name": to.name, "address": to.address,
+            "language": to.language.as_str(), "at": wanted.at.rfc3339(),
+        });
+        folder
+            .put("letters", &stem(wanted.at, number, &id), ("pdf", &pdf), &about)
+            .map_err(|error| format!("the folder of letters: {error}"))
+    }
+}
+
+impl LetterSender {
+    /// Whom it is for, and the number of their eID.
+    async fn addressee(&self, wanted: &PaperLetter) -> Result<(Addressee, Option<EidNumber>), String> {
+        let eid: EidId = match &wanted.to {
+            To::Eid(eid) => eid.parse().map_err(|_| "the letter names no eID")?,
+            To::Address(to) => {
+                let to = Addressee {
+                    name: to.name.clone(),
+                    address: Some(to.address.clone()),
+                    language: to.language,
+                };
+                return Ok((to, None));
+            }
+        };
         let read = self.store.read("letters.holder", move |tx| {
             let eid = tx.eids().find(eid)?;
             Ok((tx.people().find(eid.person)?, eid.number))
@@ -44,22 +81,7 @@ impl LetterSender {
             address: person.address,
             language: person.language,
         };
-        let content = match &wanted.paper {
-            Paper::Welcome => Content::Welcome(&number),
-            Paper::Renewal { on } => Content::Renewal(*on),
-        };
-        let pdf = self
-            .printer
-            .letter(&to, wanted.at, &content)
-            .map_err(|fault| fault.to_string())?;
-        let id = letter.id.to_string();
-        let about = json!({
-            "id": id, "kind": content.word(), "eid_number": number.as_str(), "name": to.name, "address": to.address,
-            "language": to.language.as_str(), "at": wanted.at.rfc3339(),
-        });
-        folder
-            .put("letters", &stem(wanted.at, number.as_str(), &id), ("pdf", &pdf), &about)
-            .map_err(|error| format!("the folder of letters: {error}"))
+        Ok((to, Some(number)))
     }
 }
 

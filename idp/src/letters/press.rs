@@ -16,6 +16,7 @@ use crate::delivery::OneTime;
 use crate::domain::eid::EidNumber;
 use crate::domain::keycard::{COLUMNS, ROWS};
 use crate::domain::locale::Locale;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::texts::{Say, when};
@@ -57,6 +58,10 @@ pub enum Content<'a> {
     },
     /// The key card in use ends.
     Renewal(Time),
+    /// An online order came to nothing, and why.
+    OrderRefused(Code),
+    /// Somebody ordered in the name of whoever has an eID.
+    OrderedAgain,
 }
 
 impl Content<'_> {
@@ -68,6 +73,8 @@ impl Content<'_> {
             Self::Card(_) | Self::LargeCard(_) => "card",
             Self::Activation { .. } => "activation",
             Self::Renewal(_) => "renewal",
+            Self::OrderRefused(_) => "order-refused",
+            Self::OrderedAgain => "ordered-again",
         }
     }
 }
@@ -181,7 +188,11 @@ impl Printer {
             Content::LargeCard(sheet) => {
                 parts.push(Part::Fact(say.say("letter-card-number"), sheet.number().to_string()))
             }
-            Content::Card(_) => {}
+            Content::OrderRefused(Code::OrderDelivery) => {
+                parts.push(Part::Text(say.say("letter-order-refused-abroad")))
+            }
+            Content::OrderRefused(because) => parts.push(Part::Text(say.refusal(&Refusal::new(*because)))),
+            Content::Card(_) | Content::OrderedAgain => {}
         }
         parts.extend((2..=5).map_while(|nth| {
             let key = format!("letter-{word}-{nth}");

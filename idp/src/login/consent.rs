@@ -139,6 +139,9 @@ impl Ceremony {
         if proven.steps_up.is_some() {
             return self.on_session(ctx, browser, &party, flow).await;
         }
+        if proven.rests_on.is_some() {
+            return self.finish(ctx, browser, flow, None).await;
+        }
         let (act_ctx, act_party, act_flow, calls) = (ctx.clone(), party.clone(), flow.clone(), self.voice);
         let next = self
             .store

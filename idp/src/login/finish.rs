@@ -10,6 +10,7 @@ use super::demand::{Demand, Outcome};
 use super::flow::{Flow, Proven};
 use super::release::release;
 use super::repeat::{done_row, repeat};
+use super::resting::rested;
 use super::session::{Proof, open_session};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
@@ -84,7 +85,10 @@ pub(super) fn finish(
         record(tx, ctx, &Event::Refused { who, party, code })?;
         return Ok(Finished::KeptOut(code));
     }
-    let mut methods = vec![Method::Password];
+    let mut methods = match proven.rests_on {
+        Some(own) => rested(tx, ctx, house, proven, own)?,
+        None => vec![Method::Password],
+    };
     if let Some((asked, typed)) = code {
         let factor = asked.factor();
         if !allowed(party, &flow.demand).contains(factor) {
@@ -118,8 +122,12 @@ pub(super) fn finish(
             eid: &eid,
             methods: &methods,
             level,
-            // A session that is stepped up rests on a password that was shown earlier.
-            at: if proven.steps_up.is_some() { proven.at } else { ctx.now },
+            // What rests on another session was shown earlier.
+            at: if proven.steps_up.or(proven.rests_on).is_some() {
+                proven.at
+            } else {
+                ctx.now
+            },
         },
         browsers_session,
     )?;

@@ -79,6 +79,8 @@ pub struct Proven {
     pub device: Option<DeviceId>,
     /// The session that it is a further factor for.
     pub steps_up: Option<SessionId>,
+    /// The session of our own pages whose log-in it is.
+    pub rests_on: Option<SessionId>,
     /// The factors that this person can be asked for here.
     pub offers: Factors,
     /// They want to be asked first for the one that they finish with.

@@ -31,6 +31,7 @@ mod passkey;
 mod protocols;
 mod release;
 mod repeat;
+mod resting;
 mod riding;
 mod room;
 mod service;

@@ -9,9 +9,9 @@ use super::choice::{Choice, choose};
 use super::consent::{settle, to_ask};
 use super::demand::Claim;
 use super::finish::{Done, answer_once, enter, hold};
-use super::flow::{Flow, Proven};
+use super::flow::{Flow, Proven, Step};
 use super::repeat::{done_row, repeat};
-use super::service::{Browser, Stand};
+use super::service::{Browser, Stand, page};
 use super::session::{is_fresh, suffices};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
@@ -19,7 +19,8 @@ use crate::credentials::password::known_device;
 use crate::ctx::Ctx;
 use crate::domain::assurance::{Level, Method};
 use crate::domain::factor::Factors;
-use crate::domain::refusal::Code;
+use crate::domain::party::Sso;
+use crate::domain::refusal::{Code, Refusal};
 use crate::session::is_usable;
 use crate::storage::{Durability, Halt, SessionRow, Tx};
 
@@ -36,6 +37,41 @@ pub(super) enum Riding {
 }
 
 impl Ceremony {
+    /// What the browser's session makes of a flow: the answer, a page that asks for what is missing, or the whole log-in.
+    pub(super) async fn on_session(
+        &self,
+        ctx: &Ctx,
+        browser: &Browser,
+        party: &Arc<Party>,
+        mut flow: Flow,
+    ) -> Result<Stand, Halt> {
+        let riding = match (&browser.session, &party.sso) {
+            (Some(token), Sso::Group(group)) => self.look(ctx, browser, party, group, *token, &flow).await?,
+            _ => Riding::No,
+        };
+        match riding {
+            Riding::Enough(token) => self.ride(ctx, party, flow, token).await,
+            Riding::Asks(..) if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginConsent)),
+            _ if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginPassive)),
+            Riding::Asks(proven, claims) => {
+                (flow.proven, flow.step, flow.said) = (Some(proven), Step::Consent(claims), None);
+                Ok(page(flow, Vec::new()))
+            }
+            Riding::StepUp(proven, choice) => {
+                flow.proven = Some(proven);
+                match choice {
+                    Ok(choice) => self.asks(ctx, &mut flow, choice).await?,
+                    Err(code) => flow.step = Step::Notice(code),
+                }
+                Ok(page(flow, Vec::new()))
+            }
+            Riding::No => {
+                (flow.proven, flow.step, flow.said) = (None, Step::Credentials, None);
+                Ok(page(flow, Vec::new()))
+            }
+        }
+    }
+
     /// What a running session is worth to the demand.
     pub(super) async fn look(
         &self,
@@ -78,6 +114,7 @@ impl Ceremony {
                     at: session.authenticated_at,
                     device: known_device(tx, &ctx, &eid, &devices)?,
                     steps_up: Some(session.id),
+                    rests_on: None,
                     offers: Factors::NONE,
                     usual: false,
                     failed: 0,

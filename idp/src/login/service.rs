@@ -12,7 +12,6 @@ use super::consent::to_ask;
 use super::demand::{Claim, Continue, Demand, Outcome};
 use super::finish::{self, Done, Finished};
 use super::flow::{BrowserMark, Flow, Proven, Step};
-use super::riding::Riding;
 use super::session::session_token;
 use crate::audit::{Event, Who, record};
 use crate::config::parties::Party;
@@ -23,7 +22,6 @@ use crate::ctx::Ctx;
 use crate::domain::assurance::Level;
 use crate::domain::eid::EidStatus;
 use crate::domain::factor::Factors;
-use crate::domain::party::Sso;
 use crate::domain::password::Password;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::room::Class;
@@ -91,46 +89,28 @@ impl Ceremony {
     /// # Errors
     /// A refusal that must not reach the party (a replayed request), or what the store answers.
     pub async fn take(&self, ctx: &Ctx, browser: &Browser, demand: Demand) -> Result<Stand, Halt> {
+        self.take_on(ctx, browser, demand, None).await
+    }
+
+    /// The same; where no session of the party's group answers, a fresh log-in of our own pages may, by its session.
+    ///
+    /// # Errors
+    /// As [`Ceremony::take`].
+    pub async fn take_on(
+        &self,
+        ctx: &Ctx,
+        browser: &Browser,
+        demand: Demand,
+        own: Option<[u8; 32]>,
+    ) -> Result<Stand, Halt> {
         let party = self.party(&demand.party)?;
         if demand.level().is_none() {
             return self.refuse(ctx, &demand, Refusal::new(Code::LoginLevelUnmet));
         }
-        self.on_session(ctx, browser, &party, Flow::begin(ctx, browser.mark, demand))
-            .await
-    }
-
-    /// What the browser's session makes of a flow: the answer, a page that asks for what is missing, or the whole log-in.
-    pub(super) async fn on_session(
-        &self,
-        ctx: &Ctx,
-        browser: &Browser,
-        party: &Arc<Party>,
-        mut flow: Flow,
-    ) -> Result<Stand, Halt> {
-        let riding = match (&browser.session, &party.sso) {
-            (Some(token), Sso::Group(group)) => self.look(ctx, browser, party, group, *token, &flow).await?,
-            _ => Riding::No,
-        };
-        match riding {
-            Riding::Enough(token) => self.ride(ctx, party, flow, token).await,
-            Riding::Asks(..) if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginConsent)),
-            _ if flow.demand.passive => self.refuse(ctx, &flow.demand, Refusal::new(Code::LoginPassive)),
-            Riding::Asks(proven, claims) => {
-                (flow.proven, flow.step, flow.said) = (Some(proven), Step::Consent(claims), None);
-                Ok(page(flow, Vec::new()))
-            }
-            Riding::StepUp(proven, choice) => {
-                flow.proven = Some(proven);
-                match choice {
-                    Ok(choice) => self.asks(ctx, &mut flow, choice).await?,
-                    Err(code) => flow.step = Step::Notice(code),
-                }
-                Ok(page(flow, Vec::new()))
-            }
-            Riding::No => {
-                (flow.proven, flow.step, flow.said) = (None, Step::Credentials, None);
-                Ok(page(flow, Vec::new()))
-            }
+        let flow = Flow::begin(ctx, browser.mark, demand);
+        match own {
+            Some(own) => self.on_own(ctx, browser, &party, flow, own).await,
+            None => self.on_session(ctx, browser, &party, flow).await,
         }
     }
 
@@ -222,6 +202,7 @@ impl Ceremony {
             at: ctx.now,
             device: accepted.device,
             steps_up: None,
+            rests_on: None,
             offers: Factors::NONE,
             usual: false,
             failed,
@@ -323,7 +304,7 @@ impl Ceremony {
         self.refuse(ctx, &flow.demand, Refusal::new(code))
     }
 
-    fn refuse(&self, ctx: &Ctx, demand: &Demand, refusal: Refusal) -> Result<Stand, Halt> {
+    pub(super) fn refuse(&self, ctx: &Ctx, demand: &Demand, refusal: Refusal) -> Result<Stand, Halt> {
         let go_on = self
             .protocols
             .of(demand.resume.kind)?

@@ -133,7 +133,7 @@ impl Wanted for PublicWish {
         }
         let ra = hearing.officer.ra.ra.as_ref().ok_or(Code::RaRole)?;
         registered_now(tx, eid.person, hearing.facts.entry.as_ref())?;
-        begin_public_use(tx, ctx, case.who, channel(ra, false)?.as_str())?;
+        begin_public_use(tx, ctx, case.who, (channel(ra, false)?.as_str(), ctx.now))?;
         let now = tx.eids().find(case.eid.id)?;
         Ok(Done {
             body: eid_view(tx, ctx, &now)?,

@@ -64,6 +64,7 @@ pub(super) const KINDS: &[&str] = &[
     "eid.issued",
     "eid.public",
     "eid.linked",
+    "document.checked",
 ];
 
 /// One event.

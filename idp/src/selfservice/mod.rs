@@ -20,6 +20,7 @@ mod close;
 mod consents;
 mod contact;
 mod data;
+mod extend;
 mod history;
 pub mod http;
 mod overview;

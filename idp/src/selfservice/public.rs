@@ -10,10 +10,9 @@ use crate::domain::acceptance::{Extend, extend};
 use crate::domain::consent::{Consent, VERSION};
 use crate::domain::cpr::age_on;
 use crate::domain::denmark;
-use crate::domain::refusal::Code;
 use crate::domain::register::Entry;
 use crate::domain::time::Time;
-use crate::issuing::{begin_public_use, registered_now};
+use crate::issuing::begin_by_holder;
 use crate::login::Ceremony;
 use crate::storage::{Eid, Halt, Tx};
 use crate::texts::Say;
@@ -51,16 +50,6 @@ pub(super) struct PublicUse {
     pub(super) given: Vec<Given>,
 }
 
-/// The field by which a consent is given.
-pub(super) const fn field(consent: Consent) -> &'static str {
-    match consent {
-        Consent::CprLookup => "consent_cpr_lookup",
-        Consent::PidLink => "consent_pid_link",
-        Consent::PidReuse => "consent_pid_reuse",
-        Consent::PersonalData => "consent_personal_data",
-    }
-}
-
 fn may(ctx: &Ctx, eid: &Eid) -> Extend {
     let today = denmark::date(ctx.now);
     extend(eid.birth_date.map(|born| age_on(born, today)), eid.has_cpr)
@@ -78,7 +67,7 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Public
         .into_iter()
         .filter(|_| state == "may")
         .map(|consent| Asked {
-            field: field(consent),
+            field: consent.field(),
             text: say.say(&consent.text_key(VERSION)),
         });
     let given = tx.issues().consents(holder.eid.id)?.into_iter().map(|given| Given {
@@ -103,10 +92,5 @@ pub(super) fn begin(
     entry: Option<&Entry>,
 ) -> Result<(), Halt> {
     holder.hold(tx, ctx, house)?;
-    let eid = tx.eids().find(holder.eid.id)?;
-    if may(ctx, &eid) == Extend::Cannot {
-        return Err(Code::Oces004.into());
-    }
-    registered_now(tx, holder.eid.person, entry)?;
-    begin_public_use(tx, ctx, holder.who(), CHANNEL).map(drop)
+    begin_by_holder(tx, ctx, holder.who(), CHANNEL, entry).map(drop)
 }

@@ -8,6 +8,7 @@ mod certificates;
 mod consents;
 mod contacts;
 mod doors;
+mod extend;
 mod notices;
 mod pages;
 mod passkeys;

@@ -164,6 +164,22 @@ impl Certificates<'_, '_> {
         Ok(diesel::select(diesel::dsl::exists(found)).get_result(self.0.db)?)
     }
 
+    /// Why the eID's latest certificate was revoked; nothing where it counts, has ended, or there never was one.
+    ///
+    /// # Errors
+    /// When the database does not answer or the row is corrupt.
+    pub fn last_reason(&mut self, eid: EidId) -> Result<Option<Reason>, Halt> {
+        let latest = certificates::table
+            .filter(certificates::eid.eq(eid.bytes().to_vec()))
+            .order((certificates::issued_at.desc(), certificates::serial))
+            .select(certificates::reason)
+            .first::<Option<String>>(self.0.db)
+            .optional()?;
+        let corrupt = || Fault::corrupt("certificates", "reason", eid);
+        let reason = latest.flatten().map(|word| Reason::parse(&word).ok_or_else(corrupt));
+        Ok(reason.transpose()?)
+    }
+
     /// What others are told of this serial number of that CA; nothing where it issued none such.
     ///
     /// # Errors

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use super::row::id16;
 use super::schema::{
-    access_tokens, devices, flows_done, grants, outbox, participants, question_rounds, ra_answers, replays, sessions,
+    access_tokens, devices, flows_done, grants, online_orders, outbox, participants, question_rounds, ra_answers,
+    replays, sessions,
 };
 use super::{Halt, LaneId, Tx};
 use crate::domain::id::DeviceId;
@@ -62,6 +63,11 @@ macro_rules! for_each_table {
             replays,
             (replays::issuer, replays::token),
             replays::expires_at.lt($now.micros())
+        );
+        $act!(
+            online_orders,
+            online_orders::key,
+            online_orders::checked_at.lt(($now - Span::days(1)).micros())
         );
         $act!(
             question_rounds,
@@ -151,7 +157,7 @@ mod tests {
         statements.push(diesel::debug_query::<Sqlite, _>(&due).to_string());
         let ids = [vec![1], vec![2]];
         statements.push(diesel::debug_query::<Sqlite, _>(&super::super::audit::rows_of(&ids)).to_string());
-        assert_eq!(statements.len(), 11);
+        assert_eq!(statements.len(), 12);
         // Read from its beginning, by its key, and no further than it must.
         let pending = super::super::audit::oldest_first()
             .select(crate::storage::schema::audit_pending::at)

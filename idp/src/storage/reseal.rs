@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::row::shown;
 use super::schema::{
     activations, aliases, audit_keys, authenticators, cards, certificates, cprs, flows_done, grants, issues,
-    issuing_cas, outbox, people, register_people, signing_keys,
+    issuing_cas, online_orders, outbox, people, register_people, signing_keys,
 };
 use super::{Halt, Tx, meta};
 use crate::domain::time::Time;
@@ -144,6 +144,7 @@ macro_rules! for_column {
             Sealed::GrantsRefreshSecret => $act!(grants, id, refresh_secret, Bytes),
             Sealed::FlowsDoneResult => $act!(flows_done, flow, result, Bytes),
             Sealed::OutboxPayload => $act!(outbox, id, payload, Bytes),
+            Sealed::OnlineOrdersDetails => $act!(online_orders, key, details, Bytes),
             Sealed::AuditKeys => $act!(audit_keys),
         }
     };

@@ -5,9 +5,9 @@ use diesel::connection::SimpleConnection;
 use super::dialect::{self, Db, Durability};
 use super::{
     Activations, Aliases, AuditStore, Authenticators, BulkLines, CardWishes, Cards, Certificates, CodeApps, CodeTokens,
-    Desks, Devices, Eids, Flows, Grants, Halt, Issues, IssuingCas, Keys, Lanes, Leases, Meta, Newcomers, Outbox,
-    Passkeys, Passwords, People, Pids, Pruned, RaAnswers, Registers, Releases, Replays, Reseal, Rounds, Sessions,
-    Subjects, Tokens, Voices,
+    Desks, Devices, Eids, Flows, Grants, Halt, Issues, IssuingCas, Keys, Lanes, Leases, Meta, Newcomers, OnlineOrders,
+    Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers, Registers, Releases, Replays, Reseal, Rounds,
+    Sessions, Subjects, Tokens, Voices,
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Time;
@@ -76,6 +76,8 @@ repositories! {
     meta: Meta,
     /// Whole people at once.
     newcomers: Newcomers,
+    /// Orders of our own page.
+    online_orders: OnlineOrders,
     /// What is to be sent.
     outbox: Outbox,
     /// Passkeys.

@@ -21,11 +21,20 @@ pub enum Lookup {
     Phone,
     /// A document's type and number.
     Document,
+    /// An order: whose it is, and the document that it rests on.
+    Order,
 }
 
 impl Lookup {
-    pub(super) const COUNT: usize = 5;
-    const ALL: [Self; Self::COUNT] = [Self::Cpr, Self::UserId, Self::Email, Self::Phone, Self::Document];
+    pub(super) const COUNT: usize = 6;
+    const ALL: [Self; Self::COUNT] = [
+        Self::Cpr,
+        Self::UserId,
+        Self::Email,
+        Self::Phone,
+        Self::Document,
+        Self::Order,
+    ];
 
     fn purpose(self) -> &'static str {
         match self {
@@ -34,6 +43,7 @@ impl Lookup {
             Self::Email => "nogle lookup email",
             Self::Phone => "nogle lookup phone",
             Self::Document => "nogle lookup document",
+            Self::Order => "nogle lookup order",
         }
     }
 

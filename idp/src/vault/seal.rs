@@ -37,13 +37,14 @@ pub enum Sealed {
     GrantsRefreshSecret,
     FlowsDoneResult,
     OutboxPayload,
+    OnlineOrdersDetails,
     AuditKeys,
     SigningKeys,
 }
 
 impl Sealed {
     /// All of them, in the order in which they are sealed again.
-    pub const ALL: [Sealed; 21] = [
+    pub const ALL: [Sealed; 22] = [
         Sealed::SigningKeys,
         Sealed::PeopleName,
         Sealed::PeopleAddress,
@@ -65,6 +66,7 @@ impl Sealed {
         Sealed::GrantsRefreshSecret,
         Sealed::FlowsDoneResult,
         Sealed::OutboxPayload,
+        Sealed::OnlineOrdersDetails,
     ];
 
     /// Table and column, as they are authenticated with each value: never to be changed.
@@ -90,6 +92,7 @@ impl Sealed {
             Sealed::GrantsRefreshSecret => ("grants", "refresh_secret"),
             Sealed::FlowsDoneResult => ("flows_done", "result"),
             Sealed::OutboxPayload => ("outbox", "payload"),
+            Sealed::OnlineOrdersDetails => ("online_orders", "details"),
             Sealed::AuditKeys => ("audit_keys", "sealed"),
             Sealed::SigningKeys => ("keys", "sealed"),
         }

@@ -46,6 +46,8 @@ pub enum Travel {
     Place,
     /// A first use on its way.
     FirstUse,
+    /// What was typed for an order, on its way from page to page.
+    Order,
 }
 
 impl Travel {
@@ -63,6 +65,7 @@ impl Travel {
             Self::PostedRequest => "nogle travel posted request",
             Self::Place => "nogle travel place",
             Self::FirstUse => "nogle travel first use",
+            Self::Order => "nogle travel order",
         }
     }
 

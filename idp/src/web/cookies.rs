@@ -23,6 +23,8 @@ pub enum Name<'a> {
     Place,
     /// The sealed state of a first use; its path is that page's.
     FirstUse,
+    /// What was typed for an order, sealed; its path is that of the order's pages.
+    Order,
     /// A request that waits for an eID to be opened for use outside netbank; its path is that page's.
     Waiting,
 }
@@ -45,7 +47,9 @@ impl Jar {
     pub fn name(self, name: Name<'_>) -> String {
         let prefix = match (self.https, name) {
             (false, _) => "idp_",
-            (true, Name::Flow | Name::Logout | Name::Place | Name::FirstUse | Name::Waiting) => "__Secure-",
+            (true, Name::Flow | Name::Logout | Name::Place | Name::FirstUse | Name::Order | Name::Waiting) => {
+                "__Secure-"
+            }
             (true, _) => "__Host-",
         };
         match name {
@@ -57,6 +61,7 @@ impl Jar {
             Name::Logout => format!("{prefix}logout"),
             Name::Place => format!("{prefix}place"),
             Name::FirstUse => format!("{prefix}first_use"),
+            Name::Order => format!("{prefix}order"),
             Name::Waiting => format!("{prefix}waiting"),
         }
     }

@@ -170,9 +170,12 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::RequestMethod => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::RequestTooSlow => StatusCode::REQUEST_TIMEOUT,
-        Code::RequestUnavailable | Code::LoginWait | Code::LoginFull => StatusCode::SERVICE_UNAVAILABLE,
+        Code::RequestUnavailable | Code::LoginWait | Code::LoginFull | Code::OrderFull => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Code::AppUnknown | Code::AppSignature | Code::LoginCsrf | Code::LoginWrongBrowser => StatusCode::FORBIDDEN,
         Code::OwnLogIn | Code::OwnAgain => StatusCode::UNAUTHORIZED,
+        Code::OrderTooMany => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -61,7 +61,7 @@ pub fn one_eid_of_many_orders(house: &House) {
             evidence: Evidence::Documents(&seen),
             questions: false,
             witness: None,
-            consents: true,
+            consents: Some(NOW),
             another: false,
             bank: None,
             contact: (None, None),
@@ -131,10 +131,56 @@ pub fn public_use_begins_once(house: &House) {
     house.act(move |tx| tx.people().add_cpr(person, &cpr(), NOW));
     house.run("UPDATE eids SET is_public = FALSE");
     let (ctx, who) = (house.ctx(), idp::audit::Who { person, eid });
-    let told = house.at_once(move |tx| begin_public_use(tx, &ctx, who, "bank"));
+    let told = house.at_once(move |tx| begin_public_use(tx, &ctx, who, ("bank", NOW)));
     assert_eq!(told.iter().filter(|one| one.is_ok()).count(), 1, "{told:?}");
     let consents = house.act(move |tx| tx.issues().consents(eid));
     assert_eq!(consents.len(), 4);
+}
+
+/// Thirty-two browsers send one order at once: it is open once; thirty-two nodes take it up: one has it; its answers come thirty-two times: one
+/// counts.
+pub fn one_online_order_once(house: &House) {
+    const DOCUMENT: &str = "passport:200000001";
+    let placed = house.at_once(|tx| tx.online_orders().place(&cpr(), DOCUMENT, b"typed", NOW));
+    let accepted = |one: &&Result<bool, Halt>| matches!(one, Ok(true));
+    assert_eq!(placed.iter().filter(accepted).count(), 1, "{placed:?}");
+    let same = |one: &&Result<bool, Halt>| matches!(one, Ok(_));
+    assert_eq!(
+        placed.iter().filter(same).count(),
+        32,
+        "everybody is told the same: {placed:?}"
+    );
+    assert_eq!(house.act(|tx| tx.online_orders().open()), 1);
+
+    let taken = house.at_once(|tx| {
+        let Some(order) = tx.online_orders().due(NOW, 1)?.pop() else {
+            return Ok(None);
+        };
+        tx.online_orders().claim(&order, NOW + Span::minutes(5))?;
+        Ok(Some(order))
+    });
+    let orders: Vec<_> = taken.iter().filter_map(|one| one.as_ref().ok()?.as_ref()).collect();
+    let [order] = &orders[..] else {
+        panic!("{} have it", orders.len())
+    };
+    assert_eq!(&**order.details, b"typed");
+    let (key, hash) = (order.key, order.cpr);
+    let checked = house.at_once(move |tx| tx.online_orders().checked(&key, NOW));
+    assert_eq!(checked.iter().filter(accepted).count(), 1, "{checked:?}");
+    let (open, checks, again) = house.act(move |tx| {
+        Ok((
+            tx.online_orders().open()?,
+            tx.online_orders().checks(&hash, NOW - Span::hours(24))?,
+            tx.online_orders().place(&cpr(), DOCUMENT, b"typed", NOW)?,
+        ))
+    });
+    assert_eq!(
+        (open, checks.len(), again),
+        (0, 1, false),
+        "the same order waits for a day"
+    );
+    house.act(|tx| tx.prune(NOW + Span::days(2)));
+    assert!(house.act(|tx| tx.online_orders().place(&cpr(), DOCUMENT, b"typed", NOW)));
 }
 
 pub fn round_trip(house: &House) {

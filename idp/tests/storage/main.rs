@@ -52,6 +52,7 @@ on_both! {
     an_issue_round_trips => crate::issuing::round_trip;
     thirty_two_orders_for_one_person => crate::issuing::one_eid_of_many_orders;
     a_thousand_ask_for_one_persons_pid => crate::issuing::one_pid_for_a_thousand;
+    an_online_order_sent_and_taken_up_by_many_counts_once => crate::issuing::one_online_order_once;
     thirty_two_begin_public_use => crate::issuing::public_use_begins_once;
     a_card_round_trips_and_loses_its_secret => crate::cards::round_trip;
     an_activation_password_round_trips_and_loses_its_digits => crate::activations::round_trip;

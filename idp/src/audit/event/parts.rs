@@ -294,6 +294,15 @@ impl Event {
                     "channel": channel, "ra": ra, "officer": officer, "level": level.as_str(), "hand_over": hand_over,
                 }),
             ),
+            Event::OrderEnded { how, document } => {
+                parts("order.ended", None, None, json!({ "how": how, "document": document }))
+            }
+            Event::DocumentChecked { who, document, outcome } => parts(
+                "document.checked",
+                Some(*who),
+                None,
+                json!({ "document": document, "outcome": outcome }),
+            ),
             Event::BulkIssued {
                 ra,
                 officer,

@@ -13,13 +13,24 @@ use crate::web::{Route, Visit, respond};
 /// Takes a protocol's demand. The answer goes to the party by way of the browser: at once where a running session suffices,
 /// as a refusal where no page may be shown, else after a redirect to the log-in page.
 pub async fn begin(house: &Ceremony, request: &HttpRequest, visit: &Visit, demand: Demand) -> HttpResponse {
+    begin_on(house, request, visit, demand, None).await
+}
+
+/// The same; a fresh log-in of our own pages, by its session, answers where it may.
+pub(super) async fn begin_on(
+    house: &Ceremony,
+    request: &HttpRequest,
+    visit: &Visit,
+    demand: Demand,
+    own: Option<[u8; 32]>,
+) -> HttpResponse {
     let party = match house.party(&demand.party) {
         Ok(party) => party,
         Err(refusal) => return respond::refusal(visit, &refusal),
     };
     let known = Known::of(request, visit);
     let browser = brought(request, visit, house, &known, &party.sso);
-    match house.take(&visit.ctx, &browser, demand).await {
+    match house.take_on(&visit.ctx, &browser, demand, own).await {
         Err(halt) => halted(visit, halt),
         Ok(Stand::Over(over)) => {
             numbers::ended(&over, "session");

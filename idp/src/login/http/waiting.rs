@@ -1,13 +1,14 @@
 //! A request that was refused because the eID is for netbank alone waits in the browser, sealed, while its holder opens the eID for use
-//! elsewhere (M40). Owns what waits and for how long: the request and the eID, no proof of a factor. The log-in that answers it in the end is
-//! a log-in like any other.
+//! elsewhere (M40). Owns what waits and for how long: the request and the eID, no proof of a factor. A fresh log-in of our own pages answers it
+//! where it may (`login::resting`), else a log-in like any other.
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
-use super::begin::begin;
-use super::browser::Known;
+use super::begin::begin_on;
+use super::browser::{Known, session_of};
 use crate::domain::id::EidId;
+use crate::domain::party::OWN;
 use crate::domain::refusal::Code;
 use crate::domain::time::{Span, Time};
 use crate::login::ceremony::Ceremony;
@@ -19,8 +20,8 @@ use crate::web::cookies::Name;
 
 /// It is taken up for so long.
 const LIFE: Span = Span::minutes(60);
-/// The page by which an eID is opened: nowhere else is it sent.
-const PATH: &str = "/self-service/public";
+/// The pages by which an eID is opened: nowhere else is it sent.
+const PATH: &str = "/self-service";
 
 #[derive(Serialize, Deserialize)]
 struct Waiting {
@@ -30,9 +31,9 @@ struct Waiting {
     since: Time,
 }
 
-/// Lets the request of a flow that ended in OCES001 wait. One that does not fit does not wait: the service is asked again.
+/// Lets the request of a flow wait that ended since the eID is not for public use, and may be. One that does not fit does not wait: the service is asked again.
 pub(super) fn keep(visit: &Visit, house: &Ceremony, flow: &Flow, response: &mut HttpResponse) {
-    let (Step::Notice(Code::Oces001), Some(proven)) = (&flow.step, &flow.proven) else {
+    let (Step::Notice(Code::Oces001 | Code::Oces003 | Code::Oces006), Some(proven)) = (&flow.step, &flow.proven) else {
         return;
     };
     let waiting = Waiting {
@@ -79,7 +80,8 @@ pub fn waits_for(request: &HttpRequest, visit: &Visit, house: &Ceremony, eid: Ei
 /// Takes the request up again, from its first page on; nothing when none waits. It waits no longer.
 pub async fn take_up(house: &Ceremony, request: &HttpRequest, visit: &Visit, eid: EidId) -> Option<HttpResponse> {
     let demand = open(request, visit, house, eid)?;
-    let mut response = begin(house, request, visit, demand).await;
+    let own = session_of(request, visit, OWN);
+    let mut response = begin_on(house, request, visit, demand, own).await;
     let gone = visit.site.jar().clear_at(PATH.to_owned(), Name::Waiting);
     // Our own names and values are always valid in a header.
     let _set = response.add_cookie(&gone);

@@ -64,7 +64,11 @@ impl Wanted for IssueWish {
             evidence: read::evidence(ra, channel, self.public, &seen),
             questions,
             witness: read.witness(found)?,
-            consents: self.rules.as_ref().is_some_and(ConsentsWish::all_given),
+            consents: self
+                .rules
+                .as_ref()
+                .is_some_and(ConsentsWish::all_given)
+                .then_some(ctx.now),
             another: self.another,
             bank: ra.bank.clone().map(|bank| Bank {
                 bank,

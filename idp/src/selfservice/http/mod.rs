@@ -27,6 +27,7 @@ mod close;
 mod consents;
 mod contact;
 mod data;
+mod extend;
 mod history;
 mod logout;
 mod overview;
@@ -46,6 +47,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
     sessions::mount(config);
     consents::mount(config);
     public::mount(config);
+    extend::mount(config);
     password::mount(config);
     user_id::mount(config);
     contact::mount(config);

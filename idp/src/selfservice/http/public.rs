@@ -5,13 +5,12 @@ use askama::Template;
 
 use super::certificate::entry;
 use super::{Around, done, done_key, either, enter, look, posted, run, section};
-use crate::domain::consent::{Consent, VERSION};
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Refusal;
+use crate::issuing::http::wizard::missing;
 use crate::login::{Ceremony, take_up, waits_for};
 use crate::registers::Registers;
 use crate::selfservice::account::{Holder, Need};
-use crate::selfservice::public::{PublicUse, begin, field, read};
-use crate::web::forms::Fields;
+use crate::selfservice::public::{PublicUse, begin, read};
 use crate::web::pages::{Frame, Page};
 use crate::web::{Visit, respond};
 
@@ -76,17 +75,6 @@ async fn post(
         Ok(done(&visit, PATH, "public"))
     };
     either(answered.await)
-}
-
-/// The consents that were not given; all of them, where other texts were read than those in force.
-fn missing(typed: &Fields) -> Vec<Refusal> {
-    let of_now = typed.get("version") == VERSION;
-    let code = if of_now { Code::OwnConfirm } else { Code::OwnTextChanged };
-    let missing = Consent::ALL.into_iter().map(field);
-    missing
-        .filter(|field| !of_now || !typed.is_ticked(field))
-        .map(|field| Refusal::new(code).at(field))
-        .collect()
 }
 
 /// Back to the service that refused, for the log-in that it asked for.

@@ -14,9 +14,11 @@ use serde_json::{Value, json};
 
 use crate::config::parties::{Parties, SharedParties};
 use crate::config::{RegistersSection, Settings};
+use crate::credentials::activation;
 use crate::credentials::password::Sources;
 use crate::domain::time::Span;
 use crate::help::{self, Help};
+use crate::issuing::online::Orders;
 use crate::login::{self, Ceremony, Protocols, ResumeKind, Room};
 use crate::oidc::{self, Oidc};
 use crate::registers::Registers;
@@ -85,6 +87,17 @@ impl Place {
         }
     }
 
+    fn orders(&self, registers: Registers) -> Orders {
+        let mut settings = Settings::default();
+        settings.demo.enabled = true;
+        let safe = (self.house.store.clone(), self.house.vault.clone());
+        let activation = activation::Rules {
+            life: Span::days(28),
+            by: activation::By::Letter,
+        };
+        Orders::new(safe, registers, self.ceremony.parties.clone(), activation, &settings)
+    }
+
     /// One request through the whole house.
     pub(super) fn call(&self, request: TestRequest) -> Answer {
         actix_web::rt::System::new().block_on(async {
@@ -94,6 +107,7 @@ impl Place {
                 .app_data(web::Data::new(site.clone()))
                 .app_data(web::Data::new(ceremony.clone()))
                 .app_data(web::Data::new(selfservice::http::Offers::of(&Settings::default())))
+                .app_data(web::Data::new(self.orders(registers.clone())))
                 .app_data(web::Data::new(registers))
                 .wrap(from_fn(door))
                 .configure(|config| crate::web::mount(config, site))
@@ -271,8 +285,18 @@ impl Place {
         browser
     }
 
-    /// Where a service's request leads.
+    /// Where a service's request for a new log-in leads.
     pub(super) fn begins_at(&self, browser: &Browser, client: &str, scope: &str) -> String {
+        let prompt = if scope.contains("offline_access") {
+            "consent"
+        } else {
+            "login"
+        };
+        self.asks(browser, client, scope, &[("prompt", prompt)])
+    }
+
+    /// Where a service's request leads, with more in it.
+    pub(super) fn asks(&self, browser: &Browser, client: &str, scope: &str, more: &[(&str, &str)]) -> String {
         let party = self.ceremony.parties.current().by_client(client).cloned().unwrap();
         let redirect = &party.oidc.as_ref().unwrap().redirect_uris[0];
         let query = url::form_urlencoded::Serializer::new(String::new())
@@ -280,14 +304,7 @@ impl Place {
             .append_pair("redirect_uri", redirect)
             .append_pair("response_type", "code")
             .append_pair("scope", scope)
-            .append_pair(
-                "prompt",
-                if scope.contains("offline_access") {
-                    "consent"
-                } else {
-                    "login"
-                },
-            )
+            .extend_pairs(more)
             .append_pair("nonce", "n-0S6_WzA2Mj")
             .append_pair("state", "af0ifjsldkj")
             .append_pair("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")

@@ -43,3 +43,15 @@ diesel::table! {
         done_at -> BigInt,
     }
 }
+
+diesel::table! {
+    online_orders (key) {
+        key -> Binary,
+        cpr -> Binary,
+        details -> Nullable<Binary>,
+        placed_at -> BigInt,
+        due_at -> Nullable<BigInt>,
+        tries -> Integer,
+        checked_at -> Nullable<BigInt>,
+    }
+}

@@ -277,8 +277,8 @@ impl Notice {
         let extend = visit
             .site
             .extend_url()
-            .or(Some("/self-service/public"))
-            .filter(|_| refusal.code == Code::Oces001)
+            .or(Some("/extend"))
+            .filter(|_| matches!(refusal.code, Code::Oces001 | Code::Oces006))
             .map(str::to_owned);
         Self {
             frame: Frame::of(visit),

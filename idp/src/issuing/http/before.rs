@@ -80,8 +80,8 @@ struct BeforePage {
 
 impl Page for BeforePage {}
 
-/// Mounts the slice; [`Told`] and the `SharedParties` must be among the app's data.
-pub fn mount(config: &mut web::ServiceConfig) {
+/// Mounts the page.
+pub(super) fn mount(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/order/before")
             .name("order_before")

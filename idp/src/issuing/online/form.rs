@@ -1,0 +1,131 @@
+//! The form of M32. Owns its fields and what is sound in them; every field that is wrong is told at once. Never asks a register.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::contact::{Email, Phone};
+use crate::domain::cpr::Cpr;
+use crate::domain::eid::PUBLIC_AGE;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::register::{NumberedDocument, document_number};
+
+/// What was typed. Personal, so it is never printed.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    /// The CPR number.
+    pub cpr: String,
+    /// An e-mail address, or nothing.
+    pub email: String,
+    /// The same again.
+    pub email_again: String,
+    /// A mobile number, or nothing.
+    pub mobile: String,
+    /// The word of a kind of document.
+    pub document_type: String,
+    /// Its number.
+    pub document_number: String,
+    /// The office where both letters are fetched, by its id; nothing for the post.
+    pub office: String,
+}
+
+/// What was typed, once it has been found good.
+#[derive(Clone)]
+pub struct Details {
+    /// The CPR number.
+    pub cpr: Cpr,
+    /// Where notices go.
+    pub email: Option<Email>,
+    /// The same, and an activation password that is ordered later.
+    pub mobile: Option<Phone>,
+    /// Which document.
+    pub document: NumberedDocument,
+    /// Its number, in one spelling.
+    pub number: String,
+    /// The office where both letters are fetched.
+    pub office: Option<String>,
+}
+
+impl Typed {
+    /// The names of the fields.
+    pub const FIELDS: [&'static str; 7] = [
+        "cpr",
+        "email",
+        "email_again",
+        "mobile",
+        "document_type",
+        "document_number",
+        "office",
+    ];
+
+    /// Reads the fields, each by its name.
+    #[must_use]
+    pub fn read<'a>(field: impl Fn(&'static str) -> &'a str) -> Self {
+        let text = |name| field(name).trim().to_owned();
+        Self {
+            cpr: text("cpr"),
+            email: text("email"),
+            email_again: text("email_again"),
+            mobile: text("mobile"),
+            document_type: text("document_type"),
+            document_number: text("document_number"),
+            office: text("office"),
+        }
+    }
+
+    /// Judges every field. `demo`: whose numbers are taken; `offices`: where letters may be fetched; `on`: today.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each at its field.
+    pub fn judge(&self, demo: bool, offices: &[String], on: chrono::NaiveDate) -> Result<Details, Vec<Refusal>> {
+        let mut wrong = Vec::new();
+        let cpr = Cpr::parse(&self.cpr).and_then(|cpr| {
+            cpr.for_mode(demo)?;
+            // Told here, since the number itself tells it.
+            if cpr.age_on(on) < PUBLIC_AGE {
+                return Err(Code::ProofingTooYoung);
+            }
+            Ok(cpr)
+        });
+        let cpr = noted(&mut wrong, "cpr", cpr);
+        let email = noted(&mut wrong, "email", optional(&self.email, Email::parse));
+        if email.is_some() && self.email != self.email_again {
+            wrong.push(Refusal::new(Code::EmailDiffers).at("email_again"));
+        }
+        let mobile = noted(&mut wrong, "mobile", optional(&self.mobile, Phone::parse));
+        let document = [NumberedDocument::Passport, NumberedDocument::DrivingLicence]
+            .into_iter()
+            .find(|document| document.as_str() == self.document_type);
+        let document = noted(&mut wrong, "document_type", document.ok_or(Code::DocumentKind));
+        let number = document_number(&self.document_number).ok_or(Code::DocumentNumber);
+        let number = noted(&mut wrong, "document_number", number);
+        let office = match self.office.as_str() {
+            "" => Ok(None),
+            office if offices.iter().any(|one| one == office) => Ok(Some(office.to_owned())),
+            _ => Err(Code::OrderDelivery),
+        };
+        let office = noted(&mut wrong, "office", office);
+        match (cpr, email, mobile, document, number, office) {
+            (Some(cpr), Some(email), Some(mobile), Some(document), Some(number), Some(office)) if wrong.is_empty() => {
+                Ok(Details {
+                    cpr,
+                    email,
+                    mobile,
+                    document,
+                    number,
+                    office,
+                })
+            }
+            _ => Err(wrong),
+        }
+    }
+}
+
+fn optional<T>(text: &str, parse: impl Fn(&str) -> Result<T, Code>) -> Result<Option<T>, Code> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    parse(text).map(Some)
+}
+
+fn noted<T>(wrong: &mut Vec<Refusal>, field: &'static str, read: Result<T, Code>) -> Option<T> {
+    read.map_err(|code| wrong.push(Refusal::new(code).at(field))).ok()
+}

@@ -1,0 +1,194 @@
+//! Where an order is accepted: a sealed row, behind counters per source and within a number in all. Never asks a register, and says the same
+//! whatever it knows.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::form::{Details, Typed};
+use crate::config::Settings;
+use crate::config::parties::SharedParties;
+use crate::credentials::activation;
+use crate::ctx::Ctx;
+use crate::domain::consent::VERSION;
+use crate::domain::cpr::Cpr;
+use crate::domain::locale::Locale;
+use crate::domain::officer::Reach;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Span;
+use crate::fault::Fault;
+use crate::issuing::Rules;
+use crate::registers::Registers;
+use crate::storage::{Durability, Halt, Store, Tx};
+use crate::tally::{Tally, network};
+use crate::vault::Vault;
+
+/// The window of every counter here.
+pub(super) const DAY: Span = Span::hours(24);
+
+/// An order as it waits, sealed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Placed {
+    pub(super) typed: Typed,
+    /// The version of the consents that were given.
+    pub(super) version: String,
+    pub(super) language: Locale,
+}
+
+/// The desk that nobody stands behind.
+#[derive(Clone)]
+pub struct Orders {
+    pub(super) store: Store,
+    pub(super) vault: Vault,
+    pub(super) registers: Registers,
+    pub(super) parties: SharedParties,
+    pub(super) rules: Rules,
+    pub(super) demo: bool,
+    pub(super) keep: Span,
+    pub(super) checks_per_person: usize,
+    most_open: i64,
+    per_source: u32,
+    sources: Arc<Tally>,
+}
+
+impl Orders {
+    /// As the operator has set it up.
+    #[must_use]
+    pub fn new(
+        (store, vault): (Store, Vault),
+        registers: Registers,
+        parties: SharedParties,
+        activation: activation::Rules,
+        settings: &Settings,
+    ) -> Self {
+        let set = &settings.order;
+        Self {
+            store,
+            vault,
+            registers,
+            parties,
+            rules: Rules {
+                proofing: settings.proofing.rules(),
+                activation,
+            },
+            demo: settings.is_demo(),
+            keep: set.keep.span(),
+            checks_per_person: usize::try_from(set.checks_per_person).unwrap_or(usize::MAX),
+            most_open: i64::from(set.most_open),
+            per_source: set.per_source,
+            sources: Arc::new(Tally::new(DAY)),
+        }
+    }
+
+    /// What the pages are sealed with.
+    #[must_use]
+    pub const fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Whose numbers are taken: those of a demo, or real ones.
+    #[must_use]
+    pub const fn is_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// How an eID is issued here.
+    #[must_use]
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The registers.
+    #[must_use]
+    pub const fn registers(&self) -> &Registers {
+        &self.registers
+    }
+
+    /// The offices where letters may be fetched: those that print for their desk and serve everybody. Their ids and names.
+    #[must_use]
+    pub fn offices(&self, locale: Locale) -> Vec<(String, String)> {
+        let parties = self.parties.current();
+        let mut offices: Vec<_> = parties
+            .iter()
+            .filter(|party| {
+                let ra = party.ra.as_ref();
+                ra.is_some_and(|ra| ra.bank.is_none() && ra.prints_for_its_desk() && ra.reach == Reach::All)
+            })
+            .map(|party| (party.id.clone(), party.name.get(locale).to_owned()))
+            .collect();
+        offices.sort_by(|a, b| a.1.cmp(&b.1));
+        offices
+    }
+
+    /// Whether the source of a call has orders and checks left today.
+    ///
+    /// # Errors
+    /// `order.too_many`.
+    pub fn may(&self, ctx: &Ctx) -> Result<(), Code> {
+        let so_far = self.source(ctx).map_or(0, |key| self.sources.so_far(key, ctx.now));
+        if so_far < self.per_source {
+            Ok(())
+        } else {
+            Err(Code::OrderTooMany)
+        }
+    }
+
+    /// Counts an order or a check of its source.
+    pub fn count(&self, ctx: &Ctx) {
+        if let Some(key) = self.source(ctx) {
+            self.sources.count(key, ctx.now);
+        }
+    }
+
+    fn source(&self, ctx: &Ctx) -> Option<u64> {
+        ctx.caller.source.map(|source| self.sources.key(network(source)))
+    }
+
+    /// Accepts an order whose rules and consents were accepted. The same order again changes nothing and is told the same.
+    ///
+    /// # Errors
+    /// `order.too_many`, `order.full`; when the database does not answer.
+    pub async fn place(&self, ctx: &Ctx, typed: &Typed, details: &Details) -> Result<(), Halt> {
+        self.may(ctx)?;
+        self.count(ctx);
+        let placed = Placed {
+            typed: typed.clone(),
+            version: VERSION.to_owned(),
+            language: ctx.locale,
+        };
+        let placed = serde_json::to_vec(&placed).map_err(|error| Fault::new("an order could not be written", error))?;
+        let (now, most) = (ctx.now, self.most_open);
+        let (cpr, document) = (details.cpr.clone(), document(details));
+        self.store
+            .transact("order.place", Durability::Full, move |tx| {
+                if tx.online_orders().open()? >= most {
+                    return Err(Code::OrderFull.into());
+                }
+                tx.online_orders().place(&cpr, &document, &placed, now).map(drop)
+            })
+            .await
+    }
+
+    /// Counts a check of one person's document, before it is made: so many in a day.
+    ///
+    /// # Errors
+    /// `order.too_many`; when the database does not answer.
+    pub fn count_check(tx: &mut Tx<'_>, ctx: &Ctx, cpr: &Cpr, most: usize) -> Result<(), Halt> {
+        let hash = tx.online_orders().hash(cpr);
+        if tx.online_orders().checks(&hash, ctx.now - DAY)?.len() >= most {
+            return Err(Refusal::new(Code::OrderTooMany).into());
+        }
+        tx.online_orders().note_check(cpr, ctx.now)
+    }
+
+    /// Documents of one person that are checked in a day.
+    #[must_use]
+    pub const fn checks_per_person(&self) -> usize {
+        self.checks_per_person
+    }
+}
+
+/// A document in one word.
+pub(super) fn document(details: &Details) -> String {
+    format!("{}:{}", details.document.as_str(), details.number)
+}

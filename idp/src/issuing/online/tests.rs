@@ -1,0 +1,521 @@
+//! Somebody orders an eID online: what is typed, what is accepted, what comes of it, and what nobody learns.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use chrono::NaiveDate;
+
+use super::*;
+use crate::config::Settings;
+use crate::config::parties::{Parties, SharedParties};
+use crate::credentials::activation::{By, Rules as Activation};
+use crate::ctx::Ctx;
+use crate::delivery::{Message, Notice, Paper, PaperLetter, To};
+use crate::domain::cpr::Cpr;
+use crate::domain::eid::EidStatus;
+use crate::domain::proofing::Channel;
+use crate::domain::refusal::Code;
+use crate::domain::register::{CivilStatus, Entry, NumberedDocument};
+use crate::domain::time::Span;
+use crate::registers::{Checked, CprRegister, IdentityDocuments, Registers, Unreachable};
+use crate::storage::{Eid, Halt, Letter};
+use crate::testing::House;
+
+/// A register of whoever was put into it, which may be down.
+#[derive(Default)]
+struct Clerk {
+    people: Mutex<BTreeMap<String, Entry>>,
+    documents: Mutex<BTreeMap<String, Checked>>,
+    down: AtomicBool,
+    asked: AtomicUsize,
+}
+
+impl Clerk {
+    fn answers<T>(&self, answer: T) -> Result<T, Unreachable> {
+        if self.down.load(Ordering::Relaxed) {
+            Err(Unreachable)
+        } else {
+            Ok(answer)
+        }
+    }
+}
+
+impl CprRegister for Clerk {
+    fn entry(&self, cpr: &Cpr) -> Result<Option<Entry>, Unreachable> {
+        self.answers(self.people.lock().unwrap().get(cpr.digits()).cloned())
+    }
+}
+
+impl IdentityDocuments for Clerk {
+    fn check(&self, cpr: &Cpr, _: NumberedDocument, number: &str, _: NaiveDate) -> Result<Checked, Unreachable> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let key = format!("{}:{number}", cpr.digits());
+        self.answers(
+            self.documents
+                .lock()
+                .unwrap()
+                .get(&key)
+                .copied()
+                .unwrap_or(Checked::NotTheirs),
+        )
+    }
+}
+
+struct Page {
+    house: House,
+    clerk: Arc<Clerk>,
+    orders: Orders,
+}
+
+const OLE: &str = "620290-5225";
+const NUMBER: &str = "45321643";
+
+fn entry() -> Entry {
+    Entry {
+        name: "Ole Ny Lund".into(),
+        address: Some("Prøvevej 3\n9998 Prøvekøbing".into()),
+        ..Entry::default()
+    }
+}
+
+fn typed() -> Typed {
+    Typed {
+        cpr: OLE.into(),
+        document_type: "driving_licence".into(),
+        document_number: NUMBER.into(),
+        ..Typed::default()
+    }
+}
+
+fn today() -> NaiveDate {
+    "2026-11-28".parse().unwrap()
+}
+
+impl Page {
+    fn new() -> Self {
+        Self::with(&mut |_| {})
+    }
+
+    fn with(set: &mut dyn FnMut(&mut Settings)) -> Self {
+        let house = House::new().certifies();
+        let clerk = Arc::new(Clerk::default());
+        let mut settings = Settings::default();
+        settings.demo.enabled = true;
+        set(&mut settings);
+        let registers = Registers {
+            cpr: clerk.clone(),
+            documents: clerk.clone(),
+        };
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/demo/parties");
+        let parties = SharedParties::new(Parties::load_dir(dir.as_ref(), true).unwrap());
+        let activation = Activation {
+            life: Span::days(28),
+            by: By::Letter,
+        };
+        let safe = (house.store.clone(), house.vault.clone());
+        let orders = Orders::new(safe, registers, parties, activation, &settings);
+        Self { house, clerk, orders }
+    }
+
+    fn knows(&self, cpr: &str, entry: Entry, number: &str, checked: Checked) {
+        let cpr = Cpr::parse(cpr).unwrap();
+        self.clerk.people.lock().unwrap().insert(cpr.digits().into(), entry);
+        let key = format!("{}:{number}", cpr.digits());
+        self.clerk.documents.lock().unwrap().insert(key, checked);
+    }
+
+    fn from(&self, source: &str) -> Ctx {
+        self.house.ctx_from(source)
+    }
+
+    fn places(&self, ctx: &Ctx, typed: &Typed) -> Result<(), Code> {
+        let offices: Vec<String> = self.orders.offices(ctx.locale).into_iter().map(|(id, _)| id).collect();
+        let details = typed.judge(true, &offices, today()).map_err(|wrong| wrong[0].code)?;
+        match runs(self.orders.place(ctx, typed, &details)) {
+            Ok(()) => Ok(()),
+            Err(Halt::Refused(refusal)) => Err(refusal.code),
+            Err(halt) => panic!("{halt:?}"),
+        }
+    }
+
+    fn round(&self) {
+        runs(self.orders.round(&self.house.ctx())).unwrap();
+    }
+
+    fn eids(&self, cpr: &str) -> Vec<Eid> {
+        let cpr = Cpr::parse(cpr).unwrap();
+        self.house.act(move |tx| match tx.people().by_cpr(&cpr)? {
+            Some(person) => tx.eids().of_person(person),
+            None => Ok(Vec::new()),
+        })
+    }
+
+    fn open(&self) -> i64 {
+        self.house.act(|tx| tx.online_orders().open())
+    }
+
+    /// What waits to be sent of a kind, taken up.
+    fn letters(&self, kind: &str) -> Vec<Letter> {
+        let now = self.house.clock.now();
+        let all = self.house.act(move |tx| tx.outbox().claim(100, now, Span::ZERO));
+        all.into_iter().filter(|letter| letter.kind == kind).collect()
+    }
+
+    fn papers(&self) -> Vec<PaperLetter> {
+        self.letters("letter")
+            .iter()
+            .map(|letter| PaperLetter::read(letter).unwrap())
+            .collect()
+    }
+}
+
+fn runs<T>(future: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(future)
+}
+
+#[test]
+fn each_field_has_its_own_fault() {
+    let offices = vec!["ra-ambassade".to_owned()];
+    let good = Typed {
+        email: "ole@example.dk".into(),
+        email_again: "ole@example.dk".into(),
+        mobile: "004580307050".into(),
+        office: "ra-ambassade".into(),
+        ..typed()
+    };
+    let details = good
+        .judge(true, &offices, today())
+        .unwrap_or_else(|wrong| panic!("{wrong:?}"));
+    assert_eq!(
+        details.cpr.birth_date().to_string(),
+        "1890-02-02",
+        "by the century, and no modulus"
+    );
+    assert_eq!(details.mobile.unwrap().as_str(), "+4580307050");
+    type Spoils = fn(&mut Typed);
+    let cases: [(Spoils, &str, Code); 11] = [
+        (|t| t.cpr = String::new(), "cpr", Code::CprFormat),
+        (|t| t.cpr = "991390-5225".into(), "cpr", Code::CprDate),
+        (|t| t.cpr = "020290-5225".into(), "cpr", Code::CprRealNumber),
+        (|t| t.cpr = "620220-5225".into(), "cpr", Code::ProofingTooYoung),
+        (|t| t.email = "ole".into(), "email", Code::EmailFormat),
+        (
+            |t| t.email_again = "ola@example.dk".into(),
+            "email_again",
+            Code::EmailDiffers,
+        ),
+        (|t| t.email_again = String::new(), "email_again", Code::EmailDiffers),
+        (|t| t.mobile = "8030705".into(), "mobile", Code::PhoneFormat),
+        (
+            |t| t.document_type = "moped".into(),
+            "document_type",
+            Code::DocumentKind,
+        ),
+        (
+            |t| t.document_number = "4532".into(),
+            "document_number",
+            Code::DocumentNumber,
+        ),
+        (|t| t.office = "ra-netbank".into(), "office", Code::OrderDelivery),
+    ];
+    for (spoil, field, code) in cases {
+        let mut typed = good.clone();
+        spoil(&mut typed);
+        let wrong = typed.judge(true, &offices, today()).err().unwrap();
+        let told: Vec<_> = wrong.iter().map(|refusal| (refusal.field, refusal.code)).collect();
+        assert_eq!(told, [(Some(field), code)]);
+    }
+    assert_eq!(
+        Typed::default().judge(true, &[], today()).err().unwrap().len(),
+        3,
+        "all that is missing, at once"
+    );
+    assert_eq!(
+        good.judge(false, &offices, today()).err().unwrap()[0].code,
+        Code::CprDemoNumber,
+        "production takes no demo numbers"
+    );
+}
+
+#[test]
+fn an_order_becomes_an_eid_in_three_letters() {
+    let page = Page::new();
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
+    let order = Typed {
+        email: "ole@example.dk".into(),
+        email_again: "ole@example.dk".into(),
+        ..typed()
+    };
+    page.places(&page.from("192.0.2.1"), &order).unwrap();
+    assert_eq!(
+        (page.open(), page.eids(OLE).len()),
+        (1, 0),
+        "nothing is done while somebody waits"
+    );
+    let placed_at = page.house.clock.now();
+    page.house.clock.advance(Span::minutes(3));
+    page.round();
+    let [eid] = &page.eids(OLE)[..] else { panic!("one eID") };
+    assert_eq!((eid.status, eid.public), (EidStatus::Ordered, true));
+    let id = eid.id;
+    let (issue, given) = page
+        .house
+        .act(move |tx| Ok((tx.issues().find(id)?.unwrap(), tx.issues().consents(id)?)));
+    assert_eq!(
+        (issue.channel, issue.hand_over.as_str()),
+        (Channel::Online, "both_posted")
+    );
+    assert_eq!(given.len(), 4);
+    assert!(
+        given
+            .iter()
+            .all(|one| one.given_at == placed_at && one.channel == "online")
+    );
+    assert_eq!(page.open(), 0);
+    let papers = page.papers();
+    assert!(
+        matches!((&papers[0].paper, &papers[0].to), (Paper::Welcome, To::Eid(_))),
+        "{}",
+        papers.len()
+    );
+    // The same again, as a browser that goes back sends it: nothing more comes of it.
+    page.places(&page.from("192.0.2.1"), &order).unwrap();
+    page.round();
+    assert_eq!(page.eids(OLE).len(), 1);
+}
+
+#[test]
+fn whoever_lives_abroad_fetches_it() {
+    let page = Page::new();
+    let abroad = Entry {
+        status: CivilStatus::Emigrated,
+        ..entry()
+    };
+    page.knows(OLE, abroad, NUMBER, Checked::Valid);
+    page.places(&page.from("192.0.2.1"), &typed()).unwrap();
+    page.round();
+    assert_eq!(page.eids(OLE).len(), 0);
+    let told = page.papers();
+    assert!(matches!(
+        &told[0].paper,
+        Paper::OrderRefused {
+            because: Code::OrderDelivery
+        }
+    ));
+    page.house.clock.advance(Span::hours(25));
+    let fetched = Typed {
+        office: "ra-ambassade".into(),
+        document_number: " 453 216 43".into(),
+        ..typed()
+    };
+    page.house.act({
+        let now = page.house.clock.now();
+        move |tx| tx.prune(now)
+    });
+    page.places(&page.from("192.0.2.1"), &fetched).unwrap();
+    page.round();
+    let [eid] = &page.eids(OLE)[..] else { panic!("one eID") };
+    let id = eid.id;
+    let waits = page.house.act(move |tx| tx.desks().of_eid(id)).unwrap();
+    assert_eq!((waits.ra.as_str(), waits.card.is_some()), ("ra-ambassade", true));
+}
+
+#[test]
+fn what_stands_in_the_way_is_told_at_the_registered_address_alone() {
+    let dead = Entry {
+        status: CivilStatus::Dead,
+        ..entry()
+    };
+    let new = Entry {
+        in_denmark_since: Some("2026-10-01".parse().unwrap()),
+        ..entry()
+    };
+    for (entry, checked, because) in [
+        (entry(), Checked::NotTheirs, Some(Code::DocumentNotConfirmed)),
+        (entry(), Checked::Void, Some(Code::DocumentNotConfirmed)),
+        (entry(), Checked::Expired, Some(Code::ProofingDocumentExpired)),
+        (new, Checked::Valid, Some(Code::ProofingInPerson)),
+        (dead, Checked::Valid, None),
+    ] {
+        let page = Page::new();
+        page.knows(OLE, entry, NUMBER, checked);
+        let order = Typed {
+            email: "somebody@example.dk".into(),
+            email_again: "somebody@example.dk".into(),
+            ..typed()
+        };
+        page.places(&page.from("192.0.2.1"), &order).unwrap();
+        page.round();
+        assert_eq!(page.eids(OLE).len(), 0, "{because:?}");
+        let papers = page.papers();
+        let told: Vec<_> = papers.iter().map(|letter| (&letter.paper, &letter.to)).collect();
+        match (&told[..], because) {
+            ([], None) => {}
+            ([(Paper::OrderRefused { because: told }, To::Address(to))], Some(because)) => {
+                assert_eq!((*told, to.name.as_str()), (because, "Ole Ny Lund"));
+            }
+            _ => panic!("{} letters for {because:?}", told.len()),
+        }
+        assert!(
+            page.letters("mail").is_empty(),
+            "whoever typed the address learns nothing"
+        );
+    }
+}
+
+#[test]
+fn whoever_has_an_eid_hears_of_it_and_nobody_else() {
+    let page = Page::new();
+    let anna = page.house.reachable("anna@example.dk", "+4580307050");
+    let person = anna.person;
+    let cpr = page.house.act(move |tx| tx.people().cpr(person)).unwrap();
+    page.knows(cpr.digits(), entry(), NUMBER, Checked::Valid);
+    let order = Typed {
+        cpr: cpr.digits().into(),
+        email: "somebody@example.dk".into(),
+        email_again: "somebody@example.dk".into(),
+        ..typed()
+    };
+    page.places(&page.from("192.0.2.1"), &order).unwrap();
+    page.round();
+    assert_eq!(page.eids(cpr.digits()).len(), 1);
+    let papers = page.papers();
+    assert!(matches!((&papers[..], &papers[0].paper), ([_], Paper::OrderedAgain)));
+    let mails: Vec<_> = page
+        .letters("mail")
+        .iter()
+        .map(|letter| Message::read(letter).unwrap())
+        .collect();
+    assert!(
+        mails
+            .iter()
+            .all(|mail| mail.to.as_str() == "anna@example.dk" && mail.notice == Notice::OrderedAgain)
+    );
+    let kept = page.house.act(move |tx| tx.people().find(person));
+    assert_eq!(kept.email.as_deref(), Some("anna@example.dk"), "hers stays");
+}
+
+#[test]
+fn a_register_that_is_down_delays_and_whoever_waits_too_long_is_told() {
+    let page = Page::new();
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
+    page.clerk.down.store(true, Ordering::Relaxed);
+    let order = Typed {
+        email: "ole@example.dk".into(),
+        email_again: "ole@example.dk".into(),
+        ..typed()
+    };
+    page.places(&page.from("192.0.2.1"), &order).unwrap();
+    for _ in 0..3 {
+        page.round();
+        page.house.clock.advance(Span::minutes(2));
+    }
+    assert_eq!((page.open(), page.eids(OLE).len()), (1, 0));
+    page.clerk.down.store(false, Ordering::Relaxed);
+    page.house.clock.advance(Span::minutes(31));
+    page.round();
+    assert_eq!(
+        (page.open(), page.eids(OLE).len()),
+        (0, 1),
+        "it was neither lost nor let through"
+    );
+
+    let page = Page::new();
+    page.clerk.down.store(true, Ordering::Relaxed);
+    page.places(&page.from("192.0.2.1"), &order).unwrap();
+    page.house.clock.advance(Span::days(7));
+    page.round();
+    assert_eq!(page.open(), 1, "seven days are not over");
+    page.house.clock.advance(Span::secs(1));
+    page.round();
+    assert_eq!(page.open(), 0);
+    let mails = page.letters("mail");
+    let told = Message::read(&mails[0]).unwrap();
+    assert!(matches!(told.notice, Notice::OrderLapsed { .. }) && told.to.as_str() == "ole@example.dk");
+}
+
+#[test]
+fn three_documents_of_one_person_are_checked_a_day_and_the_fourth_waits() {
+    let page = Page::new();
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
+    for nth in 0..3 {
+        let guess = Typed {
+            document_number: format!("4532164{nth}9"),
+            ..typed()
+        };
+        page.places(&page.from(&format!("192.0.2.{nth}")), &guess).unwrap();
+    }
+    page.places(&page.from("198.51.100.7"), &typed()).unwrap();
+    page.round();
+    assert_eq!(page.clerk.asked.load(Ordering::Relaxed), 3);
+    assert_eq!(
+        (page.open(), page.eids(OLE).len()),
+        (1, 0),
+        "her own order is neither refused nor lost"
+    );
+    assert_eq!(page.papers().len(), 1, "and one letter a day is enough");
+    page.house.clock.advance(Span::hours(24));
+    page.round();
+    assert_eq!(page.eids(OLE).len(), 1);
+}
+
+#[test]
+fn a_source_has_ten_orders_a_day_and_all_together_a_number() {
+    let page = Page::with(&mut |settings| settings.order.most_open = 11);
+    let cpr = |nth: usize| format!("62{:02}80-52{nth:02}", 1 + nth % 12);
+    let of = |nth| Typed {
+        cpr: cpr(nth),
+        ..typed()
+    };
+    for nth in 0..10 {
+        page.places(&page.from("2001:db8:1:1::1"), &of(nth)).unwrap();
+    }
+    assert_eq!(
+        page.places(&page.from("2001:db8:1:2::9"), &of(10)),
+        Err(Code::OrderTooMany),
+        "one household"
+    );
+    page.places(&page.from("192.0.2.1"), &of(10)).unwrap();
+    assert_eq!(page.places(&page.from("192.0.2.2"), &of(11)), Err(Code::OrderFull));
+    assert_eq!(page.open(), 11);
+}
+
+#[test]
+fn what_was_typed_is_sealed_and_erased_once_it_was_checked() {
+    let page = Page::new();
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
+    let order = Typed {
+        email: "ole.lund@example.dk".into(),
+        email_again: "ole.lund@example.dk".into(),
+        ..typed()
+    };
+    let mut watch = page.house.watch();
+    page.places(&page.from("192.0.2.1"), &order).unwrap();
+    let rows = format!("{:?}", watch.contents()["online_orders"]);
+    for secret in ["6202905225", NUMBER, "ole.lund"] {
+        assert!(!rows.contains(secret), "{secret}");
+    }
+    page.round();
+    let after = format!("{:?}", watch.contents()["online_orders"]);
+    assert!(after.len() < rows.len(), "{after}");
+}
+
+#[test]
+fn a_state_is_of_its_kind_its_time_and_its_page() {
+    let page = Page::new();
+    let ctx = page.house.ctx();
+    let state = State::begin(&ctx, Kind::Order).filled_in(typed());
+    let sealed = state.seal(&page.house.vault, &ctx).unwrap();
+    let open = |kind, ctx: &Ctx| State::open(&page.house.vault, ctx, kind, &sealed);
+    assert!(open(Kind::Order, &ctx).is_some_and(|opened| opened == state));
+    assert!(open(Kind::Extension, &ctx).is_none());
+    let token = state.csrf(&page.house.vault, "/order/online/rules");
+    assert!(state.csrf_ok(&page.house.vault, "/order/online/rules", &token));
+    assert!(!state.csrf_ok(&page.house.vault, "/order/online/confirm", &token));
+    assert!(!State::begin(&ctx, Kind::Order).csrf_ok(&page.house.vault, "/order/online/rules", &token));
+    page.house.clock.advance(Span::minutes(60));
+    assert!(open(Kind::Order, &page.house.ctx()).is_none());
+    assert!(sealed.len() < 1_500, "{}", sealed.len());
+}

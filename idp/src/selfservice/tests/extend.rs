@@ -1,0 +1,314 @@
+//! A netbank-only eID is opened by whoever shows a document's number, or another one is issued beside it (M40).
+
+use serde_json::{Value, json};
+
+use super::place::{Answer, Browser, Place};
+use crate::domain::consent::VERSION;
+use crate::domain::cpr::Cpr;
+use crate::domain::register::{Entry, NumberedDocument};
+use crate::testing::Citizen;
+
+const FORM: &str = "/self-service/extend";
+const RULES: &str = "/self-service/extend/rules";
+const CHOICE: &str = "/self-service/extend/choose";
+const NUMBER: &str = "/self-service/extend/confirm";
+const ALL: [(&str, &str); 5] = [
+    ("version", VERSION),
+    ("consent_cpr_lookup", "yes"),
+    ("consent_pid_link", "yes"),
+    ("consent_pid_reuse", "yes"),
+    ("consent_personal_data", "yes"),
+];
+const LICENCE: &str = "45321643";
+
+/// Somebody with a netbank-only eID, whom the registers know; with their CPR number.
+fn customer(place: &Place) -> (Citizen, Cpr) {
+    place.house.gets_a_ca();
+    let bo = place.house.citizen("bosen", "netbank-77x", false);
+    let (eid, person) = (bo.eid, bo.person);
+    let cpr = place.house.act(move |tx| {
+        tx.eids().set_public(eid, false)?;
+        tx.people().cpr(person)
+    });
+    let cpr = cpr.unwrap();
+    let (known, ctx) = (cpr.clone(), place.house.ctx());
+    place.house.act(move |tx| {
+        let entry = Entry {
+            name: "Bo Bosen".into(),
+            address: Some("Prøvevej 2\n9998 Prøvekøbing".into()),
+            ..Entry::default()
+        };
+        tx.registers().put(&known, &entry, ctx.now)?;
+        let licence = (NumberedDocument::DrivingLicence, LICENCE);
+        tx.registers()
+            .put_document(&known, licence, "2033-06-30".parse().ok(), false)
+    });
+    (bo, cpr)
+}
+
+fn form<'a>(cpr: &'a str, number: &'a str) -> [(&'a str, &'a str); 3] {
+    [
+        ("cpr", cpr),
+        ("document_type", "driving_licence"),
+        ("document_number", number),
+    ]
+}
+
+/// The form and the rules, which nobody has to be logged in for.
+fn fills_in(place: &Place, browser: &Browser, cpr: &str, number: &str) {
+    let filled = place.sends(browser, FORM, &form(cpr, number));
+    assert_eq!(
+        (filled.status.as_u16(), filled.location()),
+        (303, RULES),
+        "{}",
+        filled.body
+    );
+    let accepted = place.sends(browser, RULES, &ALL);
+    assert_eq!(
+        (accepted.status.as_u16(), accepted.location()),
+        (303, CHOICE),
+        "{}",
+        accepted.body
+    );
+}
+
+fn chooses(place: &Place, browser: &Browser, choice: &str) -> Answer {
+    place.sends(browser, CHOICE, &[("choice", choice)])
+}
+
+#[test]
+fn an_eid_is_open_at_once_and_what_was_said_is_on_record() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let browser = Browser::default();
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    let page = place.comes_to(&browser, &bo, CHOICE);
+    assert!(
+        page.body.contains("Du har allerede et eID") && page.body.contains("id=\"choice-use\""),
+        "{}",
+        page.body
+    );
+    let chosen = chooses(&place, &browser, "use");
+    assert_eq!(chosen.location(), NUMBER, "{}", chosen.body);
+    let eid = bo.eid;
+    let number = place.house.act(move |tx| tx.eids().find(eid)).number.grouped();
+    let shown = place.get(&browser, NUMBER);
+    assert!(shown.body.contains(&number), "{}", shown.body);
+    assert!(
+        !place.house.act(move |tx| tx.eids().find(eid)).public,
+        "nothing before it is confirmed"
+    );
+    let confirmed = place.sends(&browser, NUMBER, &[]);
+    assert_eq!(
+        confirmed.location(),
+        "/self-service/public?done=public",
+        "{}",
+        confirmed.body
+    );
+    let (row, given) = place
+        .house
+        .act(move |tx| Ok((tx.eids().find(eid)?, tx.issues().consents(eid)?)));
+    assert!(row.public && given.len() == 4 && given.iter().all(|one| one.channel == "online"));
+    let history = place.get(&browser, "/self-service/history").body;
+    assert!(
+        history.contains("Pas eller kørekort slået op i registeret"),
+        "{history}"
+    );
+    // It is over: the page before leads to the beginning.
+    assert_eq!(place.get(&browser, NUMBER).location(), FORM);
+}
+
+#[test]
+fn another_eid_comes_by_post_and_the_first_one_stays_as_it_is() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let browser = Browser::default();
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    place.comes_to(&browser, &bo, CHOICE);
+    assert_eq!(chooses(&place, &browser, "another").location(), NUMBER);
+    let confirmed = place.sends(&browser, NUMBER, &[]);
+    assert_eq!(confirmed.location(), "/self-service/extend/done", "{}", confirmed.body);
+    let page = place.get(&browser, "/self-service/extend/done");
+    assert!(page.body.contains("Dit nye eID er på vej"), "{}", page.body);
+    let person = bo.person;
+    let all = place.house.act(move |tx| tx.eids().of_person(person));
+    let publics: Vec<_> = all.iter().map(|eid| (eid.id == bo.eid, eid.public)).collect();
+    assert_eq!(publics.len(), 2);
+    assert!(
+        publics.contains(&(true, false)) && publics.contains(&(false, true)),
+        "{publics:?}"
+    );
+}
+
+#[test]
+fn somebody_elses_number_or_document_opens_nothing() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let anna = place.house.anna();
+    let browser = Browser::default();
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    let page = place.comes_to(&browser, &anna, CHOICE);
+    assert_eq!(page.codes(), ["order.not_yours"], "{}", page.body);
+    assert!(page.body.contains(LICENCE), "what was typed stands there");
+
+    let browser = Browser::default();
+    fills_in(&place, &browser, cpr.digits(), "45321644");
+    place.comes_to(&browser, &bo, CHOICE);
+    for _ in 0..3 {
+        assert_eq!(chooses(&place, &browser, "use").codes(), ["document.not_confirmed"]);
+    }
+    // The right number comes too late today: three of one person are enough.
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    let fourth = chooses(&place, &browser, "use");
+    assert_eq!((fourth.status.as_u16(), fourth.codes()), (429, vec!["order.too_many"]));
+    place.waits(25 * 60);
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    place.comes_to(&browser, &bo, CHOICE);
+    assert_eq!(chooses(&place, &browser, "use").location(), NUMBER);
+}
+
+#[test]
+fn no_page_is_reached_before_the_one_that_leads_there() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let browser = place.logged_in(&bo);
+    for path in [RULES, CHOICE, NUMBER] {
+        assert_eq!(place.get(&browser, path).location(), FORM, "{path}");
+    }
+    place.sends(&browser, FORM, &form(cpr.digits(), LICENCE));
+    assert_eq!(place.get(&browser, CHOICE).location(), RULES);
+    let three: Vec<_> = ALL.into_iter().take(4).collect();
+    assert_eq!(place.sends(&browser, RULES, &three).codes(), ["own.confirm"]);
+    place.sends(&browser, RULES, &ALL);
+    assert_eq!(place.get(&browser, NUMBER).location(), CHOICE, "the document first");
+    // Without a session of the last minutes the choice asks for a log-in, and a form without its token is none of ours.
+    let forged = place.post(&browser, CHOICE, &[("choice", "use"), ("csrf", "x")]);
+    assert_eq!(forged.codes(), ["login.csrf"]);
+    place.waits(11);
+    assert!(place.get(&browser, CHOICE).location().starts_with("/login/"));
+    // Another form fills all of it in anew.
+    chooses_anew(&place, &browser, &bo, cpr.digits());
+}
+
+fn chooses_anew(place: &Place, browser: &Browser, bo: &Citizen, cpr: &str) {
+    fills_in(place, browser, cpr, LICENCE);
+    place.comes_to(browser, bo, CHOICE);
+    chooses(place, browser, "use");
+    place.sends(browser, FORM, &form(cpr, LICENCE));
+    assert_eq!(
+        place.get(browser, NUMBER).location(),
+        RULES,
+        "what was confirmed is over with the form"
+    );
+}
+
+#[test]
+fn what_an_officer_ended_is_begun_by_an_officer() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let (ctx, who) = (
+        place.house.ctx(),
+        crate::audit::Who {
+            person: bo.person,
+            eid: bo.eid,
+        },
+    );
+    place.house.act(move |tx| {
+        crate::certificates::issue(tx, &ctx, who)?;
+        crate::certificates::revoke(tx, &ctx, who, crate::domain::certificate::Reason::TermsBroken)
+    });
+    let browser = Browser::default();
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    place.comes_to(&browser, &bo, CHOICE);
+    assert_eq!(chooses(&place, &browser, "use").location(), NUMBER);
+    assert_eq!(place.sends(&browser, NUMBER, &[]).codes(), ["public_use.officer"]);
+    let own = place.sends(&browser, "/self-service/public", &ALL);
+    assert_eq!(own.codes(), ["public_use.officer"], "by no other page either");
+}
+
+#[test]
+fn a_program_goes_the_same_way() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let browser = place.logged_in(&bo);
+    let at: Value = place.json(&browser, FORM).value();
+    assert_eq!((&at["step"], &at["next"]), (&json!("details"), &json!(FORM)));
+    let typed = json!({
+        "csrf": at["csrf"], "cpr": cpr.digits(), "document_type": "driving_licence", "document_number": "1",
+    });
+    let wrong = place.post_json(&browser, FORM, &typed).value();
+    assert_eq!(
+        (&wrong["errors"][0]["code"], &wrong["values"]["cpr"]),
+        (&json!("document.number"), &json!(cpr.digits()))
+    );
+    let typed = json!({
+        "csrf": wrong["csrf"], "cpr": cpr.digits(), "document_type": "driving_licence", "document_number": LICENCE,
+    });
+    let rules = place.post_json(&browser, FORM, &typed).value();
+    assert_eq!(
+        (&rules["step"], rules["consents"].as_array().unwrap().len()),
+        (&json!("rules"), 4)
+    );
+    let mut all = serde_json::Map::from_iter(ALL.map(|(name, value)| (name.to_owned(), json!(value))));
+    all.insert("csrf".into(), rules["csrf"].clone());
+    let on = place.post_json(&browser, RULES, &Value::Object(all)).value();
+    assert_eq!(on["next"], CHOICE);
+    let choice = place.json(&browser, CHOICE).value();
+    assert_eq!((&choice["step"], &choice["public"]), (&json!("choose"), &json!(false)));
+    let number = place
+        .post_json(&browser, CHOICE, &json!({"csrf": choice["csrf"], "choice": "use"}))
+        .value();
+    assert_eq!(
+        (&number["step"], &number["another"]),
+        (&json!("confirm"), &json!(false))
+    );
+    let done = place
+        .post_json(&browser, NUMBER, &json!({"csrf": number["csrf"]}))
+        .value();
+    assert_eq!(done["step"], "done", "{done}");
+    let eid = bo.eid;
+    assert!(place.house.act(move |tx| tx.eids().find(eid)).public);
+}
+
+/// Refused at a service, says yes on his own pages; where the way back leads.
+fn says_yes_and_goes_back(place: &Place, bo: &Citizen, client: &str, more: &[(&str, &str)], minutes: i64) -> String {
+    let browser = Browser::default();
+    let flow = place.asks(&browser, client, "openid", more);
+    let at = place.json(&browser, &flow).value();
+    let typed = json!({"user_id": bo.user_id, "password": bo.password, "csrf": at["csrf"]});
+    let refused = place.post_json(&browser, &flow, &typed).value();
+    assert_eq!(refused["step"], "notice", "{refused}");
+    place.comes_to(&browser, bo, "/self-service/public");
+    let said = place.sends(&browser, "/self-service/public", &ALL);
+    assert_eq!(said.status, 303, "{}", said.body);
+    place.waits(minutes);
+    place
+        .get(&browser, "/self-service/public/continue")
+        .location()
+        .to_owned()
+}
+
+#[test]
+fn the_log_in_that_opened_it_answers_the_request_that_waited_where_it_may() {
+    const BORGER: &str = "http://localhost:8081/borger/callback?";
+    for (client, more, minutes, answered) in [
+        ("borger", &[][..], 0, true),
+        ("borger", &[][..], 9, true),
+        ("borger", &[][..], 11, false),
+        ("borger", &[("max_age", "600")][..], 5, true),
+        ("borger", &[("max_age", "60")][..], 5, false),
+        ("borger", &[("prompt", "login")][..], 0, false),
+        // A private service shares no session with anybody.
+        ("shop", &[][..], 0, false),
+    ] {
+        let place = Place::new();
+        let (bo, _) = customer(&place);
+        let to = says_yes_and_goes_back(&place, &bo, client, more, minutes);
+        let case = format!("{client} {more:?} {minutes}: {to}");
+        if answered {
+            assert!(to.starts_with(BORGER) && to.contains("code="), "{case}");
+        } else {
+            assert!(to.starts_with("/login/"), "{case}");
+        }
+    }
+}
