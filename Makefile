@@ -1,6 +1,6 @@
 # The only list of commands. `make` alone prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench bench-peers bench-scale overload timing fmt screenshots chaos soak fuzz deny
+.PHONY: help setup demo check test bench bench-peers bench-scale overload timing bulk fmt screenshots chaos soak fuzz deny
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +30,10 @@ overload: ## measure what becomes of everybody at 1, 2 and 10 times what can be 
 timing: ## measure whether a stranger can tell by time what the log-in does not say (15 minutes)
 	@scripts/setup.sh test
 	@scripts/measure.sh timing $(TRIES)
+
+bulk: ## measure a bank's delivery of 100,000 lines (LINES) that is killed twice on the way, on both databases (20 minutes)
+	@scripts/setup.sh test
+	@scripts/measure.sh bulk $(LINES)
 
 fmt: ## put all Rust in its form
 	@cargo fmt --all

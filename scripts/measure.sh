@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the programs and the tool that measures them, then runs it: overload | timing. PROFILE=release measures the real ones.
+# Builds the programs and the tool that measures them, then runs it: overload | timing | bulk. PROFILE=release measures the real ones.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v cargo >/dev/null 2>&1 || { [ -r "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"; }

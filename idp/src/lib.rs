@@ -34,6 +34,7 @@ pub mod saml;
 pub mod selfservice;
 pub mod session;
 pub mod shed;
+pub mod sheet;
 pub mod storage;
 pub mod tally;
 pub mod telemetry;

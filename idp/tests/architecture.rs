@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
 const GROUND: &[&str] = &[
-    "domain", "ctx", "config", "fault", "files", "clock", "entropy", "minute", "shed", "tally", "texts",
+    "domain", "ctx", "config", "fault", "files", "sheet", "clock", "entropy", "minute", "shed", "tally", "texts",
 ];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
@@ -20,6 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("fault", &[]),
     ("files", &[]),
+    ("sheet", &[]),
     ("entropy", &[]),
     ("clock", &[]),
     ("ctx", &[]),

@@ -3,60 +3,22 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use acceptance::measure::bulk::{count, cpr, delivery, line, refused};
 use acceptance::{Database, House, Plan};
 use serde_json::{Value, json};
 
 use crate::both::on_both;
 
-on_both!(a_bank_issues_to_its_customers_and_is_killed_twice_on_the_way,);
+on_both!(
+    a_bank_issues_to_its_customers_and_is_killed_twice_on_the_way,
+    a_delivery_may_be_a_sheet,
+);
 
 const CUSTOMERS: usize = 1_500;
 
-/// The CPR number of a customer (day + 60, nobody's).
-fn cpr(nth: usize) -> String {
-    let (day, month, serial) = (61 + nth % 28, 1 + (nth / 28) % 12, 1_000 + nth / 336);
-    format!("{day}{month:02}70{serial}")
-}
-
-fn line(nth: usize) -> Value {
-    let consents = ["cpr_lookup", "pid_link", "pid_reuse", "personal_data"];
-    let rules = json!({"version": "2026-11-28", "consents": consents});
-    match nth % 50 {
-        // Nobody in the register; a customer without a number; a line that says nothing.
-        7 => json!({"cpr": "611199-4999", "customer_ref": format!("B{nth}")}),
-        9 => json!({
-            "customer": {"name": "Nils Nobody", "address": "Storgatan 2", "born": "1990-01-01"}, "customer_ref": format!("B{nth}"),
-        }),
-        11 => json!({"customer_ref": ""}),
-        _ => {
-            json!({"cpr": cpr(nth), "customer_ref": format!("B{nth}"), "public": nth.is_multiple_of(2), "rules": rules})
-        }
-    }
-}
-
-fn count(house: &House, what: &str) -> usize {
-    house.asks(what).trim().parse().unwrap()
-}
-
 async fn a_bank_issues_to_its_customers_and_is_killed_twice_on_the_way(database: Database) {
     let house = House::start(Plan::on(database).without_services().set("demo.posts", false)).await;
-    let people: Vec<_> = (0..CUSTOMERS)
-        .map(|nth| json!({"cpr": cpr(nth), "name": format!("Kunde Nr {nth}"), "address": "Prøvevej 1\n9998 Prøvekøbing"}))
-        .collect();
-    let (register, file) = (
-        house.folder().join("register.json"),
-        house.folder().join("customers.jsonl"),
-    );
-    std::fs::write(&register, Value::from(people).to_string()).unwrap();
-    house.idp_says(&[
-        "register",
-        "import",
-        &register.display().to_string(),
-        "--officer",
-        "test",
-    ]);
-    let lines: Vec<_> = (0..CUSTOMERS).map(|nth| line(nth).to_string()).collect();
-    std::fs::write(&file, lines.join("\n")).unwrap();
+    let file = delivery(&house, CUSTOMERS);
     let before = count(&house, "SELECT COUNT(*) FROM eids");
 
     let path = file.display().to_string();
@@ -97,13 +59,8 @@ async fn a_bank_issues_to_its_customers_and_is_killed_twice_on_the_way(database:
     assert_eq!(numbers.len(), issued.len(), "no eID twice");
     for (nth, one) in told.iter().enumerate() {
         assert_eq!(one["line"], nth + 1);
-        let code = match nth % 50 {
-            7 => json!("proofing.unknown_person"),
-            11 => json!("request.malformed"),
-            _ => Value::Null,
-        };
-        assert_eq!(one["code"], code, "{one}");
-        if code.is_null() {
+        assert_eq!(one["code"].as_str(), refused(nth), "{one}");
+        if refused(nth).is_none() {
             assert_eq!(one["customer_ref"], format!("B{nth}"));
             assert_eq!(one["public"], nth % 2 == 0 && nth % 50 != 9, "{one}");
         }
@@ -119,6 +76,7 @@ async fn a_bank_issues_to_its_customers_and_is_killed_twice_on_the_way(database:
     // Again: nothing is left to do. Other words under a number that is done are refused.
     let again = house.idp_says(&words);
     assert!(again.contains("1500 lines read, 0 done now"), "{again}");
+    let lines: Vec<_> = (0..CUSTOMERS).map(|nth| line(nth).to_string()).collect();
     std::fs::write(&file, lines.join("\n").replace("B20\"", "B20x\"")).unwrap();
     let (code, _, reason) = house.idp_tries(&words);
     assert!(code == 1 && reason.contains("ra.key_reused"), "{code} {reason}");
@@ -145,4 +103,97 @@ fn made(table: &str) -> &'static str {
         "cards" => "state = 'ordered'",
         _ => "state = 'ordered'",
     }
+}
+
+/// A spreadsheet's rows say the same as lines of JSON, and are killed, resumed and told in the same way: by the number of the line in the sheet.
+async fn a_delivery_may_be_a_sheet(database: Database) {
+    let house = House::start(Plan::on(database).without_services().set("demo.posts", false)).await;
+    delivery(&house, 1_000);
+    let consents = "2026-11-28;cpr_lookup|pid_link|pid_reuse|personal_data";
+    let mut rows = vec!["cpr;customer_ref;public;rules;consents;name;address;born".to_owned()];
+    for nth in 0..1_000 {
+        rows.push(match nth {
+            3 => "en række;der ikke er en".to_owned(),
+            4 => format!(";B{nth};;;;\"Nobody; Nils\";Storgatan 2|Malmö;1990-01-01"),
+            5 => format!("611199-4999;B{nth};;;;;;"),
+            6 => format!("{};B{nth};ja;;;;;", cpr(nth)),
+            _ => format!("{};B{nth};true;{consents};;;", cpr(nth)),
+        });
+    }
+    let write = |name: &str, rows: &[String]| {
+        let file = house.folder().join(name);
+        std::fs::write(&file, format!("\u{feff}{}\r\n", rows.join("\r\n"))).unwrap();
+        file.display().to_string()
+    };
+    let (file, out) = (write("customers.csv", &rows), house.folder().join("told.jsonl"));
+    let out_name = out.display().to_string();
+    let of = |file: &str| {
+        let words = [
+            "bulk",
+            "issue",
+            file,
+            "--ra",
+            "ra-netbank",
+            "--batch",
+            "sheet",
+            "--officer",
+            "k.vang",
+            "--reason",
+            "nye",
+            "--out",
+            &out_name,
+        ];
+        words.map(str::to_owned)
+    };
+    let words = of(&file);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut program = house.idp().args(&words).spawn().unwrap();
+    while count(&house, "SELECT COUNT(*) FROM bulk_lines") == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    program.kill().unwrap();
+    program.wait().unwrap();
+    let said = house.idp_says(&words);
+    assert!(said.contains("997 issued, 3 refused"), "{said}");
+    let told = std::fs::read_to_string(&out).unwrap();
+    let told: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (told.len(), &told[0]["line"]),
+        (1_000, &json!(2)),
+        "the names are the first line"
+    );
+    for (nth, one) in told.iter().enumerate() {
+        let code = match nth {
+            3 | 6 => Some("request.malformed"),
+            5 => Some("proofing.unknown_person"),
+            _ => None,
+        };
+        assert_eq!((&one["line"], one["code"].as_str()), (&json!(nth + 2), code), "{one}");
+        if code.is_none() {
+            assert_eq!(
+                (&one["customer_ref"], &one["public"]),
+                (&json!(format!("B{nth}")), &json!(nth != 4))
+            );
+        }
+    }
+    assert_eq!(
+        count(&house, "SELECT COUNT(*) FROM eids WHERE issuer = 'ra-netbank'"),
+        997
+    );
+    // The same with another column, which is empty, is the same delivery; other words under a number that is done are not.
+    let mut turned: Vec<String> = rows.iter().map(|row| row.clone() + ";").collect();
+    turned[0] += "email";
+    for unreadable in [4, 7] {
+        turned[unreadable] = rows[unreadable].clone();
+    }
+    let again = of(&write("turned.CSV", &turned));
+    let again = house.idp_says(&again.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(again.contains("1000 lines read, 0 done now"), "{again}");
+    rows[20] = rows[20].replace("true", "false");
+    let other = of(&write("other.csv", &rows));
+    let (code, _, reason) = house.idp_tries(&other.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(code == 1 && reason.contains("ra.key_reused"), "{code} {reason}");
+    let wrong = of(&write("wrong.csv", &["cpr;shoe_size".to_owned()]));
+    let (code, _, reason) = house.idp_tries(&wrong.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(code == 1 && reason.contains("column 2: unknown"), "{code} {reason}");
 }

@@ -1,4 +1,4 @@
-//! `idp bulk issue`: eIDs for a bank's customers, from a file or stdin, a line of JSON each. Owns that it may be stopped at any moment and begun
+//! `idp bulk issue`: eIDs for a bank's customers, from a file or stdin, a line of JSON each or a sheet. Owns that it may be stopped at any moment and begun
 //! again: what is done stays done. Works while servers run, in the memory of some hundred lines.
 
 use std::fs::File;
@@ -12,7 +12,7 @@ use crate::credentials::activation;
 use crate::ctx::Ctx;
 use crate::files;
 use crate::issuing::Rules;
-use crate::issuing::bulk::{Delivery, Wanted, done, take, told};
+use crate::issuing::bulk::{Delivery, Sheet, Wanted, done, take, told};
 use crate::registers::Registers;
 use crate::storage::{Durability, Tx};
 
@@ -26,7 +26,7 @@ pub(super) fn run(cli: &Cli, command: &BulkCommand) -> Result<(), Failure> {
     let BulkCommand::Issue(wish) = command;
     let house = open::house(cli)?;
     let (delivery, sector) = delivery(&house, wish)?;
-    let (read, done) = issue(&house, &delivery, wish.file.as_deref())?;
+    let (read, done) = issue(&house, &delivery, wish)?;
     let (issued, refused) = report(&house, &delivery, sector.as_deref(), wish.out.as_deref())?;
     print(&format!(
         "{read} lines read, {done} done now; of the delivery: {issued} issued, {refused} refused"
@@ -56,41 +56,71 @@ fn delivery(house: &House, wish: &BulkIssue) -> Result<(Delivery, Option<String>
     Ok((delivery, sector))
 }
 
-/// Reads and does every line; how many were read, and how many were done now.
-fn issue(house: &House, delivery: &Delivery, file: Option<&Path>) -> Result<(i64, usize), Failure> {
-    let mut lines: Box<dyn BufRead> = match file {
-        Some(path) => {
-            let file = File::open(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-            Box::new(BufReader::new(file))
-        }
-        None => Box::new(std::io::stdin().lock()),
-    };
-    let registers = Registers::open(&house.settings.registers, house.store.clone())?;
-    let (mut number, mut done, mut some) = (0, 0, Vec::with_capacity(AT_ONCE));
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let mut limited = std::io::Read::take(&mut lines, LINE_BYTES + 1);
+/// The lines of a delivery, each with its number.
+struct Lines {
+    from: Box<dyn BufRead>,
+    number: i64,
+}
+
+impl Lines {
+    fn of(file: Option<&Path>) -> Result<Self, Failure> {
+        let from: Box<dyn BufRead> = match file {
+            Some(path) => {
+                let file = File::open(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+                Box::new(BufReader::new(file))
+            }
+            None => Box::new(std::io::stdin().lock()),
+        };
+        Ok(Self { from, number: 0 })
+    }
+
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        let (mut line, number) = (Vec::new(), self.number + 1);
+        let mut limited = std::io::Read::take(&mut self.from, LINE_BYTES + 1);
         let read = limited
             .read_until(b'\n', &mut line)
-            .map_err(|error| Failure::new(format!("line {}: {error}", number + 1)))?;
+            .map_err(|error| Failure::new(format!("line {number}: {error}")))?;
         if u64::try_from(read).is_ok_and(|read| read > LINE_BYTES) {
-            return Err(Failure::new(format!("line {}: longer than 8 KiB", number + 1)));
+            return Err(Failure::new(format!("line {number}: longer than 8 KiB")));
         }
-        if read > 0 {
-            number += 1;
-            let text = line.trim_ascii();
-            if !text.is_empty() {
-                some.push(Wanted::read(number, text));
-            }
+        self.number = number;
+        Ok((read > 0).then(|| line.trim_ascii().to_vec()))
+    }
+
+    /// The columns, where the delivery is a sheet.
+    fn sheet(&mut self, wish: &BulkIssue) -> Result<Option<Sheet>, Failure> {
+        let named = wish.file.as_deref().and_then(Path::extension);
+        if !wish.csv && !named.is_some_and(|kind| kind.eq_ignore_ascii_case("csv")) {
+            return Ok(None);
         }
-        if some.len() == AT_ONCE || (read == 0 && !some.is_empty()) {
+        let names = self.next()?.unwrap_or_default();
+        Sheet::read(&names).map(Some).map_err(Failure::new)
+    }
+}
+
+/// Reads and does every line; how many were read, and how many were done now.
+fn issue(house: &House, delivery: &Delivery, wish: &BulkIssue) -> Result<(usize, usize), Failure> {
+    let mut lines = Lines::of(wish.file.as_deref())?;
+    let sheet = lines.sheet(wish)?;
+    let registers = Registers::open(&house.settings.registers, house.store.clone())?;
+    let (mut read, mut done, mut some) = (0, 0, Vec::with_capacity(AT_ONCE));
+    while let Some(text) = lines.next()? {
+        if text.is_empty() {
+            continue;
+        }
+        read += 1;
+        some.push(match &sheet {
+            Some(sheet) => Wanted::row(lines.number, sheet, &text),
+            None => Wanted::read(lines.number, &text),
+        });
+        if some.len() == AT_ONCE {
             done += act(house, &registers, delivery, std::mem::take(&mut some))?;
         }
-        if read == 0 {
-            return Ok((number, done));
-        }
     }
+    if !some.is_empty() {
+        done += act(house, &registers, delivery, some)?;
+    }
+    Ok((read, done))
 }
 
 /// Asks the register about those that are not done yet, then does the lines in one transaction.

@@ -1,7 +1,11 @@
-//! A bank has eIDs issued to its customers from a delivery of many lines (M31). Owns the shape of a line, that each is done once and what came of
+//! A bank has eIDs issued to its customers from a delivery of many lines (M31), JSON or the rows of a sheet. Owns the shape of a line, that each is done once and what came of
 //! it is kept with it, in one transaction for some hundred lines. Never reads the delivery: whoever does hands in some lines at a time.
 
+mod sheet;
+
 use serde::{Deserialize, Serialize};
+
+pub use sheet::Sheet;
 
 use super::application::{Application, Person, Rules, Where};
 use super::customer::{Customer, reference};
@@ -88,6 +92,20 @@ impl Wanted {
             text: text.to_vec(),
             read: customers(text),
             entry: None,
+        }
+    }
+
+    /// Reads a row of a sheet: as the line that says the same.
+    #[must_use]
+    pub fn row(number: i64, sheet: &Sheet, text: &[u8]) -> Self {
+        match sheet.line(text) {
+            Some(line) => Self::read(number, &line),
+            None => Self {
+                number,
+                text: text.to_vec(),
+                read: Err(Code::RequestMalformed),
+                entry: None,
+            },
         }
     }
 

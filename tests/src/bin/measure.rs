@@ -1,11 +1,11 @@
-//! `measure overload [sqlite|postgres]`, `measure timing [tries]`: prints what it sees and keeps it under `docs/performance/`. The
-//! programs that it measures lie beside it: `make overload` and `make timing` build them first.
+//! `measure overload [sqlite|postgres]`, `measure timing [tries]`, `measure bulk [lines]`: prints what it sees and keeps it under
+//! `docs/performance/`. The programs that it measures lie beside it: `make overload`, `make timing` and `make bulk` build them first.
 #![expect(clippy::print_stdout, reason = "a tool that prints")]
 
 use std::process::ExitCode;
 
 use acceptance::Database;
-use acceptance::measure::{circumstances, keep, overload, quote, timing};
+use acceptance::measure::{bulk, circumstances, keep, overload, quote, timing};
 use serde_json::json;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -18,8 +18,10 @@ async fn main() -> ExitCode {
         ["overload", "postgres"] => measure_overload(Database::Postgres).await,
         ["timing"] => measure_timing(1_500).await,
         ["timing", tries] if tries.parse::<usize>().is_ok() => measure_timing(tries.parse().unwrap_or(1_500)).await,
+        ["bulk"] => measure_bulk(100_000).await,
+        ["bulk", lines] if lines.parse::<usize>().is_ok() => measure_bulk(lines.parse().unwrap_or(100_000)).await,
         _ => {
-            println!("measure overload [sqlite|postgres] | measure timing [tries of each kind]");
+            println!("measure overload [sqlite|postgres] | timing [tries of each kind] | bulk [lines]");
             return ExitCode::from(2);
         }
     }
@@ -79,5 +81,29 @@ async fn measure_timing(tries: usize) {
         around["cores"]
     );
     quote("docs/operations/overload.md", "timing", &page);
+    println!("{}", path.display());
+}
+
+async fn measure_bulk(lines: usize) {
+    let around = circumstances();
+    let (mut results, mut page) = (Vec::new(), bulk::HEAD.to_owned());
+    for database in [Database::Sqlite, Database::Postgres] {
+        let wish = bulk::Wish { database, lines };
+        let seen = bulk::run(&wish).await;
+        println!("{}{}", bulk::HEAD, seen.row(&wish));
+        page += &seen.row(&wish);
+        results.push(seen.as_json(&wish));
+    }
+    let path = keep("bulk", &json!({ "measured": around, "results": results }));
+    page += &format!(
+        "\nCommit {}, {}, {} ({} cores, load {} before), profile {}.\n",
+        around["commit"].as_str().unwrap_or_default(),
+        around["date"].as_str().unwrap_or_default(),
+        around["cpu"].as_str().unwrap_or_default(),
+        around["cores"],
+        around["load_average_before"].as_str().unwrap_or_default(),
+        around["profile"].as_str().unwrap_or_default(),
+    );
+    quote("docs/performance/README.md", "bulk", &page);
     println!("{}", path.display());
 }

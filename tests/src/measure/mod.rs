@@ -1,6 +1,7 @@
-//! What is measured of the running product from outside: `make overload`, `make timing`. Figures go into `docs/performance/` with
+//! What is measured of the running product from outside: `make overload`, `make timing`, `make bulk`. Figures go into `docs/performance/` with
 //! machine, commit and date; nobody's test depends on how fast anything is.
 
+pub mod bulk;
 pub mod forged;
 pub mod overload;
 pub mod statistics;

@@ -79,8 +79,11 @@ pub enum BulkCommand {
 /// `idp bulk issue …`
 #[derive(Debug, Args)]
 pub struct BulkIssue {
-    /// A line of JSON for each customer (docs/cli.md); stdin without it.
+    /// A line of JSON for each customer, or a sheet in CSV (docs/cli.md); stdin without it.
     pub file: Option<PathBuf>,
+    /// It is a sheet; a file whose name ends in `.csv` is one without that.
+    #[arg(long)]
+    pub csv: bool,
     /// The bank's registration authority.
     #[arg(long)]
     pub ra: String,
