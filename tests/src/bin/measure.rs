@@ -93,8 +93,8 @@ async fn measure_bulk(lines: usize) {
         println!("{}{}", bulk::HEAD, seen.row(&wish));
         page += &seen.row(&wish);
         results.push(seen.as_json(&wish));
+        keep("bulk", &json!({ "measured": around, "results": results }));
     }
-    let path = keep("bulk", &json!({ "measured": around, "results": results }));
     page += &format!(
         "\nCommit {}, {}, {} ({} cores, load {} before), profile {}.\n",
         around["commit"].as_str().unwrap_or_default(),
@@ -105,5 +105,4 @@ async fn measure_bulk(lines: usize) {
         around["profile"].as_str().unwrap_or_default(),
     );
     quote("docs/performance/README.md", "bulk", &page);
-    println!("{}", path.display());
 }

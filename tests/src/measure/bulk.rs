@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{memory, processor};
+use super::{memory_while_it_runs, processor};
 use crate::house::{Database, House, Plan};
 
 /// How much of it.
@@ -245,10 +245,10 @@ impl Run {
     /// Waits, and looks at what it holds meanwhile.
     async fn goes_on(&mut self, long: Duration, seen: &mut Seen) {
         tokio::time::sleep(long).await;
-        let ended = self.child.try_wait().expect("the program").is_some();
-        if !ended {
-            seen.peak_mib = seen.peak_mib.max(memory(self.child.id(), "VmHWM"));
-            self.processor = processor(self.child.id());
+        let pid = self.child.id();
+        if let Some(peak) = memory_while_it_runs(pid, "VmHWM") {
+            seen.peak_mib = seen.peak_mib.max(peak);
+            self.processor = processor(pid);
         }
     }
 

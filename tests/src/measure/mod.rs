@@ -73,12 +73,17 @@ pub fn quote(page: &str, name: &str, text: &str) {
 
 /// A figure of `/proc/<pid>/status` in MiB: `VmRSS`, `VmHWM`.
 pub fn memory(pid: u32, figure: &str) -> f64 {
+    memory_while_it_runs(pid, figure).unwrap_or_else(|| panic!("no {figure} of {pid}"))
+}
+
+/// The same of a process that may end at any moment.
+pub fn memory_while_it_runs(pid: u32, figure: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(figure));
     let kib = line
         .and_then(|line| line.split_whitespace().nth(1))
         .and_then(|kib| kib.parse::<f64>().ok());
-    kib.unwrap_or_else(|| panic!("no {figure} of {pid}")) / 1024.0
+    Some(kib? / 1024.0)
 }
 
 /// Seconds of processor time that a process has used.
