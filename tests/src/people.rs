@@ -22,6 +22,8 @@ pub struct Person {
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]
+    pub address: Option<String>,
+    #[serde(default)]
     pub email: Option<String>,
     #[serde(default)]
     pub mobile: Option<String>,

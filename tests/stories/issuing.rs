@@ -63,6 +63,7 @@ pub async fn letters_of(house: &House, number: &str) -> Citizen {
         eid_number: number,
         cpr: None,
         name: None,
+        address: None,
         email: None,
         mobile: None,
         password: None,

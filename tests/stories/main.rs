@@ -50,5 +50,6 @@ mod stranger;
 mod supply;
 mod timing;
 mod tokens;
+mod told;
 mod two_nodes;
 mod voice;
