@@ -14,6 +14,7 @@ use crate::both::on_both;
 on_both!(
     a_caller_is_helped_by_telephone,
     a_lost_card_is_followed_by_a_new_one,
+    a_company_is_looked_up_for_whoever_says_they_sign_for_it,
     nobody_else_gets_in_by_this_door,
 );
 
@@ -227,6 +228,48 @@ async fn a_lost_card_is_followed_by_a_new_one(database: Database) {
     let opens = json!({"what": "eid", "proof": {"kind": "document_seen", "document": "danish_passport"}});
     let opened = desk.posts(&format!("/eids/{eid}/open"), opens).await.done();
     assert_eq!((&opened["status"], states(&opened).len()), (&json!("active"), 3));
+}
+
+async fn a_company_is_looked_up_for_whoever_says_they_sign_for_it(database: Database) {
+    let house = House::start(Plan::on(database).without_services()).await;
+    let desk = Desk::of(&house, "ra-borgerservice", "i.friis");
+    let (anna, bo) = (house.citizen("anna").person, house.citizen("bo").person);
+    let (annas, bos) = (anna.cpr.unwrap(), bo.cpr.unwrap());
+    let imports = |name: &str, text: &str| {
+        let file = house.folder().join(name);
+        std::fs::write(&file, text).unwrap();
+        let file = file.display().to_string();
+        house.idp_tries(&["register", "import", &file, "--companies", "--officer", "test"])
+    };
+    let sheet = format!(
+        "cvr;name;address;status;signs_alone\n00000019;Annas Prøveri ApS;Prøvevej 1|9998 Prøvekøbing;;{annas}\n"
+    );
+    let (code, said, _) = imports("companies.csv", &sheet);
+    assert_eq!((code, said.trim()), (0, "1 companies read: 1 new or changed"));
+    let demo = std::fs::read_to_string(house.config("companies.json")).unwrap();
+    let (code, said, _) = imports("companies.json", &demo);
+    assert_eq!((code, said.trim()), (0, "36 companies read: 36 new or changed"));
+    // A number that may be a living company's is for production alone, and nothing of the file is taken.
+    let (code, _, why) = imports(
+        "real.json",
+        r#"[{"cvr": "00000027", "name": "A"}, {"cvr": "10000009", "name": "B"}]"#,
+    );
+    assert!(code == 1 && why.contains("cvr.real_number"), "{code} {why}");
+
+    let asks = |body: Value| desk.posts("/companies/find", body);
+    let told = asks(json!({"cvr": "00000019", "cpr": annas})).await.done();
+    assert_eq!(
+        (&told["name"], &told["status"], &told["person"]),
+        (&json!("Annas Prøveri ApS"), &json!("active"), &json!("alone"))
+    );
+    let told = asks(json!({"cvr": "00000019", "cpr": bos})).await.done();
+    assert_eq!((&told["person"], &told["sign_alone"]), (&json!("no"), &json!(1)));
+    asks(json!({"cvr": "00000027"})).await.is_refused(404, "ra.not_found");
+    let trail = house.idp_says(&["audit", "export"]);
+    assert!(trail.contains("register.companies_imported"), "{trail}");
+    let calls = trail.lines().filter(|line| line.contains("officer.acted")).count();
+    assert_eq!(calls, 3, "{trail}");
+    assert!(!trail.contains(&annas.replace('-', "")), "{trail}");
 }
 
 async fn nobody_else_gets_in_by_this_door(database: Database) {

@@ -263,6 +263,12 @@ pub enum Event {
         changed: usize,
         documents: usize,
     },
+    /// Companies came into the house's own register: so many read, so many entries changed.
+    CompaniesImported {
+        officer: String,
+        companies: usize,
+        changed: usize,
+    },
     /// An officer opened a password again that wrong tries had blocked.
     PasswordOpened { who: Who, officer: String, reason: String },
     /// Signing keys moved along; some were withdrawn, since nobody is to trust them any longer.

@@ -16,6 +16,8 @@ section! {
             cpr: Register;
             /// Passports and driving licences.
             documents: Register;
+            /// Companies.
+            companies: Register;
         }
     }
 }
@@ -50,8 +52,12 @@ section! {
 
 /// What people's numbers are sent to is known, and knows us.
 pub(super) fn registers_are_whole(settings: &Settings, reader: &mut Reader) {
-    let RegistersSection { cpr, documents } = &settings.registers;
-    for (name, register) in [("cpr", cpr), ("documents", documents)] {
+    let RegistersSection {
+        cpr,
+        documents,
+        companies,
+    } = &settings.registers;
+    for (name, register) in [("cpr", cpr), ("documents", documents), ("companies", companies)] {
         let Some(url) = &register.url else { continue };
         let named = |key: &str| format!("registers.{name}.{key}");
         let (plain, here) = (url.scheme() != "https", is_loopback(url));

@@ -11,6 +11,7 @@ pub mod authenticator;
 pub mod certificate;
 pub mod circles;
 pub mod code_app;
+pub mod company;
 pub mod consent;
 pub mod contact;
 pub mod cpr;

@@ -44,11 +44,13 @@ pub enum Act {
     Extend,
     /// Links an eID to the bank.
     Link,
+    /// Looks a company up.
+    Company,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Look,
         Self::Find,
         Self::Block,
@@ -60,6 +62,7 @@ impl Act {
         Self::Issue,
         Self::Extend,
         Self::Link,
+        Self::Company,
     ];
 
     /// The stable word, as the audit trail has it.
@@ -77,6 +80,7 @@ impl Act {
             Self::Issue => "issue",
             Self::Extend => "extend",
             Self::Link => "link",
+            Self::Company => "company",
         }
     }
 }
@@ -109,7 +113,7 @@ impl Role {
             Act::Print => matches!(self, Self::Printer),
             // Whoever gets an eID was met.
             Act::Issue | Act::Extend | Act::Link => matches!(self, Self::Registrar),
-            Act::Find | Act::Block | Act::Open | Act::Activation | Act::Ask | Act::Card => {
+            Act::Find | Act::Block | Act::Open | Act::Activation | Act::Ask | Act::Card | Act::Company => {
                 matches!(self, Self::Support | Self::Registrar)
             }
         }

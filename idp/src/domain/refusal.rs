@@ -179,6 +179,14 @@ codes! {
     CprDemoNumber = "cpr.demo_number";
     /// A number that may be a living person's, in the demo.
     CprRealNumber = "cpr.real_number";
+    /// Not eight digits.
+    CvrFormat = "cvr.format";
+    /// The check digit of the CVR number is another.
+    CvrCheck = "cvr.check";
+    /// A number of no company (it begins with 0) in production.
+    CvrDemoNumber = "cvr.demo_number";
+    /// A number that may be a company's, in the demo.
+    CvrRealNumber = "cvr.real_number";
     /// Below five characters.
     UserIdTooShort = "user_id.too_short";
     /// Above 48 characters.

@@ -10,6 +10,8 @@ use super::wanted::{Facts, Hearing, Once, Wanted, Wish};
 use crate::audit::{Event, Who, record};
 use crate::config::parties::{Party, Ra};
 use crate::ctx::{Agent, Ctx};
+use crate::domain::cpr::Cpr;
+use crate::domain::eid::EidStatus;
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::officer::{Act, OfficerId, Reason, Role};
 use crate::domain::refusal::{Code, Refusal};
@@ -324,4 +326,14 @@ pub(super) fn who_of(eid: &Eid) -> Who {
         person: eid.person,
         eid: eid.id,
     }
+}
+
+/// The eID in whose history it stands that somebody asked; whoever has none has no history, either.
+pub(super) fn in_whose_history(tx: &mut Tx<'_>, cpr: &Cpr) -> Result<Option<Who>, Halt> {
+    let Some(person) = tx.people().by_cpr(cpr)? else {
+        return Ok(None);
+    };
+    let all = tx.eids().of_person(person)?;
+    let open = all.iter().find(|eid| eid.status != EidStatus::Closed);
+    Ok(open.or(all.last()).map(who_of))
 }

@@ -41,6 +41,10 @@ impl Desk {
                     entry: desk.registers.cpr.entry(&cpr)?,
                     ..Facts::default()
                 }),
+                (Need::Company(cvr), _) => Ok(Facts {
+                    company: desk.registers.companies.company(&cvr)?,
+                    ..Facts::default()
+                }),
                 (Need::Order(asked), _) => Ok(Facts {
                     order: Some(desk.for_order(&ctx, &asked)?),
                     sector: desk.sector(&officer),

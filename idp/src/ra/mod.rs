@@ -14,6 +14,7 @@ mod ask_person;
 mod assertion;
 mod call;
 mod collect;
+mod company;
 mod desk;
 mod facts;
 mod given;

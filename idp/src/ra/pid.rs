@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::who_of;
+use super::call::in_whose_history;
 use super::wanted::{Done, Hearing, Need, Wanted};
-use crate::audit::Who;
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
-use crate::domain::eid::EidStatus;
 use crate::domain::officer::Act;
 use crate::domain::proofing::may_be_public;
 use crate::domain::refusal::{Code, Refusal};
@@ -60,17 +58,7 @@ impl Wanted for PidWish {
                 pid: pid.as_str().to_owned(),
                 created,
             },
-            about: eid_of(tx, &cpr)?,
+            about: in_whose_history(tx, &cpr)?,
         })
     }
-}
-
-/// The eID in whose history it stands that somebody asked; whoever has none has no history, either.
-fn eid_of(tx: &mut Tx<'_>, cpr: &Cpr) -> Result<Option<Who>, Halt> {
-    let Some(person) = tx.people().by_cpr(cpr)? else {
-        return Ok(None);
-    };
-    let all = tx.eids().of_person(person)?;
-    let open = all.iter().find(|eid| eid.status != EidStatus::Closed);
-    Ok(open.or(all.last()).map(who_of))
 }

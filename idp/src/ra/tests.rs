@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod acts;
+mod company;
 mod desk;
 mod facts;
 mod orders;

@@ -11,6 +11,7 @@ use super::desk::Rules;
 use super::order::{Asked, Found};
 use crate::audit::Who;
 use crate::ctx::Ctx;
+use crate::domain::company::{Company, Cvr};
 use crate::domain::cpr::Cpr;
 use crate::domain::id::EidId;
 use crate::domain::officer::Act;
@@ -88,6 +89,8 @@ pub(super) enum Need {
     Entry,
     /// The entry of somebody who may have no eID yet.
     EntryOf(Cpr),
+    /// A company's entry in its register.
+    Company(Cvr),
     /// What an order rests on.
     Order(Box<Asked>),
     /// In which sector the RA's bank knows people.
@@ -105,6 +108,8 @@ pub(super) enum Need {
 pub(super) struct Facts {
     /// The person's entry.
     pub entry: Option<Entry>,
+    /// The company's entry.
+    pub company: Option<Company>,
     /// What an order rests on.
     pub order: Option<Found>,
     /// In which sector the RA's bank knows people, where a link is made or an eID is issued for it.

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::{Checked, CprRegister, IdentityDocuments, Unreachable};
+use super::{Checked, CompanyRegister, CprRegister, IdentityDocuments, Unreachable};
+use crate::domain::company::{Company, Cvr};
 use crate::domain::cpr::Cpr;
 use crate::domain::register::{Entry, NumberedDocument};
 use crate::storage::{Halt, Store};
@@ -51,5 +52,15 @@ impl IdentityDocuments for Embedded {
             Some(document) if document.valid_to.is_some_and(|last| last < on) => Checked::Expired,
             Some(_) => Checked::Valid,
         })
+    }
+}
+
+impl CompanyRegister for Embedded {
+    fn company(&self, cvr: &Cvr) -> Result<Option<Company>, Unreachable> {
+        let cvr = cvr.clone();
+        let read = self
+            .store
+            .read_blocking("register.company", move |tx| tx.companies().find(&cvr));
+        read.map_err(silent)
     }
 }

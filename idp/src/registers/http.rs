@@ -1,5 +1,6 @@
 //! The registers of others, as they answer over the network (docs/integrate/registers.md). Owns the words of their questions and answers.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::line::{Line, Network, counted, now};
 use super::memory::Memory;
-use super::{Checked, CprRegister, IdentityDocuments, Unreachable};
-use crate::config::Register;
+use super::{Checked, CompanyRegister, CprRegister, IdentityDocuments, Unreachable};
+use crate::config::{Register, RegistersSection};
+use crate::domain::company::{Company, Cvr};
 use crate::domain::cpr::Cpr;
 use crate::domain::register::{Entry, NumberedDocument};
 use crate::fault::Fault;
@@ -26,6 +28,19 @@ pub(super) struct DocumentsOverHttp {
     memory: Memory<(Cpr, NumberedDocument, String, NaiveDate), Checked>,
 }
 
+/// The register of companies: `POST company {"cvr"}`.
+pub(super) struct CompaniesOverHttp {
+    line: Line,
+    memory: Memory<Cvr, Company>,
+}
+
+/// Those that answer over the network; none where the house keeps the register itself.
+pub(super) struct Lines {
+    pub(super) cpr: Option<CprOverHttp>,
+    pub(super) documents: Option<DocumentsOverHttp>,
+    pub(super) companies: Option<CompaniesOverHttp>,
+}
+
 #[derive(Serialize)]
 struct WhoQuestion<'a> {
     cpr: &'a str,
@@ -40,35 +55,50 @@ struct CheckQuestion<'a> {
     on: NaiveDate,
 }
 
+#[derive(Serialize)]
+struct CompanyQuestion<'a> {
+    cvr: &'a str,
+}
+
 #[derive(Deserialize)]
 struct CheckAnswer {
     result: Checked,
 }
 
-/// Where a register answers, or none when the house keeps it itself.
-pub(super) fn lines(
-    (cpr, documents): (&Register, &Register),
-) -> Result<(Option<CprOverHttp>, Option<DocumentsOverHttp>), Fault> {
-    let network = match (&cpr.url, &documents.url) {
-        (None, None) => return Ok((None, None)),
-        _ => Network::start()?,
-    };
+/// Where each register answers.
+pub(super) fn lines(set: &RegistersSection) -> Result<Lines, Fault> {
+    let all = [&set.cpr, &set.documents, &set.companies];
+    if all.iter().all(|register| register.url.is_none()) {
+        return Ok(Lines {
+            cpr: None,
+            documents: None,
+            companies: None,
+        });
+    }
+    let network = Network::start()?;
     let line = |name: &'static str, set: &Register| -> Result<Option<Line>, Fault> {
         let url = set.url.clone();
         url.map(|url| Line::new(name, url, set, Arc::clone(&network)))
             .transpose()
     };
-    let life = |set: &Register| Duration::from_secs(set.cache_seconds.0.into());
-    Ok((
-        line("cpr", cpr)?.map(|line| CprOverHttp {
+    Ok(Lines {
+        cpr: line("cpr", &set.cpr)?.map(|line| CprOverHttp {
             line,
-            memory: Memory::new(life(cpr), cpr.cache_entries),
+            memory: memory(&set.cpr),
         }),
-        line("documents", documents)?.map(|line| DocumentsOverHttp {
+        documents: line("documents", &set.documents)?.map(|line| DocumentsOverHttp {
             line,
-            memory: Memory::new(life(documents), documents.cache_entries),
+            memory: memory(&set.documents),
         }),
-    ))
+        companies: line("companies", &set.companies)?.map(|line| CompaniesOverHttp {
+            line,
+            memory: memory(&set.companies),
+        }),
+    })
+}
+
+fn memory<K: Eq + Hash + Clone, V: Clone>(set: &Register) -> Memory<K, V> {
+    Memory::new(Duration::from_secs(set.cache_seconds.0.into()), set.cache_entries)
 }
 
 impl CprRegister for CprOverHttp {
@@ -104,5 +134,19 @@ impl IdentityDocuments for DocumentsOverHttp {
             self.memory.keep(question, checked, now());
         }
         Ok(checked)
+    }
+}
+
+impl CompanyRegister for CompaniesOverHttp {
+    fn company(&self, cvr: &Cvr) -> Result<Option<Company>, Unreachable> {
+        if let Some(known) = self.memory.recall(cvr, now()) {
+            counted("companies", "remembered");
+            return Ok(Some(known));
+        }
+        let company: Option<Company> = self.line.ask("company", &CompanyQuestion { cvr: cvr.digits() })?;
+        if let Some(company) = &company {
+            self.memory.keep(cvr.clone(), company.clone(), now());
+        }
+        Ok(company)
     }
 }

@@ -106,9 +106,16 @@ pub(super) fn each_once(people: Vec<Person>) -> Result<Vec<Person>, String> {
 }
 
 /// What serde found wrong, without what stood there.
-fn shape(error: &serde_json::Error) -> String {
+pub(super) fn shape(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let known = ["missing field", "unknown field", "unknown variant", "invalid type"];
+    let known = [
+        "missing field",
+        "unknown field",
+        "unknown variant",
+        "invalid type",
+        "cpr.format",
+        "cpr.date",
+    ];
     let found = known.iter().find(|known| text.starts_with(**known));
     match found {
         Some(&"missing field" | &"unknown field") => text,

@@ -1,9 +1,10 @@
-//! The registers of others: the civil register (CPR) and the registers of passports and driving licences.
+//! The registers of others: the civil register (CPR), the registers of passports and driving licences, and that of companies (CVR).
 //!
 //! Owns the ports and their two adapters: tables of the house's own, filled by `idp register import`, and others' registers over the network.
 //! A port is asked outside of any transaction, on a thread that may wait. Never decides what an entry means.
 
 mod breaker;
+pub mod companies;
 mod embedded;
 mod http;
 pub mod import;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::config::RegistersSection;
+use crate::domain::company::{Company, Cvr};
 use crate::domain::cpr::Cpr;
 use crate::domain::refusal::Code;
 use crate::domain::register::{Entry, NumberedDocument};
@@ -69,13 +71,24 @@ pub trait IdentityDocuments: Send + Sync {
     fn check(&self, cpr: &Cpr, kind: NumberedDocument, number: &str, on: NaiveDate) -> Result<Checked, Unreachable>;
 }
 
-/// Both, as the operator has set them up.
+/// The register of companies.
+pub trait CompanyRegister: Send + Sync {
+    /// A company's entry; none for a number that is no company's.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    fn company(&self, cvr: &Cvr) -> Result<Option<Company>, Unreachable>;
+}
+
+/// All of them, as the operator has set them up.
 #[derive(Clone)]
 pub struct Registers {
     /// The civil register.
     pub cpr: Arc<dyn CprRegister>,
     /// Documents.
     pub documents: Arc<dyn IdentityDocuments>,
+    /// Companies.
+    pub companies: Arc<dyn CompanyRegister>,
 }
 
 impl Registers {
@@ -85,13 +98,21 @@ impl Registers {
     /// A fault when what another's register needs cannot be set up.
     pub fn open(set: &RegistersSection, store: Store) -> Result<Self, Fault> {
         let own = Arc::new(Embedded::new(store));
-        let (cpr, documents) = http::lines((&set.cpr, &set.documents))?;
+        let http::Lines {
+            cpr,
+            documents,
+            companies,
+        } = http::lines(set)?;
         Ok(Self {
             cpr: match cpr {
                 Some(line) => Arc::new(line),
                 None => own.clone(),
             },
             documents: match documents {
+                Some(line) => Arc::new(line),
+                None => own.clone(),
+            },
+            companies: match companies {
                 Some(line) => Arc::new(line),
                 None => own,
             },

@@ -1,6 +1,7 @@
 //! The registers, as they are asked: the house's own, and others' over the network.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod companies;
 mod over_http;
 mod sheets;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::row::shown;
 use super::schema::{
     activations, aliases, audit_keys, authenticators, cards, certificates, cprs, flows_done, grants, issues,
-    issuing_cas, online_orders, outbox, people, register_people, signing_keys,
+    issuing_cas, online_orders, outbox, people, register_companies, register_people, signing_keys,
 };
 use super::{Halt, Tx, meta};
 use crate::domain::time::Time;
@@ -136,6 +136,7 @@ macro_rules! for_column {
             Sealed::AuthenticatorsSecret => $act!(authenticators, id, secret, Bytes),
             Sealed::AuthenticatorsPush => $act!(authenticators, id, push, Bytes),
             Sealed::RegisterPeople => $act!(register_people, cpr, sealed, Bytes),
+            Sealed::RegisterCompanies => $act!(register_companies, cvr, sealed, String),
             Sealed::IssuesShown => $act!(issues, eid, shown, Bytes),
             Sealed::IssuingCasKey => $act!(issuing_cas, id, key, String),
             Sealed::CertificatesDer => $act!(certificates, serial, der, Bytes),

@@ -225,22 +225,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    app_questions (eid) {
-        eid -> Binary,
-        id -> Binary,
-        flow -> Binary,
-        party -> Text,
-        purpose -> Text,
-        number -> Integer,
-        state -> Text,
-        app -> Nullable<Binary>,
-        refused -> Integer,
-        version -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
     token_orders (eid) {
         eid -> Binary,
         price_oere -> BigInt,

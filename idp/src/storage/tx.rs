@@ -5,9 +5,9 @@ use diesel::connection::SimpleConnection;
 use super::dialect::{self, Db, Durability};
 use super::{
     Activations, Aliases, AuditStore, Authenticators, BulkLines, CardWishes, Cards, Certificates, CodeApps, CodeTokens,
-    Desks, Devices, Eids, Flows, Grants, Halt, Issues, IssuingCas, Keys, Lanes, Leases, Meta, Newcomers, OnlineOrders,
-    Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers, Registers, Releases, Replays, Reseal, Rounds,
-    Sessions, Subjects, Tokens, Voices,
+    Companies, Desks, Devices, Eids, Flows, Grants, Halt, Issues, IssuingCas, Keys, Lanes, Leases, Meta, Newcomers,
+    OnlineOrders, Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers, Registers, Releases, Replays, Reseal,
+    Rounds, Sessions, Subjects, Tokens, Voices,
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Time;
@@ -52,6 +52,8 @@ repositories! {
     code_apps: CodeApps,
     /// Code tokens and their orders.
     code_tokens: CodeTokens,
+    /// The house's own register of companies.
+    companies: Companies,
     /// What waits at desks.
     desks: Desks,
     /// Browsers that an eID has logged in from.

@@ -155,7 +155,7 @@ pub const CATALOGUE: &[Metric] = &[
         "idp_register_questions_total",
         Counter,
         &["register", "outcome"],
-        "Questions to a register over the network (`cpr`, `documents`): `answered`, `remembered` from before, `failed`, `busy` (too many ask at once), `left_alone` (it keeps failing)",
+        "Questions to a register over the network (`cpr`, `documents`, `companies`): `answered`, `remembered` from before, `failed`, `busy` (too many ask at once), `left_alone` (it keeps failing)",
     )),
     seen_when_it_happens(metric(
         "idp_register_left_alone",

@@ -7,6 +7,7 @@ mod cards;
 mod certificates;
 mod code_apps;
 mod code_tokens;
+mod companies;
 mod durability;
 mod finish;
 mod flows;
@@ -49,6 +50,8 @@ on_both! {
     a_sub_is_drawn_once_per_sector => crate::people::sub_once;
     user_ids_and_banks_come_back => crate::people::aliases_and_banks;
     nothing_secret_lies_readable => crate::people::nothing_readable;
+    a_company_round_trips => crate::companies::round_trip;
+    thirty_two_import_one_company => crate::companies::written_at_once;
     an_issue_round_trips => crate::issuing::round_trip;
     thirty_two_orders_for_one_person => crate::issuing::one_eid_of_many_orders;
     a_thousand_ask_for_one_persons_pid => crate::issuing::one_pid_for_a_thousand;

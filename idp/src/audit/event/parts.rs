@@ -351,6 +351,16 @@ impl Event {
                 None,
                 json!({ "officer": officer, "people": people, "changed": changed, "documents": documents }),
             ),
+            Event::CompaniesImported {
+                officer,
+                companies,
+                changed,
+            } => parts(
+                "register.companies_imported",
+                None,
+                None,
+                json!({ "officer": officer, "companies": companies, "changed": changed }),
+            ),
             Event::PasswordOpened { who, officer, reason } => parts(
                 "password.opened",
                 Some(*who),

@@ -59,10 +59,13 @@ pub enum LaneCommand {
 /// `idp register …`
 #[derive(Debug, Subcommand)]
 pub enum RegisterCommand {
-    /// Reads people and their documents from a file, all of them or none; who is there already is replaced.
+    /// Reads people and their documents, or companies, from a file, all of them or none; who is there already is replaced.
     Import {
         /// A list in JSON or a sheet in CSV (docs/cli.md).
         file: PathBuf,
+        /// The file is of companies.
+        #[arg(long)]
+        companies: bool,
         /// Who does it; recorded in the audit trail.
         #[arg(long, value_parser = officer)]
         officer: OfficerId,

@@ -44,6 +44,7 @@ const PATH: &str = "/api/openapi.json";
         issuing::begin_public_use,
         issuing::link,
         issuing::pid,
+        routes::find_company,
         printing::take_batch,
         printing::fetch_letter,
         printing::note_posted
@@ -57,7 +58,7 @@ struct Api;
 struct Common;
 
 /// The calls by POST that only ask.
-const QUESTIONS: [&str; 2] = ["findPerson", "fetchLetter"];
+const QUESTIONS: [&str; 3] = ["findPerson", "fetchLetter", "findCompany"];
 
 /// The problems that any call may meet; their codes are those of [`STATUSES`].
 const ALWAYS: [(u16, &str); 8] = [

@@ -12,6 +12,7 @@ use super::problem::refused;
 use super::read::Call;
 use crate::domain::refusal::Code;
 use crate::ra::ask::{AnswersWish, AskWish, RoundView};
+use crate::ra::company::{CompanyView, CompanyWish};
 use crate::ra::lift::{ActivationWish, CardWish, HandOverWish, OpenWish};
 use crate::ra::myself::{LookWish, OfficerView};
 use crate::ra::people::{EidView, FindWish, PersonView};
@@ -37,6 +38,7 @@ pub(super) fn mount(scope: Scope) -> Scope {
         .service(post("/eids/{eid}/public", issuing::begin_public_use))
         .service(post("/links", issuing::link))
         .service(post("/pids", issuing::pid))
+        .service(post("/companies/find", find_company))
         .service(post("/print/batches", take_batch))
         .service(post("/print/letters", fetch_letter))
         .service(post("/print/posted", note_posted))
@@ -156,5 +158,14 @@ pub(super) async fn ask(call: Call<AskWish>) -> HttpResponse {
     responses((status = 200, description = "How the round stands", body = RoundView))
 )]
 pub(super) async fn answer(call: Call<AnswersWish>) -> HttpResponse {
+    call.answered().await
+}
+
+/// Looks a company up by its CVR number, and whether a person may sign for it.
+#[utoipa::path(
+    post, path = "/api/ra/v1/companies/find", tag = "companies", operation_id = "findCompany", request_body = CompanyWish,
+    responses((status = 200, description = "The company", body = CompanyView))
+)]
+pub(super) async fn find_company(call: Call<CompanyWish>) -> HttpResponse {
     call.answered().await
 }

@@ -8,9 +8,10 @@ use serde_json::json;
 
 use super::place::{Place, support};
 use crate::config::Settings;
+use crate::domain::company::{Company, Cvr};
 use crate::domain::cpr::Cpr;
 use crate::domain::register::{Entry, NumberedDocument};
-use crate::registers::{Checked, CprRegister, IdentityDocuments, Registers, Unreachable};
+use crate::registers::{Checked, CompanyRegister, CprRegister, IdentityDocuments, Registers, Unreachable};
 
 /// Knows every document; of people nothing, in one way or the other.
 #[derive(Default)]
@@ -33,10 +34,18 @@ impl IdentityDocuments for Clerk {
     }
 }
 
+impl CompanyRegister for Clerk {
+    fn company(&self, _: &Cvr) -> Result<Option<Company>, Unreachable> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Err(Unreachable)
+    }
+}
+
 fn place(clerk: &Arc<Clerk>) -> Place {
     let registers = Registers {
         cpr: clerk.clone(),
         documents: clerk.clone(),
+        companies: clerk.clone(),
     };
     Place::asking(&Settings::default(), Some(registers))
 }
@@ -69,5 +78,17 @@ fn an_act_that_comes_again_asks_nobody_again() {
         place.asks_under(&support(), "POST", &path, body, "the-same-key").done()
     };
     assert_eq!(orders(), orders());
+    assert_eq!(clerk.asked.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_register_of_companies_that_is_silent_is_told_as_that_and_a_wrong_number_asks_nobody() {
+    let clerk = Arc::new(Clerk::default());
+    let place = place(&clerk);
+    let asks = |body| place.asks(&support(), "POST", "/api/ra/v1/companies/find", Some(body));
+    asks(json!({"cvr": "00000018"})).is_refused(400, "cvr.check");
+    asks(json!({"cvr": "00000019", "cpr": "1"})).is_refused(400, "cpr.format");
+    assert_eq!(clerk.asked.load(Ordering::Relaxed), 0);
+    asks(json!({"cvr": "00000019"})).is_refused(503, "register.unavailable");
     assert_eq!(clerk.asked.load(Ordering::Relaxed), 1);
 }

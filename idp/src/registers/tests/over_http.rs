@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::cpr;
 use crate::config::{Millis, Register, RegistersSection, Seconds};
+use crate::domain::company::{CompanyStatus, Cvr, Signs};
 use crate::domain::register::NumberedDocument;
 use crate::registers::{Checked, Registers, Unreachable};
 use crate::testing::House;
@@ -110,6 +111,7 @@ fn registers(set: &Register) -> Registers {
     let set = RegistersSection {
         cpr: set.clone(),
         documents: set.clone(),
+        companies: set.clone(),
     };
     Registers::open(&set, House::new().store.clone()).unwrap()
 }
@@ -159,6 +161,32 @@ fn a_document_is_what_its_register_says_and_only_a_valid_one_is_remembered() {
     let asked = office.asked.lock().unwrap()[0].clone();
     let question = json!({ "cpr": "6101801234", "type": "driving_licence", "number": "45321643", "on": "2026-11-28" });
     assert_eq!(asked, ("/cpr/check".to_owned(), question));
+}
+
+#[test]
+fn a_company_is_asked_once_and_remembered_for_a_while() {
+    let office = Office::open(None);
+    let registers = registers(&register(&office));
+    let cvr = Cvr::parse("00000019").unwrap();
+    office.answers(404, "");
+    assert_eq!(registers.companies.company(&cvr), Ok(None));
+    let signers = json!([{"cpr": "6101801234", "how": "jointly"}]);
+    let entry = json!({"name": "Demo ApS", "address": "Prøvevej 1", "status": "bankrupt", "signers": signers});
+    office.answers(200, &entry.to_string());
+    for _ in 0..3 {
+        let company = registers.companies.company(&cvr).unwrap().unwrap();
+        assert_eq!(
+            (company.name.as_str(), company.status),
+            ("Demo ApS", CompanyStatus::Bankrupt)
+        );
+        assert_eq!(company.signs(&cpr("610180-1234")), Some(Signs::Jointly));
+    }
+    let question = ("/cpr/company".to_owned(), json!({ "cvr": "00000019" }));
+    assert_eq!(*office.asked.lock().unwrap(), [question.clone(), question]);
+    let wrong = json!({"name": "Demo ApS", "signers": [{"cpr": "1", "how": "alone"}]});
+    office.answers(200, &wrong.to_string());
+    let other = Cvr::parse("00000027").unwrap();
+    assert_eq!(registers.companies.company(&other), Err(Unreachable));
 }
 
 #[test]

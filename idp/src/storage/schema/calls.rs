@@ -1,4 +1,4 @@
-//! The call of voice response: one row an eID.
+//! The call of voice response, and what a code app is asked: one row an eID.
 
 diesel::table! {
     voice_calls (eid) {
@@ -13,5 +13,21 @@ diesel::table! {
         made -> Integer,
         rests_until -> Nullable<BigInt>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    app_questions (eid) {
+        eid -> Binary,
+        id -> Binary,
+        flow -> Binary,
+        party -> Text,
+        purpose -> Text,
+        number -> Integer,
+        state -> Text,
+        app -> Nullable<Binary>,
+        refused -> Integer,
+        version -> BigInt,
+        expires_at -> BigInt,
     }
 }

@@ -19,6 +19,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    register_companies (cvr) {
+        cvr -> Text,
+        sealed -> Binary,
+        imported_at -> BigInt,
+    }
+}
+
+diesel::table! {
     register_documents (number) {
         number -> Binary,
         cpr -> Binary,
