@@ -23,7 +23,6 @@ pub use plan::{Database, Plan, Service};
 
 /// The running product, with its people and services.
 pub struct House {
-    folder: TempDir,
     ports: Ports,
     storage_url: String,
     settings: Vec<(String, String)>,
@@ -32,6 +31,8 @@ pub struct House {
     idp: Option<Program>,
     sp_demo: Option<Program>,
     people: Vec<Person>,
+    // The last to go: a program that still runs would write into a folder that is gone, and so leave it behind.
+    folder: TempDir,
 }
 
 #[derive(Clone, Copy)]
