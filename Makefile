@@ -31,9 +31,9 @@ timing: ## measure whether a stranger can tell by time what the log-in does not 
 	@scripts/setup.sh test
 	@scripts/measure.sh timing $(TRIES)
 
-bulk: ## measure a bank's delivery of 100,000 lines (LINES) that is killed twice on the way, on both databases (20 minutes)
+bulk: ## measure a bank's delivery of 100,000 lines (BULK_LINES) that is killed twice on the way, on both databases (20 minutes)
 	@scripts/setup.sh test
-	@scripts/measure.sh bulk $(LINES)
+	@scripts/measure.sh bulk $(BULK_LINES)
 
 fmt: ## put all Rust in its form
 	@cargo fmt --all

@@ -250,7 +250,7 @@ async fn the_certificate_is_seen_renewed_and_revoked(database: Database) {
     let house = House::on(database).await;
     for (language, who, nothing_new, seen) in [
         ("da", "anna", "Der er ingen grund til at forny", "Anna Demosen"),
-        ("en", "erik", "There is nothing to renew", "Pseudonym"),
+        ("en", "erik", "There is no reason to renew", "Pseudonym"),
     ] {
         let citizen = house.citizen(who);
         let reader = Reader {
