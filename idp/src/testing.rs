@@ -11,13 +11,15 @@ use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
 use crate::clock::Clock;
 use crate::credentials::keycard::new_card;
 use crate::ctx::{Agent, Caller, Ctx};
+use crate::domain::assurance::Level;
 use crate::domain::cpr::Cpr;
 use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::keycard::{CardNumber, CardState};
+use crate::domain::proofing::{Channel, HandOver};
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
-use crate::storage::{AliasKind, Durability, Halt, NewEid, NewPerson, Store, StoreSettings, Tx};
+use crate::storage::{AliasKind, Durability, Halt, Issue, NewEid, NewPerson, Store, StoreSettings, Tx};
 use crate::vault::card::CardSecret;
 use crate::vault::password::{HashMemory, Params, make};
 use crate::vault::signing::KeyRow;
@@ -178,6 +180,20 @@ impl House {
             })
         });
         self.eid_of(person, user_id, password, four_digits)
+    }
+
+    /// It is written down how sure it was who somebody is.
+    pub(crate) fn was_identified_to(&self, citizen: &Citizen, level: Level) {
+        let issue = Issue {
+            eid: citizen.eid,
+            channel: Channel::Bank,
+            by: ("bank".into(), "officer".into()),
+            level,
+            hand_over: HandOver::BothPosted.as_str().into(),
+            shown: "{}".into(),
+            issued_at: self.clock.now(),
+        };
+        self.act(move |tx| tx.issues().insert(&issue));
     }
 
     /// One more eID of somebody who has one: another user-ID, password and card.

@@ -2,6 +2,7 @@
 //! written down.
 
 use super::identity::Sex;
+use crate::domain::assurance::Level;
 
 /// One of the known people.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,8 @@ pub struct Role {
     pub token: bool,
     /// Has a code app in use.
     pub app: bool,
+    /// How sure it was who they are when they got the eID, where that was written down.
+    pub identity: Option<Level>,
 }
 
 const ANYBODY: Role = Role {
@@ -54,10 +57,11 @@ const ANYBODY: Role = Role {
     activation: None,
     token: false,
     app: false,
+    identity: None,
 };
 
 /// Everybody whose state can be expressed so far.
-pub const CAST: [Role; 12] = [
+pub const CAST: [Role; 13] = [
     Role {
         user_id: "anna",
         name: "Anna Demosen",
@@ -155,6 +159,15 @@ pub const CAST: [Role; 12] = [
         age: 38,
         banks: &[("netbank", "K10000012")],
         revoked: true,
+        ..ANYBODY
+    },
+    Role {
+        user_id: "mads",
+        name: "Mads Overført Lund",
+        sex: Sex::Male,
+        age: 58,
+        banks: &[("netbank", "K10000013")],
+        identity: Some(Level::Low),
         ..ANYBODY
     },
 ];

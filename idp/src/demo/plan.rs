@@ -11,6 +11,7 @@ use crate::credentials::activation::known;
 use crate::credentials::keycard::new_card;
 use crate::ctx::Ctx;
 use crate::domain::activation::Digits;
+use crate::domain::assurance::Level;
 use crate::domain::authenticator::State;
 use crate::domain::certificate::Reason;
 use crate::domain::cpr::Cpr;
@@ -19,10 +20,11 @@ use crate::domain::id::{AuthenticatorId, EidId, PersonId};
 use crate::domain::keycard::{self, Card, CardNumber, CardState, Position, Used};
 use crate::domain::otp::{Algorithm, Moves, Scheme};
 use crate::domain::pid::Pid;
+use crate::domain::proofing::{Channel, HandOver};
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
 use crate::pid;
-use crate::storage::{AliasKind, Bank, CodeToken, Halt, NewEid, NewPerson, Tx};
+use crate::storage::{AliasKind, Bank, CodeToken, Halt, Issue, NewEid, NewPerson, Tx};
 use crate::vault::card::{CardSecret, SCHEME};
 use crate::vault::otp::Seed;
 
@@ -68,6 +70,8 @@ pub struct Plan {
     pub token: bool,
     /// Has a code app in use, with the demo's own key.
     pub app: bool,
+    /// How sure it was who they are, where that was written down.
+    pub identity: Option<Level>,
 }
 
 /// What was written.
@@ -112,6 +116,17 @@ pub fn write(tx: &mut Tx<'_>, ctx: &Ctx, plan: &Plan) -> Result<Written, Halt> {
         issuer: plan.issuer.clone(),
         created_at: ctx.now,
     })?;
+    if let Some(level) = plan.identity {
+        tx.issues().insert(&Issue {
+            eid,
+            channel: Channel::Bank,
+            by: (plan.issuer.clone(), "demo".into()),
+            level,
+            hand_over: HandOver::BothPosted.as_str().into(),
+            shown: "{}".into(),
+            issued_at: ctx.now,
+        })?;
+    }
     for bank in &plan.banks {
         tx.eids().link_bank(eid, bank, ctx.now)?;
     }

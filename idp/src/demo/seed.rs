@@ -94,5 +94,6 @@ fn plan_of(role: &Role, nth: usize, verifier: Vec<u8>, ctx: &Ctx) -> Plan {
         activation: role.activation.and_then(Digits::parse),
         token: role.token,
         app: role.app,
+        identity: role.identity,
     }
 }

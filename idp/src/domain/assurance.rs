@@ -23,8 +23,14 @@ impl Level {
     /// Every level, the lowest first.
     pub const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
 
-    /// The most that can be reached: people are identified to Substantial, whatever their authenticator is worth.
-    pub const REACHABLE: Self = Self::Substantial;
+    /// The federation level: what we tell is signed, and not bound to a key of the person's.
+    pub const FEDERATION: Self = Self::Substantial;
+
+    /// The most that can be reached, by whomever and whatever they show: what we tell is worth no more.
+    pub const REACHABLE: Self = Self::FEDERATION;
+
+    /// How sure it is who holds an eID that was issued before that was noted.
+    pub const NOT_NOTED: Self = Self::Substantial;
 
     /// `low`, `substantial`, `high`: configuration and database.
     #[must_use]
@@ -213,12 +219,18 @@ mod tests {
         }
     }
 
-    /// The person was identified to Substantial, and so is the whole, whatever the key is worth.
+    /// Whoever was identified to Low is known to Low, whatever their key is worth; and what we tell is worth no more than it is.
     #[test]
     fn a_key_in_hardware_makes_no_better_identity() {
         let best = authenticator(&[Method::Password, Method::Passkey, Method::Hardware]);
         assert_eq!(best, Level::High);
-        assert_eq!(overall(Level::Substantial, best, Level::Substantial), Level::REACHABLE);
+        for (identity, told) in [
+            (Level::Low, Level::Low),
+            (Level::Substantial, Level::Substantial),
+            (Level::High, Level::REACHABLE),
+        ] {
+            assert_eq!(overall(identity, best, Level::FEDERATION), told);
+        }
     }
 
     proptest! {

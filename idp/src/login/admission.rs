@@ -1,10 +1,11 @@
-//! Who may enter: whether the eID is accepted at the party, and whether the person is the one whom the party insists on. Judged
-//! on what is true at the moment of asking, before a code is asked and again at every issue.
+//! Who may enter: whether the eID is accepted at the party, whether the person is the one whom the party insists on, and whether it is
+//! sure enough who they are. Judged on what is true at the moment of asking, before a code is asked and again at every issue.
 
 use super::demand::{Demand, MustBe};
 use crate::config::parties::Party;
 use crate::ctx::Ctx;
 use crate::domain::acceptance::{Holder, Place, accepted};
+use crate::domain::assurance::Level;
 use crate::domain::cpr::age_on;
 use crate::domain::denmark;
 use crate::domain::eid::EidStatus;
@@ -60,7 +61,16 @@ pub(super) fn allowed(party: &Party, demand: &Demand) -> Factors {
     demand.factors.map_or(taken, |only| taken.and(only))
 }
 
-/// Both.
+/// How sure it is who the person is, as far as that counts at the party: to our own pages an eID is its holder's own, and nobody is
+/// told a level there; what counts is what is shown.
+pub(super) fn identity(party: &Party, eid: &Eid) -> Level {
+    match party.kind {
+        PartyKind::Own => Level::High,
+        _ => eid.identity,
+    }
+}
+
+/// All of it.
 pub(super) fn may_enter(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -80,6 +90,9 @@ pub(super) fn may_enter(
     if let Err(code) = admit(tx, ctx, party, &after)? {
         return Ok(Err(code));
     }
-    let whom = is_whom(tx, party, demand, eid)?;
-    Ok(if whom { Ok(()) } else { Err(Code::LoginSubjectMismatch) })
+    if !is_whom(tx, party, demand, eid)? {
+        return Ok(Err(Code::LoginSubjectMismatch));
+    }
+    let reachable = demand.level(identity(party, eid));
+    Ok(reachable.map(drop).ok_or(Code::LoginLevelUnmet))
 }

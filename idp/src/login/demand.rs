@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ctx::Ctx;
-use crate::domain::assurance::{Level, Method};
+use crate::domain::assurance::{Level, Method, overall};
 use crate::domain::factor::Factors;
 use crate::domain::id::{EidId, PersonId, SessionId};
 use crate::domain::locale::Locale;
@@ -105,16 +105,16 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// The level that must be reached: the first one asked for that can be reached today, never below `least`. `None` when
-    /// nothing that was asked for can be reached: no factor of ours reaches High yet.
+    /// The level that must be reached by somebody whose identity is as sure as this: the first one asked for that they can reach,
+    /// never below `least`. `None` when they can reach nothing that was asked for.
     #[must_use]
-    pub fn level(&self) -> Option<Level> {
-        const BEST: Level = Level::Substantial;
+    pub fn level(&self, identity: Level) -> Option<Level> {
+        let best = overall(identity, Level::High, Level::FEDERATION);
         if self.wanted.is_empty() {
-            return (self.least <= BEST).then_some(self.least);
+            return (self.least <= best).then_some(self.least);
         }
-        let wanted = self.wanted.iter().copied().find(|wanted| *wanted <= BEST)?;
-        Some(wanted.max(self.least)).filter(|level| *level <= BEST)
+        let wanted = self.wanted.iter().copied().find(|wanted| *wanted <= best)?;
+        Some(wanted.max(self.least)).filter(|level| *level <= best)
     }
 }
 

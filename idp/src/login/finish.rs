@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::admission::{allowed, may_enter};
+use super::admission::{allowed, identity, may_enter};
 use super::ceremony::{Ceremony, DEVICES};
 use super::consent::{Told, settle};
 use super::demand::{Demand, Outcome};
@@ -107,8 +107,9 @@ pub(super) fn finish(
             second::make_usual(tx, ctx, who, factor)?;
         }
     }
-    let level = reached(&methods);
-    if flow.demand.level().is_none_or(|wanted| level < wanted) {
+    let sure = identity(party, &eid);
+    let level = overall(sure, authenticator(&methods), Level::FEDERATION);
+    if flow.demand.level(sure).is_none_or(|wanted| level < wanted) {
         return Err(Code::LoginLevelUnmet.into());
     }
     answer_once(tx, ctx, &flow.demand)?;
@@ -172,11 +173,6 @@ pub(super) fn finish(
     Ok(Finished::Done(Box::new(done)))
 }
 
-/// The level of a log-in: people were identified to Substantial when they got the eID, and messages are signed.
-fn reached(methods: &[Method]) -> Level {
-    overall(Level::Substantial, authenticator(methods), Level::Substantial)
-}
-
 /// An eID that waits for its first code is in use with it, and not without.
 fn still_the_same(tx: &mut Tx<'_>, proven: &Proven, code: bool) -> Result<Eid, Halt> {
     let eid = tx.eids().find(proven.eid)?;
@@ -227,7 +223,7 @@ pub(super) fn enter(
         subject: eid.person,
         eid: eid.id,
         on_behalf: None,
-        level: session.level,
+        level: session.level.min(identity(party, eid)),
         methods: session.methods.clone(),
         at: session.authenticated_at,
         session_ends: session.expires_at,

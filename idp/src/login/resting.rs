@@ -78,7 +78,7 @@ impl Ceremony {
                 let Some((session, eid)) = found.filter(|(session, _)| ours(session) && fresh(session)) else {
                     return Ok(None);
                 };
-                if !suffices(&session, &party, &demand, ctx.now) || may_enter(tx, &ctx, &party, &demand, &eid)?.is_err()
+                if !suffices((&session, &eid), &party, &demand, ctx.now) || may_enter(tx, &ctx, &party, &demand, &eid)?.is_err()
                 {
                     return Ok(None);
                 }

@@ -95,7 +95,7 @@ impl Ceremony {
                 if may_enter(tx, &ctx, &party, &demand, &eid)?.is_err() {
                     return Ok(Riding::No);
                 }
-                let enough = suffices(&session, &party, &demand, ctx.now);
+                let enough = suffices((&session, &eid), &party, &demand, ctx.now);
                 let asks = match flow.said_by(eid.id) {
                     Some(_) => Vec::new(),
                     None => to_ask(tx, &party, &demand, eid.person)?,
@@ -166,7 +166,7 @@ fn ride(
         .filter(|(session, _)| is_usable(session, house.limits, ctx.now))
         .ok_or(Code::LoginExpired)?;
     admit(tx, ctx, party, &eid)??;
-    let enough = suffices(&session, party, demand, ctx.now) && is_whom(tx, party, demand, &eid)?;
+    let enough = suffices((&session, &eid), party, demand, ctx.now) && is_whom(tx, party, demand, &eid)?;
     if !enough {
         return Err(Code::LoginExpired.into());
     }
@@ -189,7 +189,7 @@ fn ride(
         &Event::Entered {
             who,
             party: party.id.clone(),
-            level: session.level,
+            level: outcome.level,
             session: session.id.to_string(),
         },
     )?;

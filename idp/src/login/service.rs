@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::admission::may_enter;
+use super::admission::{identity, may_enter};
 use super::ceremony::Ceremony;
 use super::choice::{Choice, choose, without};
 use super::consent::to_ask;
@@ -104,7 +104,7 @@ impl Ceremony {
         own: Option<[u8; 32]>,
     ) -> Result<Stand, Halt> {
         let party = self.party(&demand.party)?;
-        if demand.level().is_none() {
+        if demand.level(Level::High).is_none() {
             return self.refuse(ctx, &demand, Refusal::new(Code::LoginLevelUnmet));
         }
         let flow = Flow::begin(ctx, browser.mark, demand);
@@ -363,7 +363,7 @@ pub(super) fn next(
         }
     }
     // A password that was chosen in a first use counts with the first code, at Low too.
-    if demand.level() == Some(Level::Low) && eid.status == EidStatus::Active {
+    if demand.level(identity(party, eid)) == Some(Level::Low) && eid.status == EidStatus::Active {
         return Ok(Next::Finish);
     }
     Ok(choose(tx, ctx, party, demand, (eid.id, calls))?.map_or_else(Next::Refuse, Next::Second))

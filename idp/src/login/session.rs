@@ -1,7 +1,7 @@
 //! The browser's session as the ceremony uses it: the value of its cookie, what it is worth to a demand, and how a log-in opens
 //! or raises one. Never ends one but that of somebody else in the same browser.
 
-use super::admission::allowed;
+use super::admission::{allowed, identity};
 use super::ceremony::Ceremony;
 use super::demand::{Demand, Fresh};
 use super::flow::Flow;
@@ -31,11 +31,11 @@ pub(super) fn token_hash(token: &str) -> [u8; 32] {
 }
 
 /// Whether a session reaches the level by a factor that the party takes, and is as fresh as the party wants.
-pub(super) fn suffices(session: &SessionRow, party: &Party, demand: &Demand, now: Time) -> bool {
+pub(super) fn suffices((session, eid): (&SessionRow, &Eid), party: &Party, demand: &Demand, now: Time) -> bool {
     let reaches = |level| {
         session.level >= level && (level == Level::Low || factor::suits(&session.methods, allowed(party, demand)))
     };
-    demand.level().is_some_and(reaches) && is_fresh(session, demand, now)
+    demand.level(identity(party, eid)).is_some_and(reaches) && is_fresh(session, demand, now)
 }
 
 /// Whether the proof behind a session is as fresh as the party wants.

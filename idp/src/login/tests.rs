@@ -3,6 +3,7 @@
 
 mod consent;
 mod factors;
+mod identity;
 mod kept_out;
 mod weaker;
 
@@ -316,7 +317,7 @@ fn where_no_page_may_be_shown_the_refusal_says_so() {
     assert_eq!(
         high.refused,
         Some(Code::LoginLevelUnmet),
-        "no factor of ours reaches High"
+        "nothing that we tell reaches High"
     );
 }
 

@@ -70,7 +70,7 @@ impl Oidc {
         if grant.code_used_at.is_some() {
             return self.reused(tx, ctx, grant, "code").map(Err);
         }
-        let detail = Detail::of(grant)?;
+        let detail = Detail::of(&basis)?;
         if grant.code_expires_at.is_none_or(|end| end <= ctx.now) {
             return Ok(Err(VOID));
         }
@@ -201,9 +201,13 @@ impl Oidc {
 }
 
 impl Detail {
-    /// What a grant keeps.
-    pub(super) fn of(grant: &Grant) -> Result<Self, Fault> {
-        serde_json::from_slice(&grant.detail).map_err(|_| Fault::corrupt("grants", "detail", grant.id))
+    /// What a grant keeps, and how sure it is now who the person is.
+    pub(super) fn of(basis: &Basis) -> Result<Self, Fault> {
+        let grant = &basis.grant;
+        let kept: Self =
+            serde_json::from_slice(&grant.detail).map_err(|_| Fault::corrupt("grants", "detail", grant.id))?;
+        let level = kept.level.min(basis.eid.identity);
+        Ok(Self { level, ..kept })
     }
 }
 

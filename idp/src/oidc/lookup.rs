@@ -74,7 +74,7 @@ impl Oidc {
         };
         // The scope of this very token, which may be narrower than the grant's.
         basis.grant.scope = token.scope;
-        let detail = Detail::of(&basis.grant)?;
+        let detail = Detail::of(&basis)?;
         let released = self.standing(tx, ctx, &client, &basis, &detail)?;
         Ok(released.map(|released| claims::userinfo(&released)).map_err(|_| DEAD))
     }
@@ -179,7 +179,7 @@ impl Oidc {
             answer["exp"] = json!(token.expires_at.secs());
         }
         if let Some(basis) = &basis {
-            let detail = Detail::of(&basis.grant)?;
+            let detail = Detail::of(basis)?;
             if !self.stands(tx, ctx, &holder, basis, &detail)? {
                 return Ok(None);
             }

@@ -110,7 +110,7 @@ impl Oidc {
         if self.is_used_up(ctx, &family, token) {
             return self.reused(tx, ctx, grant, "refresh_token").map(|_| Err(VOID));
         }
-        let detail = Detail::of(grant)?;
+        let detail = Detail::of(&basis)?;
         let released = match self.standing(tx, ctx, client, &basis, &detail)? {
             Ok(released) => released,
             Err(error) => return Ok(Err(error)),

@@ -7,7 +7,7 @@ use saml_core::{
 };
 
 use crate::config::parties::Profile;
-use crate::domain::assurance::{Level, nsis_loa_uri};
+use crate::domain::assurance::Level;
 
 /// A person, as opposed to an employee: has no order among levels and is taken out before they are compared (OIO-SP-06).
 const PERSON: &str = "https://data.gov.dk/eid/Person";
@@ -106,12 +106,11 @@ pub(super) fn asked(context: Option<&RequestedAuthnContext>, profile: Profile, l
 }
 
 /// The answer states one of them, to the letter (Core §3.3.2.2.1): the first one that can be stated, since they stand in the
-/// order of preference.
+/// order of preference. Whoever cannot reach that one is refused: what is stated is settled before it is known who comes.
 fn exact(known: &[Known<'_>], least: Level) -> Option<Asked> {
-    let mut may_be = known.iter().filter(|one| one.may_be_stated(least));
-    let first = may_be.next()?;
+    let first = known.iter().find(|one| one.may_be_stated(least))?;
     Some(Asked {
-        levels: std::iter::once(first).chain(may_be).map(|one| one.level).collect(),
+        levels: vec![first.level],
         states: first.states(),
     })
 }
@@ -140,8 +139,8 @@ fn maximum(known: &[Known<'_>], least: Level) -> Option<Asked> {
     let highest = known.iter().map(|one| one.level).max()?;
     if highest > Level::REACHABLE {
         return Some(Asked {
-            levels: vec![Level::REACHABLE],
-            states: States::Class(nsis_loa_uri(Level::REACHABLE).to_owned()),
+            levels: vec![Level::REACHABLE, Level::Low],
+            states: States::Level,
         });
     }
     let stated = known

@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use super::dialect::on;
 use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::{cprs, eid_banks, eids, people};
+use super::schema::{cprs, eid_banks, eids, issues, people};
 use super::{Halt, PersonStatus, Tx};
+use crate::domain::assurance::Level;
 use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::time::Time;
@@ -61,6 +62,8 @@ pub struct Eid {
     pub has_cpr: bool,
     /// Whether the person is alive and reachable.
     pub person_status: PersonStatus,
+    /// How sure it was who they are when the eID was issued.
+    pub identity: Level,
 }
 
 /// A bank that an eID is linked to.
@@ -91,6 +94,7 @@ pub(super) type Stored = (
     Option<String>,
     bool,
     String,
+    Option<String>,
 );
 
 /// What [`Stored`] is read from: one statement for the eID and for what the law asks of its person.
@@ -101,6 +105,10 @@ macro_rules! holder {
             people::birth_date,
             diesel::dsl::exists(cprs::table.filter(cprs::person.eq(eids::person).and(cprs::current.eq(true)))),
             people::status,
+            issues::table
+                .filter(issues::eid.eq(eids::id))
+                .select(issues::level)
+                .single_value(),
         )
     };
 }
@@ -356,7 +364,7 @@ impl Eids<'_, '_> {
     }
 }
 
-pub(super) fn eid((row, birth_date, has_cpr, person_status): Stored) -> Result<Eid, Halt> {
+pub(super) fn eid((row, birth_date, has_cpr, person_status, identity): Stored) -> Result<Eid, Halt> {
     let (id, number, person, status, public, issuer, epoch, created_at, last_login_at, blocked_from) = row;
     let id = EidId::from_bytes(id16(&id, "eids", "id")?);
     Ok(Eid {
@@ -377,5 +385,9 @@ pub(super) fn eid((row, birth_date, has_cpr, person_status): Stored) -> Result<E
             .transpose()?,
         has_cpr,
         person_status: PersonStatus::parse(&person_status).ok_or_else(|| Fault::corrupt("people", "status", id))?,
+        identity: match identity {
+            None => Level::NOT_NOTED,
+            Some(text) => Level::parse(&text).ok_or_else(|| Fault::corrupt("issues", "level", id))?,
+        },
     })
 }

@@ -12,7 +12,7 @@ use super::eids as eids_row;
 use super::eids::{Eid, holder};
 use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::{cprs, eids, grants, people, sessions};
+use super::schema::{cprs, eids, grants, issues, people, sessions};
 use super::sessions as sessions_row;
 use super::sessions::SessionRow;
 use super::{Halt, Tx};

@@ -376,6 +376,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cprs,
     pids,
     subjects,
+    issues,
     eids,
     eid_banks,
     sessions,

@@ -7,7 +7,7 @@ use super::eids as eids_row;
 use super::eids::{Eid, holder};
 use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::{cprs, eids, people, sessions};
+use super::schema::{cprs, eids, issues, people, sessions};
 use super::{Halt, Tx};
 use crate::domain::assurance::{Level, Method};
 use crate::domain::id::{EidId, PersonId, SessionId};

@@ -8,7 +8,7 @@ use super::eids::holder;
 use super::grants as grants_row;
 use super::grants::{Basis, Grants};
 use super::row::{id16, micros, time};
-use super::schema::{access_tokens, cprs, eids, grants, people, sessions, subjects};
+use super::schema::{access_tokens, cprs, eids, grants, issues, people, sessions, subjects};
 use super::sessions as sessions_row;
 use super::{Halt, Tx};
 use crate::domain::id::GrantId;

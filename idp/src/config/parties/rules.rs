@@ -197,7 +197,7 @@ fn least(file: &PartyFile, reader: &mut Reader) -> Level {
     };
     match level {
         None => reader.problem("least", "must be low or substantial"),
-        Some(Level::High) => reader.problem("least", "no factor reaches high yet: nobody could log in"),
+        Some(Level::High) => reader.problem("least", "nothing that is told reaches high: nobody could log in"),
         Some(_) => {}
     }
     level.unwrap_or(Level::Substantial)

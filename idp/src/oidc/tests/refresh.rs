@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::browser::Browser;
-use super::place::{ALPHA, BETA, Client, PAGE, Place, claims};
+use super::place::{ALPHA, BETA, Client, EASY, PAGE, Place, claims};
+use crate::domain::assurance::{Level, nsis_loa_uri};
 use crate::domain::id::GrantId;
 use crate::domain::pid::Pid;
 use crate::domain::time::Span;
@@ -275,4 +276,23 @@ fn a_page_without_a_server_rotates_too() {
     place.house.clock.advance(Span::minutes(1));
     assert_eq!(place.refreshes(PAGE, &first["refresh_token"]).error(), "invalid_grant");
     assert!(place.grant(grant).ended_at.is_some());
+}
+
+/// How sure it is who somebody is, is asked at each refresh, as all else that an answer rests on.
+#[test]
+fn a_refresh_tells_no_more_than_is_known_of_the_person_now() {
+    let place = Place::new();
+    let (anna, browser) = (place.house.anna(), Browser::new());
+    let substantial = nsis_loa_uri(Level::Substantial);
+    let asked = EASY.asks("openid", &[("acr_values", substantial)]);
+    let code = place.code(&browser, &anna, &asked);
+    let tokens = place.exchanges(EASY, &code, &asked).json();
+    let strict = place.enters(&Browser::new(), &anna, ALPHA, "openid");
+    assert_eq!(claims(&tokens["id_token"])["acr"], substantial);
+    place.house.was_identified_to(&anna, Level::Low);
+    let next = place.refreshes(EASY, &tokens["refresh_token"]).json();
+    assert_eq!(claims(&next["id_token"])["acr"], nsis_loa_uri(Level::Low));
+    let refused = place.refreshes(ALPHA, &strict["refresh_token"]);
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.error(), "invalid_grant");
 }

@@ -183,6 +183,20 @@ fn a_level_that_cannot_be_reached_is_unmet_and_never_lowered() {
 }
 
 #[test]
+fn nobody_is_told_more_than_is_known_of_who_they_are() {
+    let place = Place::new();
+    let (anna, browser) = (place.house.anna(), Browser::new());
+    place.house.was_identified_to(&anna, Level::Low);
+    let both = format!("{} {}", nsis_loa_uri(Level::Substantial), nsis_loa_uri(Level::Low));
+    let asked = EASY.asks("openid", &[("acr_values", &both)]);
+    let code = place.code(&browser, &anna, &asked);
+    let tokens = place.exchanges(EASY, &code, &asked).json();
+    assert_eq!(claims(&tokens["id_token"])["acr"], nsis_loa_uri(Level::Low));
+    let silent = ALPHA.asks("openid", &[("prompt", "none")]);
+    assert_eq!(error(&place.get(&browser, &silent.path).target()), "login_required");
+}
+
+#[test]
 fn asking_for_low_gives_no_less_than_the_clients_own_level() {
     let place = Place::new();
     let anna = place.house.anna();

@@ -246,7 +246,7 @@ fn no_answer_states_more_than_was_reached() {
     let query = place.asks(&request, None);
     let incoming = saml_core::redirect::decode(query.split_once('?').unwrap().1, &LIMITS).unwrap();
     let demand = place.saml.accept(&place.ctx(), &incoming).unwrap();
-    assert_eq!(demand.level(), Some(Level::Substantial));
+    assert_eq!(demand.level(Level::High), Some(Level::Substantial));
     // The ceremony never ends like this; if it did, nobody would be told a lie.
     assert!(place.saml.answer(&place.ctx(), &demand.resume, &low, &[]).is_err());
 }

@@ -77,7 +77,7 @@ fn a_request_becomes_a_demand() {
     assert_eq!(demand.fresh, Fresh::Force);
     assert_eq!(demand.wanted, vec![Level::Low]);
     assert_eq!(
-        demand.level(),
+        demand.level(Level::High),
         Some(Level::Substantial),
         "the party's least is not lowered"
     );
@@ -237,7 +237,7 @@ fn requested_classes_as_levels() {
     assert_eq!(ask(Better, &[&low]), Some((vec![Substantial], States::Level)));
     assert_eq!(ask(Better, &[&high]), None);
     assert_eq!(ask(Maximum, &[&low]), Some((vec![Low], class(&low))));
-    assert_eq!(ask(Maximum, &[&high]), Some((vec![Substantial], class(&substantial))));
+    assert_eq!(ask(Maximum, &[&high]), Some((vec![Substantial, Low], States::Level)));
     assert_eq!(ask(Minimum, &["urn:x", "urn:y"]), None);
 
     // Where the party lets nobody in below Substantial, Low is neither stated nor a way round it.
