@@ -196,6 +196,12 @@ impl House {
         self.act(move |tx| tx.issues().insert(&issue));
     }
 
+    /// The eID is on hardware from now on.
+    pub(crate) fn goes_on_hardware(&self, citizen: &Citizen) {
+        let eid = citizen.eid;
+        assert!(self.act(move |tx| tx.eids().put_on_hardware(eid, true)));
+    }
+
     /// One more eID of somebody who has one: another user-ID, password and card.
     pub(crate) fn another_eid(&self, of: &Citizen, user_id: &'static str, password: &'static str) -> Citizen {
         self.eid_of(of.person, user_id, password, false)

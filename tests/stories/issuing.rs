@@ -16,28 +16,28 @@ on_both!(
 const LONE: &str = "681085-4000";
 const OLE: &str = "720190-1003";
 /// In seconds.
-const DAY: u64 = 24 * 60 * 60;
+pub(crate) const DAY: u64 = 24 * 60 * 60;
 const VERSION: &str = "2026-11-28";
 
 /// Whoever has no eID yet is in the register of the house.
-pub fn registers(house: &House, people: &Value) {
+pub(crate) fn registers(house: &House, people: &Value) {
     let file = house.folder().join("people.json");
     std::fs::write(&file, people.to_string()).unwrap();
     let path = file.display().to_string();
     house.idp_says(&["register", "import", &path, "--officer", "test"]);
 }
 
-fn rules() -> Value {
+pub(crate) fn rules() -> Value {
     json!({"version": VERSION, "consents": ["cpr_lookup", "pid_link", "pid_reuse", "personal_data"]})
 }
 
 /// The letters of somebody who was issued an eID, as the post brings them; and the person, who has read them.
-async fn by_post(house: &House, issued: &Value) -> Citizen {
+pub(crate) async fn by_post(house: &House, issued: &Value) -> Citizen {
     letters_of(house, issued["eid"]["number"].as_str().unwrap()).await
 }
 
 /// The same, of whoever has the eID with this number.
-pub async fn letters_of(house: &House, number: &str) -> Citizen {
+pub(crate) async fn letters_of(house: &House, number: &str) -> Citizen {
     let number = number.to_owned();
     let of = |kind: &'static str| {
         let number = number.clone();

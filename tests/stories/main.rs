@@ -22,6 +22,7 @@ mod factors;
 mod faults;
 mod first_use;
 mod foreign;
+mod hardware;
 mod harness;
 mod headless;
 mod issuing;

@@ -40,6 +40,9 @@ activated-title = Dit eID er i brug
 activated-lead = Du kan nu logge på med dit bruger-id, din adgangskode og dit nøglekort.
 activated-advice = Smid brevet med den midlertidige adgangskode ud. Den kan ikke bruges mere.
 activated-start = Til forsiden
+activated-key-lead = Dit eID er på hardware: Tilføj nu den sikkerhedsnøgle, du vil logge på med. Log på i selvbetjeningen med dit bruger-id, din adgangskode og dit nøglekort, og hav nøglen klar.
+activated-key-card = Nøglekortet kan ikke bruges hos tjenesterne. Når du har tilføjet nøglen og slået alt andet fra, kan du smide kortet ud.
+activated-key-go = Tilføj sikkerhedsnøglen
 
 order-activation-title = Bestil en midlertidig adgangskode
 order-activation-warning = Bestiller du, bliver din nuværende adgangskode spærret med det samme. Den kan ikke bruges igen – heller ikke, hvis du kommer i tanke om den.

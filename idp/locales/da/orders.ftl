@@ -10,6 +10,7 @@ order-note-netbank-only = eID'et virker kun i netbanken.
 order-note-card-posted = Nøglekortet sendes med posten til den registrerede adresse.
 order-note-both-posted = Nøglekort og midlertidig adgangskode sendes i hver sit brev til den registrerede adresse.
 order-note-desk = Nøglekort og midlertidig adgangskode printes og udleveres ved skranken.
+order-note-hardware = eID'et er på hardware: Nøglekortet bruges kun til at aktivere og til at tilføje en sikkerhedsnøgle.
 
 document-danish-passport = Dansk pas
 document-foreign-passport = Udenlandsk pas

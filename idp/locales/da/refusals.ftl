@@ -24,6 +24,7 @@ refusal-code-format = En nøgle er 6 cifre.
 refusal-code-required = Indtast nøglen.
 refusal-factor-not-taken = Tjenesten tager ikke imod de måder at logge på, som du har.
 refusal-factor-required = Vælg, hvordan du vil logge på.
+refusal-hardware-unbound = Dit eID er på hardware, og der er ingen sikkerhedsnøgle, vi kan bede om.
 refusal-token-wrong =
     { $left ->
         [none] Nøglen er forkert. Se på nøgleviserens display, og prøv igen.

@@ -10,6 +10,7 @@ order-note-netbank-only = The eID works in netbank only.
 order-note-card-posted = The key card goes by post to the registered address.
 order-note-both-posted = Key card and temporary password go by post to the registered address, each in a letter of its own.
 order-note-desk = Key card and temporary password are printed and handed over at the desk.
+order-note-hardware = The eID is on hardware: the key card is for activating and for adding a security key alone.
 
 document-danish-passport = Danish passport
 document-foreign-passport = Foreign passport

@@ -24,6 +24,7 @@ refusal-code-format = A code is 6 digits.
 refusal-code-required = Type the code.
 refusal-factor-not-taken = The service does not take the ways to log in that you have.
 refusal-factor-required = Choose how you want to log in.
+refusal-hardware-unbound = Your eID is on hardware, and there is no security key that we could ask for.
 refusal-token-wrong =
     { $left ->
         [none] The code is wrong. Look at the display of your code token and try again.

@@ -213,6 +213,8 @@ pub enum Event {
         document: &'static str,
         outcome: &'static str,
     },
+    /// An eID is on hardware, or on cards again.
+    EidHardware { who: Who, on: bool },
     /// Lines of a bank's delivery were done.
     BulkIssued {
         ra: String,

@@ -113,6 +113,8 @@ codes! {
     VoicePrice = "voice.price";
     /// The operator calls nobody.
     VoiceOff = "voice.off";
+    /// The eID is on hardware, and no key is bound to it that could be asked.
+    HardwareUnbound = "hardware.unbound";
     /// The browser brought no answer of a passkey.
     PasskeyRequired = "passkey.required";
     /// The answer of the passkey does not hold.

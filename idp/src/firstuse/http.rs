@@ -15,6 +15,8 @@ use crate::web::forms::Fields;
 use crate::web::{Visit, Wants, accept, json, pages, respond};
 
 const PATH: &str = "/activate";
+/// Where the key of an eID on hardware is added.
+const ADD_KEY: &str = "/self-service/passkeys/add";
 
 /// Mounts the slice; its [`FirstUse`] must be among the app's data.
 pub fn mount(config: &mut web::ServiceConfig) {
@@ -70,13 +72,13 @@ async fn answer(request: HttpRequest, visit: Visit, house: web::Data<FirstUse>, 
     match advance(&visit, &house, &state, &typed).await {
         Err(halt) => halted(&visit, halt),
         Ok(Next::Step(state, shown)) => step(&visit, &house, state, shown).await,
-        Ok(Next::Done) => done(&visit),
+        Ok(Next::Done { on_hardware }) => done(&visit, on_hardware),
     }
 }
 
 enum Next {
     Step(State, Shown),
-    Done,
+    Done { on_hardware: bool },
 }
 
 async fn advance(visit: &Visit, house: &FirstUse, state: &State, typed: &Fields) -> Result<Next, Halt> {
@@ -117,7 +119,7 @@ async fn advance(visit: &Visit, house: &FirstUse, state: &State, typed: &Fields)
             }
         }
         Step::Code(chosen) => match house.codes(ctx, chosen, typed.get("code")).await? {
-            Coded::Done => Ok(Next::Done),
+            Coded::Done { on_hardware } => Ok(Next::Done { on_hardware }),
             Coded::Again(refusal, asked) => {
                 let chosen = Chosen {
                     asked,
@@ -210,6 +212,9 @@ struct AsJson {
     fields: Vec<&'static str>,
     errors: Vec<json::Wrong>,
     expires_at: String,
+    /// Where its holder goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'static str>,
 }
 
 fn as_json(
@@ -239,6 +244,7 @@ fn as_json(
         fields,
         errors,
         expires_at: state.expires_at().rfc3339(),
+        next: None,
     }
 }
 
@@ -256,16 +262,18 @@ fn plain_json(
         fields,
         errors: json::Wrong::all(visit.say(), errors),
         expires_at: (visit.ctx.now + super::state::LIFE).rfc3339(),
+        next: None,
     }
 }
 
-fn done(visit: &Visit) -> HttpResponse {
+fn done(visit: &Visit, on_hardware: bool) -> HttpResponse {
+    let next = on_hardware.then_some(ADD_KEY);
     let response = match visit.wants {
-        Wants::Json => respond::json(
-            StatusCode::OK,
-            &plain_json(visit, "done", String::new(), Vec::new(), &[]),
-        ),
-        Wants::Html => respond::page(visit, StatusCode::OK, &pages::Activated::new(visit)),
+        Wants::Json => {
+            let done = plain_json(visit, "done", String::new(), Vec::new(), &[]);
+            respond::json(StatusCode::OK, &AsJson { next, ..done })
+        }
+        Wants::Html => respond::page(visit, StatusCode::OK, &pages::Activated::new(visit, next)),
     };
     clear(visit, response)
 }

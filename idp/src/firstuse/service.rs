@@ -37,7 +37,10 @@ pub(super) struct Wish<'a> {
 /// What came of a code.
 pub(super) enum Coded {
     /// The eID is in use.
-    Done,
+    Done {
+        /// A key in its holder's own device is to be added next.
+        on_hardware: bool,
+    },
     /// Not right, or not to be used; and what is asked now.
     Again(Refusal, Option<Asked>),
 }
@@ -165,7 +168,9 @@ impl FirstUse {
                 return Err(Code::ActivationExpired.into());
             }
             match keycard::answer(tx, &ctx, who, &asked, &code)? {
-                Verdict::Accepted { .. } => complete(tx, &ctx, eid).map(|_| Coded::Done),
+                Verdict::Accepted { .. } => complete(tx, &ctx, eid).map(|eid| Coded::Done {
+                    on_hardware: eid.on_hardware,
+                }),
                 Verdict::Refused { refusal, next } => Ok(Coded::Again(refusal, next)),
             }
         };

@@ -89,6 +89,8 @@ pub struct Application<'a> {
     pub consents: Option<Time>,
     /// They have an eID and want another.
     pub another: bool,
+    /// It is to be on hardware: a key in the person's own device is its second factor, and a card serves for adding that key alone.
+    pub hardware: bool,
     /// The bank that it is for.
     pub bank: Option<Bank>,
     /// E-mail address and mobile number, as they told them.

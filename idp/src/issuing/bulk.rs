@@ -221,6 +221,7 @@ fn one(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, line: &Wanted, rules: &R
             .is_some_and(|rules| all_given(&rules.version, &rules.consents))
             .then_some(ctx.now),
         another: false,
+        hardware: false,
         bank: Some(Bank {
             bank: delivery.bank.clone(),
             customer_ref: Some(read.customer_ref.clone()),

@@ -165,6 +165,9 @@ fn eid(
         issuer: application.by.0.to_owned(),
         created_at: ctx.now,
     })?;
+    if application.hardware && tx.eids().put_on_hardware(who.eid, true)? {
+        record(tx, ctx, &Event::EidHardware { who, on: true })?;
+    }
     tx.aliases()
         .insert(Typed::from(&number).as_str(), who.eid, AliasKind::Number, ctx.now)?;
     for eid in older {

@@ -61,6 +61,7 @@ fn at_centre<'a>(cpr: &'a Cpr, entry: &'a Entry, shown: &'a [Seen]) -> Applicati
         witness: None,
         consents: Some(Time::from_secs(1)),
         another: false,
+        hardware: false,
         bank: None,
         contact: (None, None),
         language: Locale::Da,
@@ -80,6 +81,7 @@ fn at_bank<'a>(person: Person<'a>, public: bool) -> Application<'a> {
         witness: None,
         consents: public.then_some(Time::from_secs(1)),
         another: false,
+        hardware: false,
         bank: Some(Bank {
             bank: "netbank".into(),
             customer_ref: Some("K1".into()),
@@ -98,6 +100,7 @@ fn issues(house: &House, application: &Application<'_>) -> Result<Issued, Code> 
         questions,
         consents,
         another,
+        hardware,
         language,
         ..
     } = *application;
@@ -143,6 +146,7 @@ fn issues(house: &House, application: &Application<'_>) -> Result<Issued, Code> 
             witness: None,
             consents,
             another,
+            hardware,
             bank: bank.clone(),
             contact: (None, None),
             language,
@@ -397,4 +401,28 @@ fn what_stands_in_the_way_leaves_nothing_behind() {
         ..good
     };
     assert_eq!(issues(&house, &fetched).unwrap().at_desk.unwrap().ra, "ra-ambassade");
+}
+
+/// On hardware: one card all the same, for the first use and for the key, and nothing that tells the rest of the world apart.
+#[test]
+fn an_eid_on_hardware_gets_its_one_card_and_says_what_it_is() {
+    let house = House::new().certifies();
+    for hardware in [true, false] {
+        let (cpr, entry) = (substitute_cpr(&house.rng), entry());
+        let shown = [seen(Kind::DanishPassport)];
+        let application = Application {
+            hardware,
+            ..at_centre(&cpr, &entry, &shown)
+        };
+        let eid = issues(&house, &application).unwrap().who.eid;
+        let (row, cards, events) = house.act(move |tx| {
+            Ok((
+                tx.eids().find(eid)?,
+                tx.cards().of_eid(eid)?,
+                tx.audit().of_eid(eid, 50)?,
+            ))
+        });
+        assert_eq!((row.on_hardware, cards.len()), (hardware, 1));
+        assert_eq!(events.iter().any(|row| row.kind == "eid.hardware"), hardware);
+    }
 }

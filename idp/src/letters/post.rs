@@ -67,21 +67,23 @@ impl LetterSender {
                     name: to.name.clone(),
                     address: Some(to.address.clone()),
                     language: to.language,
+                    on_hardware: false,
                 };
                 return Ok((to, None));
             }
         };
         let read = self.store.read("letters.holder", move |tx| {
             let eid = tx.eids().find(eid)?;
-            Ok((tx.people().find(eid.person)?, eid.number))
+            Ok((tx.people().find(eid.person)?, eid))
         });
-        let (person, number) = read.await.map_err(|halt: Halt| format!("{halt:?}"))?;
+        let (person, eid) = read.await.map_err(|halt: Halt| format!("{halt:?}"))?;
         let to = Addressee {
             name: person.name,
             address: person.address,
             language: person.language,
+            on_hardware: eid.on_hardware,
         };
-        Ok((to, Some(number)))
+        Ok((to, Some(eid.number)))
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Addressee {
     pub address: Option<String>,
     /// The language they are written to in.
     pub language: Locale,
+    /// Their eID is on hardware: a card is for adding the key alone.
+    pub on_hardware: bool,
 }
 
 /// What a letter brings. Each is a letter of its own.
@@ -195,11 +197,19 @@ impl Printer {
             Content::Card(_) | Content::OrderedAgain => {}
         }
         parts.extend((2..=5).map_while(|nth| {
-            let key = format!("letter-{word}-{nth}");
+            let hardware = to.on_hardware && word == "card" && nth == 2;
+            let key = if hardware {
+                "letter-card-hardware".to_owned()
+            } else {
+                format!("letter-{word}-{nth}")
+            };
             // A text that is not there says its key.
             let said = say.with_all(&key, &[("name", &self.name), ("url", &self.url)]);
             (said != key).then_some(Part::Text(said))
         }));
+        if to.on_hardware && matches!(content, Content::Welcome(_)) {
+            parts.push(text("letter-welcome-hardware"));
+        }
         parts.push(match &self.phone {
             Some(phone) => Part::Text(say.with("letter-help-phone", "phone", phone)),
             None => text("letter-help"),

@@ -340,6 +340,7 @@ fn holder(tx: &mut Tx<'_>, eid: EidId) -> Result<(Who, Addressee, EidNumber), Ha
         name: person.name,
         address: person.address,
         language: person.language,
+        on_hardware: eid.on_hardware,
     };
     Ok((who, to, eid.number))
 }

@@ -29,6 +29,7 @@ fn addressee(language: Locale) -> Addressee {
         name: "Åse Ærlig Østergård".into(),
         address: Some("Prøvevej 1, 2. th.\n9998 Prøvekøbing".into()),
         language,
+        on_hardware: false,
     }
 }
 
@@ -97,6 +98,35 @@ fn every_letter_says_whom_it_is_for_and_what_to_do() {
             for line in ["Åse Ærlig Østergård", "Prøvevej 1, 2. th.", "9998 Prøvekøbing", day] {
                 assert!(text.contains(line), "{line} in {text}");
             }
+        }
+    }
+}
+
+/// An eID on hardware: its letters say what the card is for, and that it is for nothing else.
+#[test]
+fn letters_to_an_eid_on_hardware_say_what_the_card_is_for() {
+    let house = House::new();
+    let anna = house.anna();
+    let (sheet, number) = (card(&house, &anna), EidNumber::from_random(123_456_789));
+    let printer = Printer::new(&Settings::default()).expect("fonts");
+    for (language, said, ordinary) in [
+        (Locale::Da, "er på hardware", "Har du et gammelt"),
+        (Locale::En, "is on hardware", "If you have an old"),
+    ] {
+        for content in [
+            Content::Welcome(&number),
+            Content::Card(&sheet),
+            Content::LargeCard(&sheet),
+        ] {
+            let to = Addressee {
+                on_hardware: true,
+                ..addressee(language)
+            };
+            let pdf = printer.letter(&to, AT, &content).expect("a letter");
+            let said_there = text(&format!("hardware-{}-{}", content.word(), language.as_str()), &pdf);
+            let words = said_there.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(said) && !words.contains(ordinary), "{words}");
+            assert!(!letter(language, &content).contains("hardware"));
         }
     }
 }

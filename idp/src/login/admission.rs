@@ -9,7 +9,7 @@ use crate::domain::assurance::Level;
 use crate::domain::cpr::age_on;
 use crate::domain::denmark;
 use crate::domain::eid::EidStatus;
-use crate::domain::factor::{self, Factors};
+use crate::domain::factor::{self, Factor, Factors};
 use crate::domain::party::PartyKind;
 use crate::domain::refusal::Code;
 use crate::storage::{Eid, Halt, PersonStatus, Tx};
@@ -55,10 +55,20 @@ pub(super) fn is_whom(tx: &mut Tx<'_>, party: &Party, demand: &Demand, eid: &Eid
     })
 }
 
-/// The second factors that the party takes for this demand.
-pub(super) fn allowed(party: &Party, demand: &Demand) -> Factors {
+/// The second factors that the party takes of this eID for this demand.
+pub(super) fn allowed(party: &Party, demand: &Demand, eid: &Eid) -> Factors {
     let taken = factor::allowed(party.factors, demand.purpose);
-    demand.factors.map_or(taken, |only| taken.and(only))
+    let taken = demand.factors.map_or(taken, |only| taken.and(only));
+    if card_is_for_the_key(party, eid) {
+        taken.without(Factor::Keycard)
+    } else {
+        taken
+    }
+}
+
+/// The card of an eID on hardware serves on our own pages alone, where the key is added.
+pub(super) fn card_is_for_the_key(party: &Party, eid: &Eid) -> bool {
+    eid.on_hardware && party.kind != PartyKind::Own
 }
 
 /// How sure it is who the person is, as far as that counts at the party: to our own pages an eID is its holder's own, and nobody is

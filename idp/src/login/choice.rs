@@ -1,7 +1,7 @@
 //! Which second factor is asked: what the person holds, what the party takes, what they want to be asked first; and the steps of
 //! choosing another, and of waiting for an app.
 
-use super::admission::allowed;
+use super::admission::{allowed, card_is_for_the_key};
 use super::ceremony::Ceremony;
 use super::demand::Demand;
 use super::flow::{Flow, Proven, Step};
@@ -12,9 +12,8 @@ use crate::credentials::second::{Asked, Held, Typed as Answer, held};
 use crate::credentials::voice;
 use crate::ctx::Ctx;
 use crate::domain::factor::{self, Factor, Factors};
-use crate::domain::id::EidId;
 use crate::domain::refusal::{Code, Refusal};
-use crate::storage::{Durability, Halt, Tx};
+use crate::storage::{Durability, Eid, Halt, Tx};
 
 /// What can be asked here, and what is asked of it.
 #[derive(Debug)]
@@ -48,12 +47,14 @@ pub(super) fn choose(
     ctx: &Ctx,
     party: &Party,
     demand: &Demand,
-    (eid, calls): (EidId, voice::Rules),
+    (eid, calls): (&Eid, voice::Rules),
 ) -> Result<Result<Choice, Code>, Halt> {
-    let held = held(tx, ctx, eid, calls)?;
-    let offers = held.factors().and(allowed(party, demand));
+    let held = held(tx, ctx, eid.id, calls)?;
+    let offers = held.factors().and(allowed(party, demand, eid));
+    let other = held.factors().without(Factor::Keycard);
     Ok(match factor::first(offers, held.usual()) {
         Some(factor) => Ok(Choice { held, offers, factor }),
+        None if card_is_for_the_key(party, eid) && other.is_empty() => Err(Code::HardwareUnbound),
         None if held.factors().is_empty() => Err(held.why_nothing()),
         None => Err(factor::not_taken(held.factors())),
     })
@@ -94,7 +95,8 @@ impl Ceremony {
         let choice = self
             .store
             .read("login.factor", move |tx| {
-                choose(tx, &act_ctx, &party, &demand, (eid, calls))
+                let eid = tx.eids().find(eid)?;
+                choose(tx, &act_ctx, &party, &demand, (&eid, calls))
             })
             .await?;
         match choice.map(|choice| choice.instead(factor)) {

@@ -125,7 +125,7 @@ impl Ceremony {
                 }
                 Ok(Riding::StepUp(
                     proven,
-                    choose(tx, &ctx, &party, &demand, (eid.id, calls))?,
+                    choose(tx, &ctx, &party, &demand, (&eid, calls))?,
                 ))
             })
             .await

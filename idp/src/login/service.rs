@@ -366,5 +366,5 @@ pub(super) fn next(
     if demand.level(identity(party, eid)) == Some(Level::Low) && eid.status == EidStatus::Active {
         return Ok(Next::Finish);
     }
-    Ok(choose(tx, ctx, party, demand, (eid.id, calls))?.map_or_else(Next::Refuse, Next::Second))
+    Ok(choose(tx, ctx, party, demand, (eid, calls))?.map_or_else(Next::Refuse, Next::Second))
 }

@@ -33,7 +33,7 @@ pub(super) fn token_hash(token: &str) -> [u8; 32] {
 /// Whether a session reaches the level by a factor that the party takes, and is as fresh as the party wants.
 pub(super) fn suffices((session, eid): (&SessionRow, &Eid), party: &Party, demand: &Demand, now: Time) -> bool {
     let reaches = |level| {
-        session.level >= level && (level == Level::Low || factor::suits(&session.methods, allowed(party, demand)))
+        session.level >= level && (level == Level::Low || factor::suits(&session.methods, allowed(party, demand, eid)))
     };
     demand.level(identity(party, eid)).is_some_and(reaches) && is_fresh(session, demand, now)
 }

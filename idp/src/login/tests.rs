@@ -3,6 +3,7 @@
 
 mod consent;
 mod factors;
+mod hardware;
 mod identity;
 mod kept_out;
 mod weaker;

@@ -63,6 +63,8 @@ pub(super) struct EidView {
     status: &'static str,
     /// May be used outside netbank.
     public: bool,
+    /// Its second factor is a key in its holder's own device: a card is for adding that key alone.
+    on_hardware: bool,
     /// The RA that issued it.
     issuer: String,
     /// `none`, `set`, `blocked_by_tries` or `blocked`.
@@ -210,6 +212,7 @@ pub(super) fn eid_view(tx: &mut Tx<'_>, ctx: &Ctx, eid: &Eid) -> Result<EidView,
         number: eid.number.to_string(),
         status: eid.status.as_str(),
         public: eid.public,
+        on_hardware: eid.on_hardware,
         issuer: eid.issuer.clone(),
         password: password(tx, eid)?,
         strangers: strangers(tx, ctx, eid)?,

@@ -23,6 +23,8 @@ pub(super) struct Cards {
     pub(super) new: Option<String>,
     /// Whether one more may be ordered.
     pub(super) may_order: bool,
+    /// The eID is on hardware: whoever orders a card is back on cards.
+    pub(super) on_hardware: bool,
 }
 
 /// Reads it.
@@ -36,6 +38,7 @@ pub(super) fn read(tx: &mut Tx<'_>, holder: &Holder, limit: usize) -> Result<Car
     Ok(Cards {
         new: new.map(|row| row.card.number.to_string()),
         may_order: may_order.is_ok(),
+        on_hardware: holder.eid.on_hardware,
         cards: cards(tx, eid)?,
         reorder_at: wish.reorder_at.get().to_string(),
         large_print: wish.large_print,

@@ -62,6 +62,7 @@ pub(super) const KINDS: &[&str] = &[
     "certificate.expired",
     "eid.changed",
     "eid.issued",
+    "eid.hardware",
     "eid.public",
     "eid.linked",
     "document.checked",
@@ -126,6 +127,9 @@ fn line(ctx: &Ctx, house: &Ceremony, Reading { row, personal }: Reading) -> Line
         "factor.changed" => said("factor")
             .zip(said("how"))
             .map(|(factor, how)| format!("{factor}-{how}")),
+        "eid.hardware" => body["on"]
+            .as_bool()
+            .map(|on| if on { "eid-hardware" } else { "eid-cards" }.to_owned()),
         "app.answered" => said("answer").map(|answer| format!("app-{answer}")),
         _ => None,
     };

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::account::Holder;
 use super::shown::{bank, covered, maybe, moment};
+use crate::credentials::passkey;
 use crate::ctx::Ctx;
 use crate::domain::id::EidId;
 use crate::domain::time::Time;
@@ -50,6 +51,8 @@ pub(super) struct Overview {
     /// Linked banks, by name.
     pub(super) banks: Vec<String>,
     pub(super) cards: Vec<CardLine>,
+    /// What is left to do of an eID on hardware: `key` (add one), `alone` (switch the rest off).
+    pub(super) hardware: Option<&'static str>,
     #[serde(serialize_with = "maybe")]
     pub(super) password_set_at: Option<Time>,
     pub(super) email: Option<String>,
@@ -72,11 +75,24 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder
         pid: pid.map(|pid| pid.as_str().to_owned()),
         banks: banks.iter().map(|link| bank(house, &link.bank, ctx.locale)).collect(),
         cards: cards(tx, eid.id)?,
+        hardware: left_to_do(tx, holder)?,
         password_set_at: tx.passwords().set_at(eid.id)?,
         email: person.email,
         phone: person.phone,
         logged_in_at: holder.session.authenticated_at,
     })
+}
+
+/// What is left to do until the key of an eID on hardware is its only second factor.
+pub(super) fn left_to_do(tx: &mut Tx<'_>, holder: &Holder) -> Result<Option<&'static str>, Halt> {
+    if !holder.eid.on_hardware {
+        return Ok(None);
+    }
+    if tx.passkeys().in_use(holder.eid.id)?.is_empty() {
+        return Ok(Some("key"));
+    }
+    let rest = passkey::others(tx, holder.who())?;
+    Ok((!rest.is_empty()).then_some("alone"))
 }
 
 /// The names that find this eID, a CPR number covered.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::dialect::on;
 use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::{cprs, eid_banks, eids, issues, people};
+use super::schema::{cprs, eids, issues, people};
 use super::{Halt, PersonStatus, Tx};
 use crate::domain::assurance::Level;
 use crate::domain::eid::{EidNumber, EidStatus};
@@ -56,6 +56,8 @@ pub struct Eid {
     pub last_login_at: Option<Time>,
     /// What a blocked eID was before; nothing for one that is not blocked, or was blocked before this was noted.
     pub blocked_from: Option<EidStatus>,
+    /// Its second factor is a key in its holder's own device: cards serve for adding that key alone.
+    pub on_hardware: bool,
     /// When the person was born.
     pub birth_date: Option<NaiveDate>,
     /// Whether the person has a CPR number in force.
@@ -64,15 +66,6 @@ pub struct Eid {
     pub person_status: PersonStatus,
     /// How sure it was who they are when the eID was issued.
     pub identity: Level,
-}
-
-/// A bank that an eID is linked to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bank {
-    /// The bank's name in the party file.
-    pub bank: String,
-    /// What the bank calls its customer; released to that bank alone.
-    pub customer_ref: Option<String>,
 }
 
 /// eIDs.
@@ -90,6 +83,7 @@ pub(super) type Stored = (
         i64,
         Option<i64>,
         Option<String>,
+        bool,
     ),
     Option<String>,
     bool,
@@ -236,6 +230,16 @@ impl Eids<'_, '_> {
         Ok(())
     }
 
+    /// Puts an eID on hardware, or back on cards; exactly one caller gets `true`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn put_on_hardware(&mut self, id: EidId, on: bool) -> Result<bool, Halt> {
+        let other = eids::table.find(id.bytes().to_vec()).filter(eids::on_hardware.eq(!on));
+        let touched = diesel::update(other).set(eids::on_hardware.eq(on)).execute(self.0.db)?;
+        Ok(touched == 1)
+    }
+
     /// Makes every earlier proof and device of the eID void.
     ///
     /// # Errors
@@ -305,67 +309,10 @@ impl Eids<'_, '_> {
             .execute(self.0.db)?;
         Ok(touched == 1)
     }
-
-    /// The banks that an eID is linked to.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn banks(&mut self, id: EidId) -> Result<Vec<Bank>, Halt> {
-        let rows = eid_banks::table
-            .filter(eid_banks::eid.eq(id.bytes().to_vec()))
-            .order(eid_banks::bank)
-            .select((eid_banks::bank, eid_banks::customer_ref))
-            .load::<(String, Option<String>)>(self.0.db)?;
-        Ok(rows
-            .into_iter()
-            .map(|(bank, customer_ref)| Bank { bank, customer_ref })
-            .collect())
-    }
-
-    /// Who has an eID that is linked to a bank under what it calls one of its customers.
-    ///
-    /// # Errors
-    /// When the database does not answer or the row is corrupt.
-    pub fn customer(&mut self, bank: &str, customer_ref: &str) -> Result<Option<PersonId>, Halt> {
-        let person = eids::table
-            .inner_join(eid_banks::table.on(eid_banks::eid.eq(eids::id)))
-            .filter(eid_banks::bank.eq(bank))
-            .filter(eid_banks::customer_ref.eq(customer_ref))
-            .order((eid_banks::linked_at, eids::id))
-            .select(eids::person)
-            .first::<Vec<u8>>(self.0.db)
-            .optional()?;
-        person
-            .map(|id| id16(&id, "eids", "person").map(PersonId::from_bytes))
-            .transpose()
-            .map_err(Halt::from)
-    }
-
-    /// Links an eID to a bank, with what the bank calls its customer.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn link_bank(&mut self, id: EidId, bank: &Bank, now: Time) -> Result<(), Halt> {
-        let row = (id.bytes().to_vec(), bank.bank.as_str());
-        let touched = diesel::update(eid_banks::table.find(row))
-            .set(eid_banks::customer_ref.eq(bank.customer_ref.as_deref()))
-            .execute(self.0.db)?;
-        if touched == 0 {
-            diesel::insert_into(eid_banks::table)
-                .values((
-                    eid_banks::eid.eq(id.bytes().to_vec()),
-                    eid_banks::bank.eq(&bank.bank),
-                    eid_banks::customer_ref.eq(&bank.customer_ref),
-                    eid_banks::linked_at.eq(now.micros()),
-                ))
-                .execute(self.0.db)?;
-        }
-        Ok(())
-    }
 }
 
 pub(super) fn eid((row, birth_date, has_cpr, person_status, identity): Stored) -> Result<Eid, Halt> {
-    let (id, number, person, status, public, issuer, epoch, created_at, last_login_at, blocked_from) = row;
+    let (id, number, person, status, public, issuer, epoch, created_at, last_login_at, blocked_from, on_hardware) = row;
     let id = EidId::from_bytes(id16(&id, "eids", "id")?);
     Ok(Eid {
         id,
@@ -380,6 +327,7 @@ pub(super) fn eid((row, birth_date, has_cpr, person_status, identity): Stored) -
         blocked_from: blocked_from
             .map(|text| EidStatus::parse(&text).ok_or_else(|| Fault::corrupt("eids", "blocked_from", id)))
             .transpose()?,
+        on_hardware,
         birth_date: birth_date
             .map(|date| date.parse().map_err(|_| Fault::corrupt("people", "birth_date", id)))
             .transpose()?,

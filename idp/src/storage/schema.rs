@@ -94,6 +94,7 @@ diesel::table! {
         created_at -> BigInt,
         last_login_at -> Nullable<BigInt>,
         blocked_from -> Nullable<Text>,
+        on_hardware -> Bool,
     }
 }
 

@@ -165,7 +165,9 @@ fn samples(visit: &Visit) -> Vec<Sample> {
         let page = OrderActivation::new(visit, token(), (typed, typed), &both);
         add("order-activation", respond::page(visit, ok, &page));
     }
-    add("activated", respond::page(visit, ok, &Activated::new(visit)));
+    add("activated", respond::page(visit, ok, &Activated::new(visit, None)));
+    let key = Some("/self-service/passkeys/add");
+    add("activated_key", respond::page(visit, ok, &Activated::new(visit, key)));
     add(
         "activation-ordered",
         respond::page(visit, ok, &ActivationOrdered::new(visit)),

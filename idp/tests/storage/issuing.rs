@@ -63,6 +63,7 @@ pub fn one_eid_of_many_orders(house: &House) {
             witness: None,
             consents: Some(NOW),
             another: false,
+            hardware: false,
             bank: None,
             contact: (None, None),
             language: Locale::Da,
@@ -221,4 +222,33 @@ pub fn round_trip(house: &House) {
     assert_eq!((found, consents, desk), (Some(issue), vec![given], None));
     let nobody = Cpr::parse("620290-5224").expect("a number");
     assert_eq!(house.act(move |tx| tx.people().by_cpr(&nobody)), None);
+}
+
+/// Thirty-two put one eID on hardware at once: one of them does, and it stays so.
+pub fn hardware_is_begun_once(house: &House) {
+    let (_, eid) = house.person();
+    assert!(!house.act(move |tx| tx.eids().find(eid)).on_hardware);
+    for on in [true, false] {
+        let told = house.at_once(move |tx| tx.eids().put_on_hardware(eid, on));
+        let first = told.iter().filter(|one| matches!(one, Ok(true))).count();
+        assert_eq!(first, 1, "{told:?}");
+        assert_eq!(house.act(move |tx| tx.eids().find(eid)).on_hardware, on);
+    }
+}
+
+/// How sure it was who somebody is, is read with their eID; of nobody's it is Substantial.
+pub fn identity_is_read_with_the_eid(house: &House) {
+    let (_, eid) = house.person();
+    assert_eq!(house.act(move |tx| tx.eids().find(eid)).identity, Level::NOT_NOTED);
+    let issue = Issue {
+        eid,
+        channel: Channel::Bank,
+        by: ("bank".into(), "k".into()),
+        level: Level::Low,
+        hand_over: "both_posted".into(),
+        shown: "{}".into(),
+        issued_at: NOW,
+    };
+    house.act(move |tx| tx.issues().insert(&issue));
+    assert_eq!(house.act(move |tx| tx.eids().find(eid)).identity, Level::Low);
 }

@@ -53,6 +53,8 @@ on_both! {
     a_company_round_trips => crate::companies::round_trip;
     thirty_two_import_one_company => crate::companies::written_at_once;
     an_issue_round_trips => crate::issuing::round_trip;
+    thirty_two_put_an_eid_on_hardware => crate::issuing::hardware_is_begun_once;
+    how_sure_it_was_is_read_with_the_eid => crate::issuing::identity_is_read_with_the_eid;
     thirty_two_orders_for_one_person => crate::issuing::one_eid_of_many_orders;
     a_thousand_ask_for_one_persons_pid => crate::issuing::one_pid_for_a_thousand;
     an_online_order_sent_and_taken_up_by_many_counts_once => crate::issuing::one_online_order_once;

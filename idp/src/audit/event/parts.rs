@@ -321,6 +321,7 @@ impl Event {
                 None,
                 json!({ "channel": channel, "consents": consents }),
             ),
+            Event::EidHardware { who, on } => parts("eid.hardware", Some(*who), None, json!({ "on": on })),
             Event::BankLinked { who, bank } => parts("eid.linked", Some(*who), None, json!({ "bank": bank })),
             Event::OfficerActed {
                 who,

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::storage::{CardRow, Halt, Tx};
 use crate::vault::card;
 
-use super::order_card;
+use super::order::order_by_itself;
 
 /// What a card asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,7 +162,7 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, shown: &Asked, typed: &CardC
                 put_in_use(tx, ctx, who, &row)?;
             }
             if orders_next(tx, who, left)? {
-                order_card(tx, ctx, who)?;
+                order_by_itself(tx, ctx, who)?;
             }
             Ok(Verdict::Accepted { left })
         }

@@ -1,7 +1,7 @@
 //! The end of a card's time: its holder is told ahead, the next card is ordered, and what has ended is closed. A round of a job; what
 //! it has done it does not do again.
 
-use super::order::order_card;
+use super::order::order_by_itself;
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, Paper, notice_once, paper};
@@ -39,14 +39,16 @@ pub fn ending_round(tx: &mut Tx<'_>, ctx: &Ctx, after: Option<&(Time, CardNumber
     for row in rows {
         let Some(end) = row.card.expires_at else { continue };
         last = Some((end, row.card.number.clone()));
+        let eid = tx.eids().find(row.eid)?;
         let who = Who {
-            person: tx.eids().find(row.eid)?.person,
+            person: eid.person,
             eid: row.eid,
         };
         if end <= ctx.now {
             expire(tx, ctx, who, row)?;
             done.expired += 1;
-        } else if row.card.state == CardState::Active {
+        // Of an eID on hardware no next card is sent, and its pages say what is to be done instead.
+        } else if row.card.state == CardState::Active && !eid.on_hardware {
             if let Some(days) = notice_due(end, ctx.now) {
                 let key = format!("card-expires:{}:{days}", row.card.number);
                 if !notice_once(tx, ctx, who, Notice::CardExpires { on: end }, &key)? {
@@ -55,7 +57,7 @@ pub fn ending_round(tx: &mut Tx<'_>, ctx: &Ctx, after: Option<&(Time, CardNumber
                 done.told += 1;
             }
             if end <= ctx.now + RENEWED_BEFORE {
-                order_card(tx, ctx, who)?;
+                order_by_itself(tx, ctx, who)?;
             }
         }
     }

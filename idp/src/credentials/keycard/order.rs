@@ -42,8 +42,20 @@ pub fn order_card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
     }
 }
 
-/// Orders a card that its holder asks for, beside at most `limit` unused ones. The caller holds the eID, so that two orders at once
-/// follow one another.
+/// Orders the next card of its own accord: no card comes so for an eID on hardware.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) fn order_by_itself(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
+    if tx.eids().find(who.eid)?.on_hardware {
+        Ok(())
+    } else {
+        order_card(tx, ctx, who)
+    }
+}
+
+/// Orders a card that its holder asks for, beside at most `limit` unused ones: whoever had an eID on hardware is back on cards with it.
+/// The caller holds the eID, so that two orders at once follow one another.
 ///
 /// # Errors
 /// `keycard.enough`, `keycard.proof`; else when the database does not answer.
@@ -51,6 +63,9 @@ pub fn order_extra(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, limit: usize) -> Result
     let states: Vec<_> = tx.cards().of_eid(who.eid)?.iter().map(|row| row.card.state).collect();
     may_order_alone(states.iter().copied())?;
     may_order_extra(in_stock(states), limit)?;
+    if tx.eids().put_on_hardware(who.eid, false)? {
+        record(tx, ctx, &Event::EidHardware { who, on: false })?;
+    }
     order(tx, ctx, who).map(drop)
 }
 
@@ -83,7 +98,7 @@ pub fn wish(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, wish: CardWish) -> Result<(), 
     let cards = tx.cards().of_eid(who.eid)?;
     let in_use = cards.iter().find(|row| row.card.state == CardState::Active);
     match in_use {
-        Some(row) if wish.reorder_at.has_passed(row.card.used.left()) => order_card(tx, ctx, who),
+        Some(row) if wish.reorder_at.has_passed(row.card.used.left()) => order_by_itself(tx, ctx, who),
         _ => Ok(()),
     }
 }

@@ -302,3 +302,45 @@ fn a_card_ends_after_three_years_and_its_holder_is_told_ahead() {
     assert_eq!(states(), [CardState::Expired, CardState::Ordered]);
     assert_eq!(round().expired, 0);
 }
+
+/// On hardware no card comes by itself: not near the end of the card, not near the end of its time, not by a wish. Whoever orders one is
+/// back on cards.
+#[test]
+fn no_card_comes_by_itself_to_an_eid_on_hardware() {
+    let house = House::new();
+    let anna = house.anna();
+    let (eid, who) = (
+        anna.eid,
+        Who {
+            person: anna.person,
+            eid: anna.eid,
+        },
+    );
+    let cards = || house.act(move |tx| tx.cards().of_eid(eid)).len();
+    house.goes_on_hardware(&anna);
+    for _ in 0..130 {
+        let asked = asks(&house, &anna);
+        types(&house, &anna, &asked, right(&anna, &asked));
+    }
+    assert_eq!(cards(), 1, "after the 130th code");
+    let (ctx, soon) = (house.ctx(), Threshold::parse("40").expect("a threshold"));
+    let wanted = CardWish {
+        reorder_at: soon,
+        large_print: false,
+    };
+    house.act(move |tx| wish(tx, &ctx, who, wanted));
+    house.clock.advance(VALID_FOR - Span::days(20));
+    let ctx = house.ctx();
+    let round = house.act(move |tx| ending_round(tx, &ctx, None));
+    assert_eq!((round.told, cards()), (0, 1), "twenty days before its end");
+    let ctx = house.ctx();
+    house.act(move |tx| order_extra(tx, &ctx, who, 3));
+    assert_eq!(cards(), 2);
+    assert!(!house.act(move |tx| tx.eids().find(eid)).on_hardware);
+    let events = house.act(move |tx| tx.audit().of_eid(eid, 400));
+    assert!(
+        events
+            .iter()
+            .any(|row| row.kind == "eid.hardware" && row.body.contains("false"))
+    );
+}

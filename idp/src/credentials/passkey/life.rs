@@ -13,7 +13,7 @@ use crate::domain::factor::Factor;
 use crate::domain::id::{AuthenticatorId, EidId, SessionId};
 use crate::domain::passkey::{in_time, may_add, name};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::time::Time;
+use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
 use crate::storage::{Halt, Passkey, Tx};
 use crate::vault::passkey::{Challenge, Holder, Key, Registered};
@@ -144,6 +144,12 @@ pub fn receive(
     if tx.passkeys().is_known(came.key.mark())? {
         return Ok(Err(Code::PasskeyKnown.into()));
     }
+    // The key that an eID on hardware waits for waits for nothing itself: until it is there, nothing else opens a service.
+    let waits = if eid.on_hardware && in_use == 0 {
+        Span::ZERO
+    } else {
+        adds.rules.waits
+    };
     let passkey = Passkey {
         id: AuthenticatorId::from_uuid(ctx.rng.uuid_v7(ctx.now)),
         eid: adds.who.eid,
@@ -152,7 +158,7 @@ pub fn receive(
         key: Some(came.key.clone()),
         in_hardware: came.in_hardware,
         counter: came.counter,
-        usable_at: Some(ctx.now + adds.rules.waits),
+        usable_at: Some(ctx.now + waits),
         version: 1,
     };
     tx.passkeys().add(&passkey, &came.key, ctx.now)?;

@@ -444,3 +444,16 @@ fn everything_else_goes_and_the_card_comes_back() {
     let verdict = house.act(move |tx| answer(tx, &ctx, who, &asked, &typed));
     assert!(matches!(verdict, Verdict::Accepted { .. }), "{verdict:?}");
 }
+
+/// Everything else of an eID on hardware opens no service: the key that it waits for waits for nothing. The next one does.
+#[test]
+fn the_first_key_of_an_eid_on_hardware_serves_at_once() {
+    let house = House::new();
+    let (anna, bo) = (house.anna(), house.citizen("bo", "another-77x", false));
+    house.goes_on_hardware(&anna);
+    let now = house.clock.now();
+    let usable = |citizen| adds(&house, citizen, &SoftKey::new()).expect("added").usable_at;
+    assert_eq!(usable(&anna), Some(now));
+    let rest = passkeys().waits;
+    assert_eq!((usable(&anna), usable(&bo)), (Some(now + rest), Some(now + rest)));
+}

@@ -262,6 +262,7 @@ impl Details {
             witness: None,
             consents,
             another,
+            hardware: false,
             bank: None,
             contact: (self.email.clone(), self.mobile.clone()),
             language,

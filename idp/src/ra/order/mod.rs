@@ -70,6 +70,7 @@ impl Wanted for IssueWish {
                 .is_some_and(ConsentsWish::all_given)
                 .then_some(ctx.now),
             another: self.another,
+            hardware: self.on == wish::On::Hardware,
             bank: ra.bank.clone().map(|bank| Bank {
                 bank,
                 customer_ref: read.customer_ref.clone(),

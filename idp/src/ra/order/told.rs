@@ -48,10 +48,12 @@ pub(super) fn view(
 ) -> Result<IssuedView, Halt> {
     let eid = tx.eids().find(issued.who.eid)?;
     let say = Say(ctx.locale);
-    let notes = notes(issued, channel).into_iter().map(|code| NoteView {
-        code,
-        text: say.say(&format!("order-note-{}", code.replace('_', "-"))),
-    });
+    let notes = notes(issued, channel, eid.on_hardware)
+        .into_iter()
+        .map(|code| NoteView {
+            code,
+            text: say.say(&format!("order-note-{}", code.replace('_', "-"))),
+        });
     Ok(IssuedView {
         eid: eid_view(tx, ctx, &eid)?,
         youth: issued.allowed.scope == Scope::Public { youth: true },
@@ -66,8 +68,11 @@ pub(super) fn view(
     })
 }
 
-fn notes(issued: &Issued, channel: Channel) -> Vec<&'static str> {
+fn notes(issued: &Issued, channel: Channel, on_hardware: bool) -> Vec<&'static str> {
     let mut notes = Vec::new();
+    if on_hardware {
+        notes.push("hardware");
+    }
     if channel != Channel::Bank {
         notes.push("link_bank");
     }
@@ -90,7 +95,14 @@ mod tests {
     #[test]
     fn each_note_has_a_text_in_every_language() {
         for locale in Locale::ALL {
-            for code in ["link-bank", "netbank-only", "card-posted", "both-posted", "desk"] {
+            for code in [
+                "link-bank",
+                "netbank-only",
+                "card-posted",
+                "both-posted",
+                "desk",
+                "hardware",
+            ] {
                 assert!(Say(locale).maybe(&format!("order-note-{code}")).is_some(), "{code}");
             }
         }

@@ -53,6 +53,20 @@ pub(in crate::ra) struct IssueWish {
     /// The person has an eID and wants another one beside it.
     #[serde(default)]
     pub(super) another: bool,
+    /// What it is on.
+    #[serde(default)]
+    pub(super) on: On,
+}
+
+/// What an eID is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::ra) enum On {
+    /// Codes of a key card.
+    #[default]
+    Card,
+    /// A key in the person's own device; one card comes along, for adding it.
+    Hardware,
 }
 
 /// A document in an officer's hand.

@@ -396,3 +396,22 @@ fn whoever_lives_abroad_fetches_everything_at_a_representation() {
     let other = with(order, "cpr", json!(known(&place, lone()).digits()));
     orders(&place, &officer("ra-borgerservice-b", "registrar"), other).is_refused(422, "order.delivery");
 }
+
+#[test]
+fn an_eid_is_ordered_on_hardware_and_an_officer_sees_that_it_is() {
+    let place = Place::new();
+    let cpr = known(&place, lone());
+    let order = json!({"cpr": cpr.digits(), "documents": passport(&cpr), "rules": rules()});
+    orders(&place, &registrar(), with(order.clone(), "on", json!("paper"))).is_refused(400, "request.malformed");
+    let issued = orders(&place, &registrar(), with(order, "on", json!("hardware"))).done();
+    assert_eq!(issued["eid"]["on_hardware"], true);
+    assert_eq!(notes(&issued), ["hardware", "link_bank", "desk"]);
+    // Whoever has lost the key shows who they are and gets a card: for another key, as the first one was.
+    let id = issued["eid"]["id"].as_str().unwrap().parse().unwrap();
+    let seen = json!({"proof": {"kind": "document_seen", "document": "danish_passport"}});
+    let stands = place.does(&registrar(), id, "cards", seen).done();
+    assert_eq!(
+        (&stands["on_hardware"], stands["cards"].as_array().unwrap().len()),
+        (&json!(true), 2)
+    );
+}

@@ -22,7 +22,7 @@ use crate::selfservice::passkeys::{
 };
 use crate::storage::Tx;
 use crate::web::pages::{AsksPasskey, Frame, Page};
-use crate::web::{Csp, Visit, respond};
+use crate::web::{Csp, Visit, Wants, respond};
 
 pub(super) const PATH: &str = "/self-service/passkeys";
 const ADD: &str = "/self-service/passkeys/add";
@@ -262,6 +262,8 @@ async fn post_add(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>
         let kept = called.clone();
         let act = move |tx: &mut Tx<'_>| add(tx, &ctx, &act_house, &act_holder, (&came, &called));
         match run(&visit, &house, "own.add_passkey", act).await? {
+            // On hardware the key is to be the only one: it shows at once that it works, and everything else is switched off.
+            Ok(()) if holder.eid.on_hardware && visit.wants == Wants::Html => Ok(respond::see_other(ALONE)),
             Ok(()) => Ok(done(&visit, PATH, "added")),
             Err(refusal) if refusal.code == Code::PasskeyTooMany => Err(respond::refusal(&visit, &refusal)),
             Err(refusal) => add_page(&visit, &house, holder, Some((refusal, kept))).await,

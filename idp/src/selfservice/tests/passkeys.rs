@@ -164,3 +164,42 @@ fn three_are_the_most_where_three_are_and_alone_asks_for_a_passkey() {
     let alone = place.json(&browser, "/self-service/passkeys/alone").value();
     assert_eq!(alone["errors"][0]["code"], Value::from("own.again"));
 }
+
+/// On hardware: reminded until the key is the only thing that is left; adding it leads straight on to that.
+#[test]
+fn an_eid_on_hardware_is_led_to_the_key_as_its_only_factor() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    place.house.goes_on_hardware(&anna);
+    let browser = place.logged_in(&anna);
+    let left = |browser: &Browser| place.json(browser, "/self-service").value()["hardware"].clone();
+    assert_eq!(left(&browser), "key");
+    for lang in ["da", "en"] {
+        let page = place.get(&browser, &format!("/self-service?lang={lang}")).body;
+        assert!(page.contains("id=\"add-key\""), "{page}");
+        markup_is_whole(&page, "overview");
+    }
+    let added = brings(&place, &browser, &SoftKey::new(), "Blå");
+    assert_eq!(added.location(), "/self-service/passkeys/alone", "{}", added.body);
+    assert_eq!(left(&browser), "alone");
+    let page = place.get(&browser, "/self-service").body;
+    assert!(page.contains("id=\"alone\""), "{page}");
+    markup_is_whole(&page, "overview");
+    let (ctx, who) = (
+        place.house.ctx(),
+        crate::audit::Who {
+            person: anna.person,
+            eid: anna.eid,
+        },
+    );
+    place
+        .house
+        .act(move |tx| crate::credentials::passkey::alone(tx, &ctx, who));
+    assert!(left(&browser).is_null());
+    let cards = place.get(&browser, "/self-service/cards").body;
+    assert!(
+        cards.contains("id=\"hardware\""),
+        "what ordering a card means is said: {cards}"
+    );
+    markup_is_whole(&cards, "cards");
+}

@@ -130,14 +130,17 @@ impl Page for CardLater {}
 #[template(path = "activate_done.html")]
 pub struct Activated {
     frame: Frame,
+    /// Where the key of an eID on hardware is added.
+    add_key: Option<&'static str>,
 }
 
 impl Activated {
-    /// The same for everybody.
+    /// The same for everybody whose eID is on cards, and for everybody whose eID is on hardware.
     #[must_use]
-    pub fn new(visit: &Visit) -> Self {
+    pub fn new(visit: &Visit, add_key: Option<&'static str>) -> Self {
         Self {
             frame: Frame::fixed(visit),
+            add_key,
         }
     }
 }

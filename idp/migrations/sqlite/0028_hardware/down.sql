@@ -1,0 +1,1 @@
+ALTER TABLE eids DROP COLUMN on_hardware;
