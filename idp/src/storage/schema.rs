@@ -8,6 +8,7 @@ mod issuing;
 mod marks;
 mod officers;
 mod releases;
+mod trail;
 
 pub use calls::*;
 pub use issued::*;
@@ -15,6 +16,7 @@ pub use issuing::*;
 pub use marks::*;
 pub use officers::*;
 pub use releases::*;
+pub use trail::*;
 
 diesel::table! {
     meta (key) {
@@ -315,48 +317,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    audit_rows (id) {
-        id -> Binary,
-        at -> BigInt,
-        kind -> Text,
-        person -> Nullable<Binary>,
-        eid -> Nullable<Binary>,
-        party -> Nullable<Text>,
-        request -> Text,
-        body -> Text,
-        sealed -> Nullable<Binary>,
-        mac -> Binary,
-    }
-}
-
-diesel::table! {
-    audit_pending (id) {
-        id -> Binary,
-        at -> BigInt,
-    }
-}
-
-diesel::table! {
-    audit_keys (person, year) {
-        person -> Binary,
-        year -> Integer,
-        sealed -> Binary,
-    }
-}
-
-diesel::table! {
-    audit_segments (seq) {
-        seq -> BigInt,
-        ids -> Binary,
-        root -> Binary,
-        previous -> Binary,
-        kid -> Text,
-        signature -> Binary,
-        sealed_at -> BigInt,
-    }
-}
-
-diesel::table! {
     outbox (id) {
         id -> Binary,
         kind -> Text,
@@ -370,7 +330,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(audit_rows, audit_pending);
 diesel::allow_tables_to_appear_in_same_query!(cards, activations, desks);
 diesel::allow_tables_to_appear_in_same_query!(
     people,
