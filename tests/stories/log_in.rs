@@ -115,29 +115,29 @@ async fn a_netbank_refuses_whoever_it_is_not_linked_to(database: Database) {
     assert_eq!(page.refusals(), ["AUTH003"], "{page:#}");
 }
 
-/// Who Mads is was never proven: he has a card and a password, and services hear Low of him or nothing.
+/// Who Otto is was never proven: he has a card and a password, and services hear Low of him or nothing.
 async fn whoever_is_not_surely_known_is_told_as_no_more_than_that(database: Database) {
     let house = House::on(database).await;
     for service in ["borger", "skat"] {
-        let mads = house.citizen("mads");
-        let page = mads.begins_at(&house.service(service)).await;
-        let page = mads.types_password(&page).await;
+        let otto = house.citizen("otto");
+        let page = otto.begins_at(&house.service(service)).await;
+        let page = otto.types_password(&page).await;
         assert_eq!(page.refusals(), ["login.level_unmet"], "{service}: {page:#}");
-        let arrived = mads.gives_up(&page).await;
+        let arrived = otto.gives_up(&page).await;
         assert!(
             arrived.url.as_str().starts_with(&house.service(service).origin),
             "{arrived:#}"
         );
-        assert!(mads.is_unknown_at(&house.service(service)).await);
+        assert!(otto.is_unknown_at(&house.service(service)).await);
     }
-    let mads = house.citizen("mads");
+    let otto = house.citizen("otto");
     let kommune = house.service("kommune").with("level=low");
-    let page = mads.begins_at(&kommune).await;
-    mads.types_password(&page).await;
-    let me = mads.is_known_at(&kommune).await;
+    let page = otto.begins_at(&kommune).await;
+    otto.types_password(&page).await;
+    let me = otto.is_known_at(&kommune).await;
     assert!(me["level"].as_str().is_some_and(|level| level.ends_with("Low")), "{me}");
     // His session opens nothing that needs more, and no code would.
-    let page = mads.browser.get(&house.service("skat").login()).await;
+    let page = otto.browser.get(&house.service("skat").login()).await;
     page.must_be_step("credentials");
 }
 

@@ -122,6 +122,7 @@ fn the_cast_is_as_the_contract_says() {
         ("nora", "adult", "active", "netbank", false, 148),
         ("ida", "adult", "ordered", "netbank public", true, 148),
         ("jens", "adult", "active", "netbank", true, 148),
+        ("otto", "adult", "active", "netbank public", true, 148),
     ];
     assert_eq!(people.len(), table.len());
     for (user_id, group, status, scope, pid, left) in table {
@@ -155,7 +156,7 @@ fn the_cast_is_as_the_contract_says() {
         );
     }
     let files = fs::read_dir(desk.path("var/cards")).unwrap().count();
-    assert_eq!(files, 36, "each card as PDF, text and JSON");
+    assert_eq!(files, 39, "each card as PDF, text and JSON");
 }
 
 #[test]

@@ -162,8 +162,8 @@ pub const CAST: [Role; 13] = [
         ..ANYBODY
     },
     Role {
-        user_id: "mads",
-        name: "Mads Overført Lund",
+        user_id: "otto",
+        name: "Otto Overført Lund",
         sex: Sex::Male,
         age: 58,
         banks: &[("netbank", "K10000013")],
