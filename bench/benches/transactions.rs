@@ -187,6 +187,7 @@ fn token(tx: &mut Tx<'_>, ctx: &Ctx, grant: GrantId) -> Result<[u8; 32], Halt> {
         created_at: NOW,
         expires_at: NOW + Span::minutes(10),
         revoked_at: None,
+        bound_to: None,
     })?;
     Ok(hash)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::domain::locale::Locale;
 use crate::domain::time::Time;
@@ -29,6 +30,33 @@ pub struct Caller {
     pub source: Option<IpAddr>,
     /// What kind of caller it is.
     pub agent: Agent,
+    /// The certificate that it showed; whose it is, nobody has judged yet.
+    pub certificate: Option<Shown>,
+}
+
+/// A certificate that a caller showed, with those that came along with it; DER, its own first.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shown(Arc<Vec<Vec<u8>>>);
+
+impl Shown {
+    /// What came over the wire.
+    #[must_use]
+    pub fn new(chain: Vec<Vec<u8>>) -> Self {
+        Self(Arc::new(chain))
+    }
+
+    /// Its own, and the others.
+    #[must_use]
+    pub fn chain(&self) -> Option<(&[u8], &[Vec<u8>])> {
+        let (own, others) = self.0.split_first()?;
+        Some((own, others))
+    }
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Shown({})", self.0.len())
+    }
 }
 
 /// What kind of caller it is.

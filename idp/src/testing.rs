@@ -112,6 +112,7 @@ impl House {
         let caller = Caller {
             source: Some(source.parse().expect("an address")),
             agent: Agent::Browser,
+            certificate: None,
         };
         Ctx {
             caller,

@@ -29,6 +29,7 @@ mod issuing;
 mod log_in;
 mod log_lines;
 mod log_out;
+mod machines;
 mod metrics;
 mod officers;
 mod online_order;

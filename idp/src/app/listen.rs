@@ -21,7 +21,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::ServerConfig;
 
 use crate::config;
+use crate::ctx::Shown;
 use crate::shed::{self, Cause};
+use crate::web::OfConnection;
 use crate::web::line::{Line, Patience, Seats, Traffic};
 
 /// TLS handshakes of one worker at a time; more wait in the system's queue.
@@ -184,7 +186,12 @@ fn know_plain(line: &Line, extensions: &mut Extensions) {
 }
 
 fn know_encrypted(io: &TlsStream<Line>, extensions: &mut Extensions) {
-    extensions.insert(io.get_ref().0.traffic().clone());
+    let (line, session) = io.get_ref();
+    extensions.insert(line.traffic().clone());
+    if let Some(chain) = session.peer_certificates() {
+        let shown = Shown::new(chain.iter().map(|one| one.to_vec()).collect());
+        extensions.insert(OfConnection(shown));
+    }
 }
 
 /// Asks the system for as many open files as the settings may need; where it allows fewer, says what that means.

@@ -250,7 +250,7 @@ fn public(
             .default_service(web::to(nothing_here))
     };
     let tls = match (&server.tls.certificate, &server.tls.key) {
-        (Some(certificate), Some(key)) => Some(super::tls::config(certificate, key)?),
+        (Some(certificate), Some(key)) => Some(super::tls::config(certificate, key, &house.parties.current())?),
         _ => None,
     };
     let most = u32::try_from(server.connections_per_source).unwrap_or(u32::MAX);

@@ -12,6 +12,7 @@ const RULES: &[fn(&Settings, &mut Reader)] = &[
     public_url_is_https_off_this_machine,
     tls_is_whole,
     plain_http_stays_behind_a_named_proxy,
+    certificates_come_from_a_named_proxy,
     proxies_are_named_not_everybody,
     demo_stays_on_this_machine,
     production_hashes_at_full_cost,
@@ -71,6 +72,27 @@ fn plain_http_stays_behind_a_named_proxy(settings: &Settings, reader: &mut Reade
             "server.trusted_proxies",
             "name the proxy that ends TLS for server.public_url (or set server.tls): else everybody seems to be the proxy",
         );
+    }
+}
+
+/// A header of another meaning, or one that nobody may be believed about, proves nothing.
+fn certificates_come_from_a_named_proxy(settings: &Settings, reader: &mut Reader) {
+    const KEY: &str = "server.client_certificate_header";
+    const TAKEN: [&str; 5] = ["authorization", "cookie", "host", "origin", "x-forwarded-for"];
+    let server = &settings.server;
+    let Some(name) = &server.client_certificate_header else {
+        return;
+    };
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let lower = name.to_ascii_lowercase();
+    if name.is_empty() || name.len() > 64 || !name.bytes().all(word) || TAKEN.contains(&lower.as_str()) {
+        reader.problem(
+            KEY,
+            "must be the name of a header of its own: 1 to 64 letters, digits and -",
+        );
+    }
+    if server.trusted_proxies.is_empty() {
+        reader.problem(KEY, "set, though no proxy is named in server.trusted_proxies");
     }
 }
 

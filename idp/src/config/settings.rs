@@ -82,6 +82,8 @@ section! {
             public_url: Origin = localhost();
             /// Proxies whose `X-Forwarded-For` is believed, read from right to left.
             trusted_proxies: Vec<IpNet> = Vec::new();
+            /// The header in which they pass on a client's certificate; believed of them alone.
+            client_certificate_header: Option<String> = None;
             /// Threads that answer; 0 is one a core.
             workers: usize = 0;
             /// Health, readiness, metrics; never to be reached from outside.
@@ -107,6 +109,14 @@ section! {
             /// TLS in the process.
             tls: Tls;
         }
+    }
+}
+
+impl Server {
+    /// Clients can show certificates: TLS ends here, or a proxy passes them on.
+    #[must_use]
+    pub fn shows_certificates(&self) -> bool {
+        self.tls.certificate.is_some() || self.client_certificate_header.is_some()
     }
 }
 

@@ -95,6 +95,26 @@ fn a_proxy_is_not_half_the_world() {
 }
 
 #[test]
+fn a_certificate_is_passed_on_by_a_named_proxy_in_a_header_of_its_own() {
+    let with = |name: &str, proxies: &str| {
+        problems(
+            &format!("{DEMO}[server]\nclient_certificate_header = \"{name}\"\ntrusted_proxies = [{proxies}]\n"),
+            &[],
+        )
+    };
+    assert!(with("Client-Cert", "\"127.0.0.1/32\"").is_empty());
+    for (name, proxies) in [
+        ("Client-Cert", ""),
+        ("Authorization", "\"127.0.0.1/32\""),
+        ("x y", "\"127.0.0.1/32\""),
+        ("", "\"127.0.0.1/32\""),
+    ] {
+        let key = ("idp.toml".to_owned(), "server.client_certificate_header".to_owned());
+        assert_eq!(with(name, proxies), [key], "{name}");
+    }
+}
+
+#[test]
 fn syntax_errors_name_the_line_and_quote_nothing() {
     let error = read("demo = true\n[vault]\nmaster_key = 'hunter2 \n", &[])
         .unwrap_err()

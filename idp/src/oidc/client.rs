@@ -9,6 +9,7 @@ use super::resume::sha256;
 use crate::config::parties::{ClientAuth, OidcClient, Party};
 use crate::ctx::Ctx;
 use crate::storage::{Durability, Halt};
+use crate::vault::client::{is_theirs, thumbprint};
 use subtle::ConstantTimeEq;
 
 /// Why a request at the back door was not answered as asked.
@@ -37,6 +38,8 @@ impl From<Halt> for Stop {
 pub(super) struct Proven {
     pub party: Arc<Party>,
     pub client: OidcClient,
+    /// The certificate that it proved itself by, which its tokens are bound to (RFC 8705 §3).
+    pub bound_to: Option<[u8; 32]>,
 }
 
 const UNKNOWN: WireError = WireError::new(ErrorCode::InvalidClient, "the client did not prove itself");
@@ -50,7 +53,7 @@ impl Oidc {
         let client = party
             .oidc
             .clone()
-            .filter(|client| client.auth == presented.method())
+            .filter(|client| client.auth == presented.method() || shows_itself(client, &presented))
             .ok_or(UNKNOWN)?;
         match &presented {
             Presented::Basic { secrets, .. } => self.secret(&client, secrets)?,
@@ -58,7 +61,16 @@ impl Oidc {
             Presented::Assertion { token, .. } => self.assertion(ctx, &client, token).await?,
             Presented::Name { .. } => {}
         }
-        Ok(Proven { party, client })
+        let bound_to = if client.auth.by_certificate() {
+            Some(certificate(ctx, &client)?)
+        } else {
+            None
+        };
+        Ok(Proven {
+            party,
+            client,
+            bound_to,
+        })
     }
 
     fn secret(&self, client: &OidcClient, secrets: &[String]) -> Result<(), WireError> {
@@ -83,6 +95,23 @@ impl Oidc {
             .await?;
         if fresh { Ok(()) } else { Err(UNKNOWN.into()) }
     }
+}
+
+/// A client that proves itself by a certificate says nothing but its name.
+fn shows_itself(client: &OidcClient, presented: &Presented) -> bool {
+    client.auth.by_certificate() && matches!(presented, Presented::Name { .. })
+}
+
+/// The mark of the certificate that was shown, where it is the client's own.
+fn certificate(ctx: &Ctx, client: &OidcClient) -> Result<[u8; 32], WireError> {
+    let (shown, theirs) = ctx
+        .caller
+        .certificate
+        .as_ref()
+        .zip(client.certificate.as_ref())
+        .ok_or(UNKNOWN)?;
+    let mark = thumbprint(shown).filter(|_| is_theirs(shown, theirs, ctx.now));
+    mark.ok_or(UNKNOWN)
 }
 
 impl Proven {

@@ -68,6 +68,8 @@ pub struct Oidc {
     pub issuer: String,
     /// How long things live.
     pub numbers: Numbers,
+    /// Clients can show certificates: TLS ends here, or the proxy passes them on.
+    pub certificates: bool,
     token_endpoint: String,
 }
 
@@ -83,6 +85,7 @@ impl Oidc {
             parties,
             issuer,
             numbers: Numbers::of(settings),
+            certificates: settings.server.shows_certificates(),
             token_endpoint,
         }
     }

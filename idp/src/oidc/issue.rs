@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::client::Proven;
 use super::house::Oidc;
 use super::protocol::Scope;
-use super::protocol::claims::{AccessClaims, IdToken, acr, amr, at_hash};
+use super::protocol::claims::{AccessClaims, IdToken, acr, amr, at_hash, confirmation};
 use super::resume::{Detail, sha256};
 use crate::config::parties::{AccessToken as Form, IdTokenAlg, OidcClient};
 use crate::ctx::Ctx;
@@ -162,6 +162,7 @@ impl Oidc {
             created_at: ctx.now,
             expires_at: ctx.now + lives,
             revoked_at: None,
+            bound_to: client.bound_to,
         })?;
         let access = match client.client.access_token {
             Form::Opaque => Access::Opaque(token),
@@ -176,6 +177,7 @@ impl Oidc {
                 scope: scope.text(),
                 auth_time: about.detail.map(|detail| detail.at.secs()),
                 acr: about.detail.map(|detail| acr(detail.level)),
+                cnf: client.bound_to.as_ref().map(confirmation),
             })),
         };
         Ok((access, lives))

@@ -125,7 +125,11 @@ impl Oidc {
     fn holder(&self, party: &str) -> Option<Proven> {
         let party = self.parties.current().get(party).cloned()?;
         let client = party.oidc.clone()?;
-        Some(Proven { party, client })
+        Some(Proven {
+            party,
+            client,
+            bound_to: None,
+        })
     }
 
     /// RFC 7662. A client may ask about its own tokens; one that is registered for it, about everybody's.
@@ -177,6 +181,9 @@ impl Oidc {
             answer["aud"] = json!(self.issuer);
             answer["iat"] = json!(token.created_at.secs());
             answer["exp"] = json!(token.expires_at.secs());
+            if let Some(mark) = &token.bound_to {
+                answer["cnf"] = claims::confirmation(mark);
+            }
         }
         if let Some(basis) = &basis {
             let detail = Detail::of(basis)?;

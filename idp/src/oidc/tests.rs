@@ -10,6 +10,7 @@ mod clients;
 mod codes;
 mod hosts;
 mod log_out;
+mod machines;
 mod parties;
 mod place;
 mod refresh;

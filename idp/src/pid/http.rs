@@ -12,11 +12,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::service::{Answer, Asked, answer};
 use super::xml;
 use crate::config::parties::{Party, SharedParties};
-use crate::ctx::Agent;
+use crate::ctx::{Agent, Ctx};
 use crate::domain::cpr::Cpr;
 use crate::domain::pid::Pid;
 use crate::domain::pid_service::Status;
-use crate::domain::time::Time;
 use crate::session::{NotIn, machine};
 use crate::storage::{Durability, Halt, Store, Tx};
 use crate::web::{Visit, accept, bearer, respond};
@@ -260,7 +259,7 @@ async fn told(
     questions: Result<Vec<Question>, Status>,
 ) -> Result<Vec<Told>, Stop> {
     let mut ctx = visit.ctx;
-    let party = asks(request, desk, ctx.now).await?;
+    let party = asks(request, desk, &ctx).await?;
     ctx.caller.agent = Agent::Machine(party.id.clone());
     let questions = questions.map_err(Stop::Told)?;
     let act = move |tx: &mut Tx<'_>| {
@@ -296,9 +295,9 @@ fn shown(question: &Question, answer: Answer) -> Told {
 }
 
 /// The party behind the access token.
-async fn asks(request: &HttpRequest, desk: &Desk, now: Time) -> Result<Arc<Party>, Stop> {
+async fn asks(request: &HttpRequest, desk: &Desk, ctx: &Ctx) -> Result<Arc<Party>, Stop> {
     let token = bearer(request.headers()).ok_or(Stop::Told(Status::MissingClient))?;
-    let party = machine(&desk.store, &desk.parties, now, (token, SCOPE)).await?;
+    let party = machine(&desk.store, &desk.parties, ctx, (token, SCOPE)).await?;
     let party = party.map_err(|not_in| match not_in {
         NotIn::Token => Stop::Told(Status::MissingClient),
         NotIn::Scope => Stop::Told(Status::NotAuthorizedForServiceLookup),

@@ -15,7 +15,7 @@ use crate::domain::eid::EidStatus;
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::officer::{Act, OfficerId, Reason, Role};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::time::{Span, Time};
+use crate::domain::time::Span;
 use crate::fault::Fault;
 use crate::session::{NotIn, machine};
 use crate::storage::{Durability, Eid, Halt, RaAnswer, Tx};
@@ -141,7 +141,7 @@ impl Desk {
     /// Who calls. The assertion is burnt durably before anything is done for it, whatever comes of the call.
     async fn officer(&self, ctx: &mut Ctx, head: &Head, act: Act) -> Result<Officer, Stop> {
         let token = head.token.clone().ok_or(Code::RaToken)?;
-        let ra = self.authority(ctx.now, &token).await?;
+        let ra = self.authority(ctx, &token).await?;
         self.limits.admit(&ra.id, ctx.now).map_err(Stop::Later)?;
         let client = ra.oidc.as_ref().ok_or(Code::RaToken)?;
         let keys = client.jwks.as_ref().ok_or(Code::RaToken)?;
@@ -167,8 +167,8 @@ impl Desk {
     }
 
     /// The RA behind an access token.
-    async fn authority(&self, now: Time, token: &str) -> Result<Arc<Party>, Stop> {
-        let party = machine(&self.store, &self.parties, now, (token, SCOPE)).await?;
+    async fn authority(&self, ctx: &Ctx, token: &str) -> Result<Arc<Party>, Stop> {
+        let party = machine(&self.store, &self.parties, ctx, (token, SCOPE)).await?;
         let party = party.map_err(|not_in| match not_in {
             NotIn::Token => Code::RaToken,
             NotIn::Scope => Code::RaScope,

@@ -1,11 +1,13 @@
-//! A machine has no session: what it shows is an access token that was given to it alone (client credentials), for one scope. Owns when such a
+//! A machine has no session: what it shows is an access token that was given to it alone (client credentials), for one scope, and the
+//! certificate that the token is bound to, where it is. Owns when such a
 //! token counts. Never says what its party may do.
 
 use std::sync::Arc;
 
 use crate::config::parties::{Party, SharedParties};
-use crate::domain::time::Time;
+use crate::ctx::Ctx;
 use crate::storage::{Halt, Store};
+use crate::vault::client::thumbprint;
 use crate::vault::sha256;
 
 /// Why a machine is not let in.
@@ -24,13 +26,16 @@ pub enum NotIn {
 pub async fn machine(
     store: &Store,
     parties: &SharedParties,
-    now: Time,
+    ctx: &Ctx,
     (token, scope): (&str, &str),
 ) -> Result<Result<Arc<Party>, NotIn>, Halt> {
-    let hash = sha256(token.as_bytes());
+    let (hash, now) = (sha256(token.as_bytes()), ctx.now);
+    let shown = ctx.caller.certificate.as_ref().and_then(thumbprint);
     let found = store.read("machine.token", move |tx| tx.tokens().find(&hash)).await?;
     let lives = found.filter(|token| token.revoked_at.is_none() && now < token.expires_at && token.grant.is_none());
-    let Some(token) = lives else {
+    // A bound token is worth nothing to whoever took it from its owner.
+    let theirs = lives.filter(|token| token.bound_to.is_none() || token.bound_to == shown);
+    let Some(token) = theirs else {
         return Ok(Err(NotIn::Token));
     };
     let party = parties.current().get(&token.party).cloned();

@@ -313,6 +313,7 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        bound_to -> Nullable<Binary>,
     }
 }
 

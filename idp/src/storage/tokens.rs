@@ -13,6 +13,7 @@ use super::sessions as sessions_row;
 use super::{Halt, Tx};
 use crate::domain::id::GrantId;
 use crate::domain::time::Time;
+use crate::fault::Fault;
 
 /// An access token as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +32,23 @@ pub struct AccessToken {
     pub expires_at: Time,
     /// Revoked.
     pub revoked_at: Option<Time>,
+    /// SHA-256 of the certificate that it is bound to.
+    pub bound_to: Option<[u8; 32]>,
 }
 
 /// Access tokens.
 pub struct Tokens<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
-type Stored = (Vec<u8>, Option<Vec<u8>>, String, String, i64, i64, Option<i64>);
+type Stored = (
+    Vec<u8>,
+    Option<Vec<u8>>,
+    String,
+    String,
+    i64,
+    i64,
+    Option<i64>,
+    Option<Vec<u8>>,
+);
 type Resting = (
     Stored,
     Option<grants_row::Stored>,
@@ -70,6 +82,7 @@ impl Tokens<'_, '_> {
                 access_tokens::scope.eq(&token.scope),
                 access_tokens::created_at.eq(token.created_at.micros()),
                 access_tokens::expires_at.eq(token.expires_at.micros()),
+                access_tokens::bound_to.eq(token.bound_to.map(|mark| mark.to_vec())),
             ))
             .execute(db))?;
         Ok(())
@@ -147,7 +160,7 @@ impl Tokens<'_, '_> {
 }
 
 fn token(hash: [u8; 32], row: Stored) -> Result<AccessToken, Halt> {
-    let (_, grant, party, scope, created_at, expires_at, revoked_at) = row;
+    let (_, grant, party, scope, created_at, expires_at, revoked_at, bound_to) = row;
     let grant = grant.map(|grant| id16(&grant, "access_tokens", "grant_id").map(GrantId::from_bytes));
     Ok(AccessToken {
         hash,
@@ -157,5 +170,11 @@ fn token(hash: [u8; 32], row: Stored) -> Result<AccessToken, Halt> {
         created_at: Time::from_micros(created_at),
         expires_at: Time::from_micros(expires_at),
         revoked_at: time(revoked_at),
+        bound_to: bound_to
+            .map(|mark| {
+                mark.try_into()
+                    .map_err(|_| Fault::corrupt("access_tokens", "bound_to", "a token"))
+            })
+            .transpose()?,
     })
 }

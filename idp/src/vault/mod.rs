@@ -19,6 +19,7 @@ mod travel;
 
 pub mod ca;
 pub mod card;
+pub mod client;
 pub mod device_key;
 pub mod jws;
 pub mod otp;

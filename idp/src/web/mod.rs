@@ -9,6 +9,7 @@
 pub mod accept;
 mod bearer;
 mod body;
+mod certificate;
 pub mod cookies;
 mod csp;
 mod document;
@@ -27,6 +28,7 @@ mod visit;
 
 pub use accept::Wants;
 pub use bearer::{bearer, bearer_in, once};
+pub use certificate::OfConnection;
 pub use csp::Csp;
 pub use document::Document;
 pub use door::{NoDoor, came_in_the_clear, door};

@@ -25,6 +25,7 @@ struct Inner {
     public_url: Origin,
     ui_url: Option<Origin>,
     trusted: Vec<IpNet>,
+    certificate_header: Option<String>,
     tls: bool,
     demo: bool,
     default_locale: Locale,
@@ -93,6 +94,7 @@ impl Site {
             public_url: settings.server.public_url.clone(),
             ui_url: settings.login.ui_url.clone(),
             trusted: settings.server.trusted_proxies.clone(),
+            certificate_header: settings.server.client_certificate_header.clone(),
             tls: settings.server.tls.certificate.is_some(),
             demo: settings.is_demo(),
             default_locale: web.default_locale,
@@ -131,6 +133,12 @@ impl Site {
     #[must_use]
     pub fn trusted(&self) -> &[IpNet] {
         &self.0.trusted
+    }
+
+    /// The header in which they pass on the certificate of whoever is behind them.
+    #[must_use]
+    pub fn certificate_header(&self) -> Option<&str> {
+        self.0.certificate_header.as_deref()
     }
 
     /// TLS ends in this process.

@@ -42,6 +42,11 @@ pub fn plain_is_fine(peer: IpAddr, trusted: &[IpNet]) -> Result<(), PlainFromOut
     }
 }
 
+/// Whether a peer is one of the named proxies.
+pub(super) fn is_proxy(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    is_trusted(canonical(peer), trusted)
+}
+
 fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }

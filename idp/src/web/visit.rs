@@ -11,6 +11,7 @@ use actix_web::{
 
 use super::{
     accept::Wants,
+    certificate,
     cookies::Name,
     door::{self, NoDoor},
     flood::Reach,
@@ -85,7 +86,11 @@ impl Visit {
         let ctx = Ctx {
             now: site.clock().now(),
             rng: site.rng().clone(),
-            caller: Caller { source, agent },
+            caller: Caller {
+                source,
+                agent,
+                certificate: certificate::shown(site, request),
+            },
             request_id: RequestId::draw(site.rng()),
             locale,
         };

@@ -35,6 +35,7 @@ fn grant(house: &House, person: PersonId, eid: EidId, offline: bool) -> (GrantId
             created_at: NOW,
             expires_at: NOW + Span::minutes(10),
             revoked_at: None,
+            bound_to: None,
         })
     });
     (id, token)
@@ -170,6 +171,7 @@ pub fn nobody_behind(house: &House) {
             created_at: NOW,
             expires_at: NOW + Span::minutes(10),
             revoked_at: None,
+            bound_to: Some([9; 32]),
         })
     });
     let (own, none) = house.act(move |tx| {
@@ -179,6 +181,7 @@ pub fn nobody_behind(house: &House) {
         ))
     });
     let own = own.expect("the token");
+    assert_eq!(own.token.bound_to, Some([9; 32]));
     assert!(own.basis.is_none() && own.sub.is_none() && own.token.party == "lab");
     assert!(none.is_none());
 }

@@ -37,6 +37,7 @@ impl Stranger {
         let caller = Caller {
             source: Some(source),
             agent: Agent::Browser,
+            certificate: None,
         };
         Stranger {
             store: house.store.clone(),

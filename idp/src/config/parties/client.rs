@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{
+    certificate::certificate,
     common::{Place, address, beside, once, origins},
     file::OidcFile,
     types::{AccessToken, ClientAuth, Grant, OidcClient, Pkce},
@@ -34,6 +35,7 @@ const SECRET_CHARACTERS: usize = 43;
 pub(super) fn client(file: OidcFile, party: &str, place: &Place<'_>, reader: &mut Reader) -> OidcClient {
     let secret_sha256 = secret(&file, place, reader);
     let jwks = jwks(&file, party, place, reader);
+    let certificate = certificate(&file, place, reader);
     for (key, uris) in [
         ("oidc.redirect_uris", &file.redirect_uris),
         ("oidc.post_logout_redirect_uris", &file.post_logout_redirect_uris),
@@ -67,6 +69,7 @@ pub(super) fn client(file: OidcFile, party: &str, place: &Place<'_>, reader: &mu
         auth: file.auth,
         secret_sha256,
         jwks,
+        certificate,
         grants: file.grants,
         pkce: file.pkce,
         id_token_alg: file.id_token_alg,
@@ -263,7 +266,7 @@ fn sha256(secret: &Secret) -> [u8; 32] {
     bytes
 }
 
-fn from_hex(text: &str) -> Option<[u8; 32]> {
+pub(super) fn from_hex(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }

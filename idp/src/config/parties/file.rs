@@ -90,6 +90,12 @@ section! {
             secret_path: Option<PathBuf> = None;
             /// File with the client's public keys.
             jwks_path: Option<PathBuf> = None;
+            /// Whom its certificates are issued to, for `tls_client_auth`.
+            tls_subject: Option<String> = None;
+            /// File with the authorities that issue them.
+            tls_ca_path: Option<PathBuf> = None;
+            /// SHA-256 in hex of its certificates, for `self_signed_tls_client_auth`.
+            tls_certificate_sha256: Vec<String> = Vec::new();
             /// What may be exchanged for tokens.
             grants: Vec<Grant> = vec![Grant::AuthorizationCode];
             /// `required` or `optional`.

@@ -2,6 +2,7 @@
 //! every rule about them; hands out an immutable set that is swapped whole. Never parses a party's SAML metadata (that is
 //! the SAML slice's) and never keeps a secret readable (SHA-256 only).
 
+mod certificate;
 mod claim;
 mod client;
 mod common;
@@ -15,8 +16,8 @@ mod types;
 pub use claim::Claim;
 pub use set::{Parties, SharedParties};
 pub use types::{
-    AccessToken, ClientAuth, Desk, Grant, IdTokenAlg, Logo, NameIdFormat, Office, OidcClient, Party, Pkce, Profile, Ra,
-    SamlSp, Texts,
+    AccessToken, ClientAuth, Desk, Grant, IdTokenAlg, Logo, NameIdFormat, Office, OidcClient, OwnCertificate, Party,
+    Pkce, Profile, Ra, SamlSp, Texts,
 };
 
 /// Every key of a party file, dotted.

@@ -96,8 +96,17 @@ fn printer(file: &RaFile, reader: &mut Reader) {
 
 /// A key of its own and not a shared secret: what an officer has done must not be anybody's but theirs to have said.
 fn machine(client: &OidcClient, reader: &mut Reader) {
-    if client.auth != ClientAuth::PrivateKeyJwt {
-        reader.problem("oidc.auth", "must be private_key_jwt for kind = \"ra\"");
+    if client.auth != ClientAuth::PrivateKeyJwt && !client.auth.by_certificate() {
+        reader.problem(
+            "oidc.auth",
+            "must be private_key_jwt for kind = \"ra\", or by a certificate",
+        );
+    }
+    if client.auth.by_certificate() && client.jwks.is_none() {
+        reader.problem(
+            "oidc.jwks_path",
+            "missing: what officers say is signed, whatever the machine shows",
+        );
     }
     if client.grants != [Grant::ClientCredentials] {
         reader.problem("oidc.grants", "must be [\"client_credentials\"] for kind = \"ra\"");

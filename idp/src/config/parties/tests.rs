@@ -466,3 +466,69 @@ fn a_registration_authority_is_a_machine_with_a_key_and_roles() {
     assert!(wrong_in("", "scopes = [\"openid\", \"ra\"]").contains(&"x.toml oidc.scopes".to_owned()));
     assert!(wrong_in("", "[ra]\nroles = [\"support\"]").contains(&"x.toml ra".to_owned()));
 }
+
+#[test]
+fn a_machines_certificate_is_said_whole_or_not_at_all() {
+    let pin = "ab".repeat(32);
+    let of = |auth: &str, keys: &str| {
+        let text = format!("demo = true\nkind = \"public\"\n{NAME}[oidc]\nauth = \"{auth}\"\nscopes = []\n{keys}\n");
+        load(&[("x.toml", &text), ("no.pem", "hello")], true)
+            .err()
+            .unwrap_or_default()
+    };
+    let (issued, own) = ("tls_client_auth", "self_signed_tls_client_auth");
+    let machine = "grants = [\"client_credentials\"]";
+    assert!(of(own, &format!("{machine}\ntls_certificate_sha256 = [\"{pin}\"]")).is_empty());
+    for (auth, keys, key) in [
+        (own, machine.to_owned(), "tls_certificate_sha256"),
+        (
+            own,
+            format!("{machine}\ntls_certificate_sha256 = [\"abc\"]"),
+            "tls_certificate_sha256",
+        ),
+        (
+            own,
+            format!("{machine}\ntls_certificate_sha256 = [\"{pin}\", \"{pin}\"]"),
+            "tls_certificate_sha256",
+        ),
+        (
+            own,
+            format!("{machine}\ntls_subject = \"CN=x\"\ntls_certificate_sha256 = [\"{pin}\"]"),
+            "tls_subject",
+        ),
+        (issued, format!("{machine}\ntls_subject = \"CN=x\""), "tls_ca_path"),
+        (
+            issued,
+            format!("{machine}\ntls_subject = \"CN=x\"\ntls_ca_path = \"no.pem\""),
+            "tls_ca_path",
+        ),
+        (
+            issued,
+            format!("{machine}\ntls_subject = \"x\"\ntls_ca_path = \"no.pem\""),
+            "tls_subject",
+        ),
+        (
+            "private_key_jwt",
+            format!("{machine}\ntls_certificate_sha256 = [\"{pin}\"]"),
+            "tls_certificate_sha256",
+        ),
+        (
+            own,
+            format!("redirect_uris = [\"http://localhost:1/x\"]\ntls_certificate_sha256 = [\"{pin}\"]"),
+            "grants",
+        ),
+    ] {
+        let found = of(auth, &keys);
+        assert!(
+            found.contains(&format!("x.toml oidc.{key}")),
+            "{auth} {keys}: {found:?}"
+        );
+    }
+    // An RA's officers sign, whatever its machine shows.
+    let ra = format!(
+        "demo = true\nkind = \"ra\"\n{NAME}[oidc]\nauth = \"{own}\"\nscopes = [\"ra\"]\n{machine}\n\
+         tls_certificate_sha256 = [\"{pin}\"]\n[ra]\nroles = [\"support\"]\nreach = \"all\"\n"
+    );
+    let found = load(&[("x.toml", &ra)], true).err().unwrap_or_default();
+    assert_eq!(found, ["x.toml oidc.jwks_path"]);
+}

@@ -168,6 +168,20 @@ impl Ra {
     }
 }
 
+/// Which certificates are a client's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OwnCertificate {
+    /// Any of these, by SHA-256 of the whole.
+    Pinned(Vec<[u8; 32]>),
+    /// Any that one of these authorities has issued to this subject.
+    Issued {
+        /// As RFC 4514 writes it.
+        subject: String,
+        /// Their certificates, DER.
+        authorities: Vec<Vec<u8>>,
+    },
+}
+
 /// An OpenID Connect client.
 #[derive(Debug, Clone)]
 pub struct OidcClient {
@@ -183,6 +197,8 @@ pub struct OidcClient {
     pub secret_sha256: Option<[u8; 32]>,
     /// Its public keys (RFC 7517), for `private_key_jwt`.
     pub jwks: Option<serde_json::Value>,
+    /// Its certificates, for `tls_client_auth` and `self_signed_tls_client_auth`.
+    pub certificate: Option<OwnCertificate>,
     /// What it may exchange for tokens.
     pub grants: Vec<Grant>,
     /// Whether it must bind the code to the browser (RFC 7636).
@@ -215,6 +231,12 @@ pub enum ClientAuth {
     /// A signed assertion (RFC 7523).
     #[serde(rename = "private_key_jwt")]
     PrivateKeyJwt,
+    /// A certificate that an authority has issued (RFC 8705 §2.1).
+    #[serde(rename = "tls_client_auth")]
+    Tls,
+    /// A certificate of its own (RFC 8705 §2.2).
+    #[serde(rename = "self_signed_tls_client_auth")]
+    SelfSignedTls,
     /// A public client: PKCE instead.
     #[serde(rename = "none")]
     None,
@@ -228,8 +250,16 @@ impl ClientAuth {
             Self::SecretBasic => "client_secret_basic",
             Self::SecretPost => "client_secret_post",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::Tls => "tls_client_auth",
+            Self::SelfSignedTls => "self_signed_tls_client_auth",
             Self::None => "none",
         }
+    }
+
+    /// It shows a certificate; of its request itself it says nothing but its name.
+    #[must_use]
+    pub const fn by_certificate(self) -> bool {
+        matches!(self, Self::Tls | Self::SelfSignedTls)
     }
 
     /// It holds a shared secret.

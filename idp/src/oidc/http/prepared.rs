@@ -19,7 +19,7 @@ impl Documents {
     pub fn new(house: &Oidc) -> Self {
         let https = house.issuer.starts_with("https:");
         let discovery = |path| {
-            let bytes = document(&house.issuer).to_string().into_bytes();
+            let bytes = document(&house.issuer, house.certificates).to_string().into_bytes();
             Document::new(path, JSON, true, https, move |_| Ok(bytes.clone()))
         };
         let vault = house.vault.clone();

@@ -69,6 +69,15 @@ pub struct AccessClaims {
     /// NSIS level.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<&'static str>,
+    /// The certificate that it is bound to (RFC 8705 §3.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Value>,
+}
+
+/// `cnf`: whoever brings the token shows the certificate of this SHA-256 (RFC 8705 §3.1).
+#[must_use]
+pub fn confirmation(mark: &[u8; 32]) -> Value {
+    json!({ "x5t#S256": URL_SAFE_NO_PAD.encode(mark) })
 }
 
 /// A logout token (OpenID Connect Back-Channel Logout §2.4).

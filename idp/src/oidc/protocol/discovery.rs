@@ -30,13 +30,22 @@ pub mod path {
     pub const END_SESSION_CONFIRM: &str = "/oidc/logout/confirm";
 }
 
-/// The document.
+/// The document. `certificates`: clients can show theirs here (RFC 8705).
 #[must_use]
-pub fn document(issuer: &str) -> Value {
+pub fn document(issuer: &str, certificates: bool) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     let assertion_algs: Vec<_> = ALGS.iter().map(|(_, name)| name).collect();
-    let proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
-    json!({
+    let by_certificate: &[&str] = match certificates {
+        true => &["tls_client_auth", "self_signed_tls_client_auth"],
+        false => &[],
+    };
+    let proofs = [
+        &["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        by_certificate,
+    ]
+    .concat();
+    let or_none = [&proofs[..], &["none"]].concat();
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": at(path::AUTHORIZE),
         "token_endpoint": at(path::TOKEN),
@@ -51,11 +60,11 @@ pub fn document(issuer: &str) -> Value {
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        "token_endpoint_auth_methods_supported": or_none,
         "token_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "introspection_endpoint_auth_methods_supported": proofs,
         "introspection_endpoint_auth_signing_alg_values_supported": assertion_algs,
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        "revocation_endpoint_auth_methods_supported": or_none,
         "revocation_endpoint_auth_signing_alg_values_supported": assertion_algs,
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": [nsis_loa_uri(Level::Substantial), nsis_loa_uri(Level::Low)],
@@ -73,5 +82,9 @@ pub fn document(issuer: &str) -> Value {
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
-    })
+    });
+    if certificates {
+        document["tls_client_certificate_bound_access_tokens"] = json!(true);
+    }
+    document
 }

@@ -271,7 +271,7 @@ fn a_cpr_number_as_hint_is_forgotten_at_once() {
 
 #[test]
 fn what_is_published_is_what_is_built() {
-    let document = discovery::document("https://idp.example");
+    let document = discovery::document("https://idp.example", false);
     assert_eq!(document["issuer"], "https://idp.example");
     for (name, value) in document.as_object().unwrap() {
         if name.ends_with("_endpoint") || name.ends_with("_uri") {

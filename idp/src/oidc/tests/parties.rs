@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::EncodingKey;
 use serde_json::{Value, json};
 
-use super::tax;
+use super::{machines, tax};
 use crate::config::parties::Parties;
 use crate::oidc::resume::sha256;
 
@@ -156,5 +156,6 @@ pub(super) fn parties(backchannels: &[(&str, String)], apart: &[&str]) -> Partie
         std::fs::write(folder.path().join(format!("{id}.toml")), file).unwrap();
     }
     tax::register(folder.path(), apart);
+    machines::register(folder.path());
     Parties::load_dir(folder.path(), true).unwrap()
 }

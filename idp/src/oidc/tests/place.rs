@@ -62,6 +62,8 @@ impl Place {
         let house = House::new();
         let mut settings = Settings::default();
         settings.demo.enabled = true;
+        settings.server.trusted_proxies = vec!["10.9.9.9/32".parse().unwrap()];
+        settings.server.client_certificate_header = Some("Client-Cert".to_owned());
         let shared = SharedParties::new(parties(backchannels, apart));
         let oidc = Oidc::new(house.store.clone(), house.vault.clone(), shared.clone(), &settings);
         let (store, vault, now) = (house.store.clone(), house.vault.clone(), house.clock.now());
@@ -97,6 +99,11 @@ impl Place {
 
     /// One request through the whole house.
     pub(super) fn call(&self, request: TestRequest) -> Answer {
+        self.call_from("127.0.0.1:50000", request)
+    }
+
+    /// The same, from a peer of the test's choice; 10.9.9.9 is a named proxy.
+    pub(super) fn call_from(&self, peer: &str, request: TestRequest) -> Answer {
         actix_web::rt::System::new().block_on(async {
             let (site, ceremony, oidc, saml) = (&self.site, &self.ceremony, &self.oidc, &self.saml);
             let app = App::new()
@@ -110,7 +117,7 @@ impl Place {
                 .configure(|config| saml::mount(config, &saml::metadata_document(saml)))
                 .default_service(web::to(nothing_here));
             let app = init_service(app).await;
-            let request = request.peer_addr("127.0.0.1:50000".parse().unwrap());
+            let request = request.peer_addr(peer.parse().unwrap());
             let response = call_service(&app, request.to_request()).await;
             let (status, headers) = (response.status(), response.headers().clone());
             let body = response.into_body().try_into_bytes().unwrap_or_default();
