@@ -86,7 +86,7 @@ pub(super) fn finish(
         return Ok(Finished::KeptOut(code));
     }
     let mut methods = match proven.rests_on {
-        Some(own) => rested(tx, ctx, house, proven, own)?,
+        Some(own) => rested(tx, ctx, house, party, (flow, &eid), own)?,
         None => vec![Method::Password],
     };
     if let Some((asked, typed)) = code {

@@ -21,7 +21,7 @@ use crate::domain::party::{OWN, Sso};
 use crate::domain::refusal::Code;
 use crate::domain::time::Span;
 use crate::session::is_usable;
-use crate::storage::{Halt, SessionRow, Tx};
+use crate::storage::{Eid, Halt, SessionRow, Tx};
 
 /// The log-in of our own pages is no older.
 const FRESH: Span = Span::minutes(10);
@@ -78,7 +78,8 @@ impl Ceremony {
                 let Some((session, eid)) = found.filter(|(session, _)| ours(session) && fresh(session)) else {
                     return Ok(None);
                 };
-                if !suffices((&session, &eid), &party, &demand, ctx.now) || may_enter(tx, &ctx, &party, &demand, &eid)?.is_err()
+                if !suffices((&session, &eid), &party, &demand, ctx.now)
+                    || may_enter(tx, &ctx, &party, &demand, &eid)?.is_err()
                 {
                     return Ok(None);
                 }
@@ -102,20 +103,21 @@ impl Ceremony {
     }
 }
 
-/// In the finishing transaction: by what the log-in was made that it rests on. A page that asked for consent may have stood for as long as a flow
-/// lives.
+/// In the finishing transaction: by what the log-in was made that it rests on; it still is what the party asks for. A page that asked for consent
+/// may have stood for as long as a flow lives.
 pub(super) fn rested(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     house: &Ceremony,
-    proven: &Proven,
+    party: &Party,
+    (flow, eid): (&Flow, &Eid),
     own: SessionId,
 ) -> Result<Vec<Method>, Halt> {
     let stands = |session: &SessionRow| {
-        session.eid == proven.eid
-            && session.authenticated_at == proven.at
+        session.eid == eid.id
             && is_usable(session, house.limits, ctx.now)
-            && ctx.now < proven.at + FRESH + FLOW_LIFE
+            && ctx.now < session.authenticated_at + FRESH + FLOW_LIFE
+            && suffices((session, eid), party, &flow.demand, ctx.now)
     };
     let session = tx.sessions().find(own)?.filter(stands);
     Ok(session.ok_or(Code::LoginExpired)?.methods)

@@ -46,7 +46,7 @@ const MENU: [(&str, &str); 4] = [
     ("private", ORDER.path),
     ("bank", "/extend"),
     ("in-person", "/order/before"),
-    ("hardware", "/self-service/passkeys"),
+    ("hardware", "/order/online?on=hardware"),
 ];
 
 #[derive(Debug, Serialize)]
@@ -120,7 +120,7 @@ async fn show_rules(request: HttpRequest, visit: Visit, orders: web::Data<Orders
 }
 
 async fn post_rules(request: HttpRequest, visit: Visit, orders: web::Data<Orders>, body: web::Bytes) -> HttpResponse {
-    match wizard::accept_rules(&request, &visit, &orders, &body, ORDER) {
+    match wizard::accept_rules(&request, &visit, &orders, &body, ORDER).await {
         Err(answer) => answer,
         Ok(state) if visit.wants == Wants::Json => confirm_page(&visit, &orders, &state, &[]),
         Ok(state) => with(&visit, &orders, ORDER, &state, respond::see_other(ORDER.after)),
@@ -191,7 +191,7 @@ fn grouped(details: &Details) -> String {
 }
 
 async fn confirm(request: HttpRequest, visit: Visit, orders: web::Data<Orders>, body: web::Bytes) -> HttpResponse {
-    let (state, _fields) = match posted(&request, &visit, &orders, (ORDER, ORDER.after), &body) {
+    let (state, _fields) = match posted(&request, &visit, &orders, (ORDER, ORDER.after), &body).await {
         Ok(posted) => posted,
         Err(refused) => return refused,
     };

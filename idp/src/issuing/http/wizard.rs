@@ -103,6 +103,7 @@ struct Office {
 struct DetailsPage<'a> {
     frame: Frame,
     form: Form,
+    pages: Pages,
     title: String,
     lead: String,
     typed: &'a Typed,
@@ -154,7 +155,7 @@ pub fn without(visit: &Visit, pages: Pages, mut response: HttpResponse) -> HttpR
 ///
 /// # Errors
 /// The answer that refuses it.
-pub fn posted(
+pub async fn posted(
     request: &HttpRequest,
     visit: &Visit,
     orders: &Orders,
@@ -184,7 +185,10 @@ pub fn judged(visit: &Visit, orders: &Orders, typed: &Typed) -> Result<Details, 
 /// GET of the form.
 pub async fn show_details(request: HttpRequest, visit: Visit, orders: web::Data<Orders>, pages: Pages) -> HttpResponse {
     let state = brought(&request, &visit, &orders, pages).unwrap_or_else(|| State::begin(&visit.ctx, pages.kind));
-    let typed = state.typed.clone();
+    let mut typed = state.typed.clone();
+    if pages.kind == Kind::Order && request.query_string().split('&').any(|pair| pair == "on=hardware") {
+        "hardware".clone_into(&mut typed.on);
+    }
     details(&visit, &orders, pages, &state, (&typed, &[]))
 }
 
@@ -215,6 +219,7 @@ pub fn details(
             let page = DetailsPage {
                 frame: Frame::of(visit),
                 form,
+                pages,
                 title: visit.say().say(&format!("{}-details-title", pages.word)),
                 lead: visit.say().say(&format!("{}-details-lead", pages.word)),
                 typed,
@@ -247,7 +252,7 @@ pub async fn post_details(
     body: web::Bytes,
     pages: Pages,
 ) -> HttpResponse {
-    let (state, fields) = match posted(&request, &visit, &orders, (pages, pages.path), &body) {
+    let (state, fields) = match posted(&request, &visit, &orders, (pages, pages.path), &body).await {
         Ok(posted) => posted,
         Err(refused) => return refused,
     };
@@ -326,14 +331,14 @@ fn rules(visit: &Visit, orders: &Orders, pages: Pages, state: &State, wrong: &[R
 ///
 /// # Errors
 /// The page again, or what refuses the form.
-pub fn accept_rules(
+pub async fn accept_rules(
     request: &HttpRequest,
     visit: &Visit,
     orders: &Orders,
     body: &[u8],
     pages: Pages,
 ) -> Result<State, HttpResponse> {
-    let (state, fields) = posted(request, visit, orders, (pages, pages.rules), body)?;
+    let (state, fields) = posted(request, visit, orders, (pages, pages.rules), body).await?;
     if state.step < Step::Rules {
         return Err(respond::see_other(pages.path));
     }

@@ -262,7 +262,7 @@ impl Details {
             witness: None,
             consents,
             another,
-            hardware: false,
+            hardware: self.hardware,
             bank: None,
             contact: (self.email.clone(), self.mobile.clone()),
             language,

@@ -25,6 +25,8 @@ pub struct Typed {
     pub document_number: String,
     /// The office where both letters are fetched, by its id; nothing for the post.
     pub office: String,
+    /// What it is to be on: `hardware`, or nothing for cards.
+    pub on: String,
 }
 
 /// What was typed, once it has been found good.
@@ -42,11 +44,13 @@ pub struct Details {
     pub number: String,
     /// The office where both letters are fetched.
     pub office: Option<String>,
+    /// On hardware: a key in a device of their own is the second factor.
+    pub hardware: bool,
 }
 
 impl Typed {
     /// The names of the fields.
-    pub const FIELDS: [&'static str; 7] = [
+    pub const FIELDS: [&'static str; 8] = [
         "cpr",
         "email",
         "email_again",
@@ -54,6 +58,7 @@ impl Typed {
         "document_type",
         "document_number",
         "office",
+        "on",
     ];
 
     /// Reads the fields, each by its name.
@@ -68,6 +73,7 @@ impl Typed {
             document_type: text("document_type"),
             document_number: text("document_number"),
             office: text("office"),
+            on: text("on"),
         }
     }
 
@@ -103,8 +109,16 @@ impl Typed {
             _ => Err(Code::OrderDelivery),
         };
         let office = noted(&mut wrong, "office", office);
-        match (cpr, email, mobile, document, number, office) {
-            (Some(cpr), Some(email), Some(mobile), Some(document), Some(number), Some(office)) if wrong.is_empty() => {
+        let hardware = match self.on.as_str() {
+            "" => Ok(false),
+            "hardware" => Ok(true),
+            _ => Err(Code::OrderDelivery),
+        };
+        let hardware = noted(&mut wrong, "on", hardware);
+        match (cpr, email, mobile, document, number, office, hardware) {
+            (Some(cpr), Some(email), Some(mobile), Some(document), Some(number), Some(office), Some(hardware))
+                if wrong.is_empty() =>
+            {
                 Ok(Details {
                     cpr,
                     email,
@@ -112,6 +126,7 @@ impl Typed {
                     document,
                     number,
                     office,
+                    hardware,
                 })
             }
             _ => Err(wrong),

@@ -13,13 +13,14 @@ use crate::config::parties::{Parties, SharedParties};
 use crate::credentials::activation::{By, Rules as Activation};
 use crate::ctx::Ctx;
 use crate::delivery::{Message, Notice, Paper, PaperLetter, To};
+use crate::domain::company::{Company, Cvr};
 use crate::domain::cpr::Cpr;
 use crate::domain::eid::EidStatus;
 use crate::domain::proofing::Channel;
 use crate::domain::refusal::Code;
 use crate::domain::register::{CivilStatus, Entry, NumberedDocument};
 use crate::domain::time::Span;
-use crate::registers::{Checked, CprRegister, IdentityDocuments, Registers, Unreachable};
+use crate::registers::{Checked, CompanyRegister, CprRegister, IdentityDocuments, Registers, Unreachable};
 use crate::storage::{Eid, Halt, Letter};
 use crate::testing::House;
 
@@ -60,6 +61,12 @@ impl IdentityDocuments for Clerk {
                 .copied()
                 .unwrap_or(Checked::NotTheirs),
         )
+    }
+}
+
+impl CompanyRegister for Clerk {
+    fn company(&self, _: &Cvr) -> Result<Option<Company>, Unreachable> {
+        Err(Unreachable)
     }
 }
 
@@ -107,6 +114,7 @@ impl Page {
         let registers = Registers {
             cpr: clerk.clone(),
             documents: clerk.clone(),
+            companies: clerk.clone(),
         };
         let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/demo/parties");
         let parties = SharedParties::new(Parties::load_dir(dir.as_ref(), true).unwrap());
@@ -195,7 +203,8 @@ fn each_field_has_its_own_fault() {
     );
     assert_eq!(details.mobile.unwrap().as_str(), "+4580307050");
     type Spoils = fn(&mut Typed);
-    let cases: [(Spoils, &str, Code); 11] = [
+    let cases: [(Spoils, &str, Code); 12] = [
+        (|t| t.on = "paper".into(), "on", Code::OrderDelivery),
         (|t| t.cpr = String::new(), "cpr", Code::CprFormat),
         (|t| t.cpr = "991390-5225".into(), "cpr", Code::CprDate),
         (|t| t.cpr = "020290-5225".into(), "cpr", Code::CprRealNumber),
@@ -308,6 +317,7 @@ fn whoever_lives_abroad_fetches_it() {
     let fetched = Typed {
         office: "ra-ambassade".into(),
         document_number: " 453 216 43".into(),
+        on: "hardware".into(),
         ..typed()
     };
     page.house.act({
@@ -317,6 +327,7 @@ fn whoever_lives_abroad_fetches_it() {
     page.places(&page.from("192.0.2.1"), &fetched).unwrap();
     page.round();
     let [eid] = &page.eids(OLE)[..] else { panic!("one eID") };
+    assert!(eid.on_hardware);
     let id = eid.id;
     let waits = page.house.act(move |tx| tx.desks().of_eid(id)).unwrap();
     assert_eq!((waits.ra.as_str(), waits.card.is_some()), ("ra-ambassade", true));

@@ -71,7 +71,7 @@ async fn show_rules(request: HttpRequest, visit: Visit, orders: web::Data<Orders
 }
 
 async fn post_rules(request: HttpRequest, visit: Visit, orders: web::Data<Orders>, body: web::Bytes) -> HttpResponse {
-    match wizard::accept_rules(&request, &visit, &orders, &body, EXTENSION) {
+    match wizard::accept_rules(&request, &visit, &orders, &body, EXTENSION).await {
         Err(answer) => answer,
         Ok(state) => {
             let on = match visit.wants {
