@@ -59,15 +59,18 @@ pub(super) fn is_whom(tx: &mut Tx<'_>, party: &Party, demand: &Demand, eid: &Eid
 pub(super) fn allowed(party: &Party, demand: &Demand, eid: &Eid) -> Factors {
     let taken = factor::allowed(party.factors, demand.purpose);
     let taken = demand.factors.map_or(taken, |only| taken.and(only));
-    if card_is_for_the_key(party, eid) {
-        taken.without(Factor::Keycard)
+    if wants_the_key(party, eid) {
+        taken.and(THE_KEY)
     } else {
         taken
     }
 }
 
-/// The card of an eID on hardware serves on our own pages alone, where the key is added.
-pub(super) fn card_is_for_the_key(party: &Party, eid: &Eid) -> bool {
+/// The key of an eID on hardware.
+pub(super) const THE_KEY: Factors = Factors::NONE.with(Factor::Passkey);
+
+/// An eID on hardware opens services with its key alone: its card, and what may be added with the card, serve on our own pages.
+pub(super) fn wants_the_key(party: &Party, eid: &Eid) -> bool {
     eid.on_hardware && party.kind != PartyKind::Own
 }
 

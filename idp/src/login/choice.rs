@@ -1,7 +1,7 @@
 //! Which second factor is asked: what the person holds, what the party takes, what they want to be asked first; and the steps of
 //! choosing another, and of waiting for an app.
 
-use super::admission::{allowed, card_is_for_the_key};
+use super::admission::{THE_KEY, allowed, wants_the_key};
 use super::ceremony::Ceremony;
 use super::demand::Demand;
 use super::flow::{Flow, Proven, Step};
@@ -51,10 +51,12 @@ pub(super) fn choose(
 ) -> Result<Result<Choice, Code>, Halt> {
     let held = held(tx, ctx, eid.id, calls)?;
     let offers = held.factors().and(allowed(party, demand, eid));
-    let other = held.factors().without(Factor::Keycard);
     Ok(match factor::first(offers, held.usual()) {
         Some(factor) => Ok(Choice { held, offers, factor }),
-        None if card_is_for_the_key(party, eid) && other.is_empty() => Err(Code::HardwareUnbound),
+        None if wants_the_key(party, eid) => Err(match held.factors().and(THE_KEY) {
+            Factors::NONE => Code::HardwareUnbound,
+            key => factor::not_taken(key),
+        }),
         None if held.factors().is_empty() => Err(held.why_nothing()),
         None => Err(factor::not_taken(held.factors())),
     })

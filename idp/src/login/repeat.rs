@@ -1,6 +1,6 @@
 //! The finishing form sent once more by the same browser: a new answer of the same session, uncounted, burning nothing.
 
-use super::admission::may_enter;
+use super::admission::{identity, may_enter};
 use super::ceremony::Ceremony;
 use super::finish::{Done, hold};
 use super::flow::Flow;
@@ -51,6 +51,7 @@ pub(super) fn repeat(
         serde_json::from_slice(&row.result).map_err(|_| Fault::corrupt("flows_done", "result", flow.id))?;
     let eid = tx.eids().find(done.outcome.eid)?;
     may_enter(tx, ctx, party, &flow.demand, &eid)??;
+    done.outcome.level = done.outcome.level.min(identity(party, &eid));
     hold(tx, &eid, None)?;
     let resume = &flow.demand.resume;
     done.finished = house

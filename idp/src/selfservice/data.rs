@@ -80,6 +80,8 @@ fn brief(eid: &Eid) -> Value {
         "number": eid.number.as_str(),
         "status": eid.status.as_str(),
         "public": eid.public,
+        "on_hardware": eid.on_hardware,
+        "identified_to": eid.identity.as_str(),
         "issuer": eid.issuer,
         "created_at": eid.created_at.rfc3339(),
         "last_login_at": when(eid.last_login_at),

@@ -13,7 +13,7 @@ use crate::storage::CodeToken;
 use crate::vault::otp::{Seed, shown};
 
 /// She has a token beside her card.
-fn with_token(place: &Place, citizen: &Citizen) {
+pub(super) fn with_token(place: &Place, citizen: &Citizen) {
     let ctx = place.house.ctx();
     let who = Who {
         person: citizen.person,

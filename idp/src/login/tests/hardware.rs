@@ -19,6 +19,18 @@ fn the_card_opens_no_service_and_nothing_is_burnt_for_it() {
     assert!(answer.ends_with(" substantial 1"), "{answer}");
 }
 
+/// What the card lets somebody add on our own pages opens no service either.
+#[test]
+fn no_other_factor_is_a_way_round_the_key() {
+    let place = place();
+    let (anna, browser) = (place.house.anna(), Kept::new("anna's"));
+    place.house.goes_on_hardware(&anna);
+    super::factors::with_token(&place, &anna);
+    let flow = place.asks_first(&browser, demand("borger"));
+    let (flow, _) = paged(place.password(&browser, flow, &anna, anna.password));
+    assert_eq!(flow.step, Step::Notice(Code::HardwareUnbound));
+}
+
 /// What asks for no second factor is as it was.
 #[test]
 fn a_password_is_worth_what_it_is_worth() {
