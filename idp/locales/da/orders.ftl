@@ -46,6 +46,7 @@ before-papers-then = Du bliver stillet nogle spørgsmål om dig selv, som CPR-re
 before-witness = Har du kun været kort tid i Danmark, skal du have et vidne med: en person, der er fyldt 18 år, har CPR-nummer og viser sin egen billedlegitimation.
 before-where = Her kan du få et eID
 before-bank = Har du netbank, kan din bank udstede dit eID.
+before-netbank = Et eID fra borgerservice eller bestilt på nettet virker først i din netbank, når banken har knyttet det til din aftale.
 before-no-offices = Borgerservice i din kommune hjælper dig.
 before-home-visits = Kommer hjem til den, der ikke selv kan møde op
 before-booking = Bestil tid hos { $office }
@@ -118,6 +119,7 @@ order-done-1 = Vi slår dit pas eller kørekort og dit CPR-nummer op i registren
 order-done-2 = Du får et velkomstbrev med nummeret på dit eID, og derefter to breve på hver sin dag: nøglekortet og den midlertidige adgangskode. Har du valgt afhentning, ligger de klar i stedet for at blive sendt.
 order-done-3 = Når du har den midlertidige adgangskode, vælger du Aktivér her på siden.
 order-done-4 = Kan vi ikke udstede et eID, eller har du et i forvejen, skriver vi det i et brev til din adresse i CPR. Af hensyn til din sikkerhed fortæller vi det ikke her.
+order-done-5 = I din netbank virker eID'et først, når banken har knyttet det til din aftale.
 order-done-nothing = Har du ikke hørt fra os efter 11 hverdage, så bestil igen, eller gå til borgerservice i din kommune.
 
 extend-choose-title = Du har allerede et eID

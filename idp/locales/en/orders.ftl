@@ -46,6 +46,7 @@ before-papers-then = You are asked some questions about yourself that the civil 
 before-witness = If you have been in Denmark only a short time, bring a witness: somebody of 18 or more who has a CPR number and shows photo identification of their own.
 before-where = Where to get an eID
 before-bank = If you have netbank, your bank can issue your eID.
+before-netbank = An eID from a citizen service centre, or ordered online, works in your netbank once the bank has linked it to your agreement.
 before-no-offices = The citizen service centre of your municipality helps you.
 before-home-visits = Visits whoever cannot attend
 before-booking = Book a time at { $office }
@@ -118,6 +119,7 @@ order-done-1 = We look your passport or driving licence and your CPR number up i
 order-done-2 = You get a letter of welcome with the number of your eID, and then two letters on different days: the key card and the temporary password. If you chose to fetch them, they lie ready instead of being sent.
 order-done-3 = Once you have the temporary password, choose Activate on this site.
 order-done-4 = If we cannot issue an eID, or if you have one already, we say so in a letter to your address in the civil register. For your safety we do not tell it here.
+order-done-5 = In your netbank the eID works once the bank has linked it to your agreement.
 order-done-nothing = If you have not heard from us after 11 working days, order again, or go to the citizen service centre of your municipality.
 
 extend-choose-title = You already have an eID
