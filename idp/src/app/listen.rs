@@ -21,7 +21,6 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::ServerConfig;
 
 use crate::config;
-use crate::ctx::Shown;
 use crate::shed::{self, Cause};
 use crate::web::OfConnection;
 use crate::web::line::{Line, Patience, Seats, Traffic};
@@ -188,9 +187,10 @@ fn know_plain(line: &Line, extensions: &mut Extensions) {
 fn know_encrypted(io: &TlsStream<Line>, extensions: &mut Extensions) {
     let (line, session) = io.get_ref();
     extensions.insert(line.traffic().clone());
-    if let Some(chain) = session.peer_certificates() {
-        let shown = Shown::new(chain.iter().map(|one| one.to_vec()).collect());
-        extensions.insert(OfConnection(shown));
+    let chain = session.peer_certificates();
+    let shown = chain.and_then(|chain| OfConnection::new(chain.iter().map(|one| one.to_vec()).collect()));
+    if let Some(shown) = shown {
+        extensions.insert(shown);
     }
 }
 

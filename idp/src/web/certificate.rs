@@ -10,12 +10,21 @@ use rustls_pki_types::pem::PemObject;
 use super::{Site, once, source};
 use crate::ctx::Shown;
 
-/// No certificate of a machine is larger.
+/// No certificate of a machine is larger, with those that come along: it is kept as long as the connection.
 const MOST: usize = 16_384;
 
 /// What was shown when a connection was made.
 #[derive(Clone, Debug)]
-pub struct OfConnection(pub Shown);
+pub struct OfConnection(Shown);
+
+impl OfConnection {
+    /// What came in the handshake, own certificate first; nothing of what is larger than any machine's.
+    #[must_use]
+    pub fn new(chain: Vec<Vec<u8>>) -> Option<Self> {
+        let small = chain.iter().map(Vec::len).sum::<usize>() <= MOST;
+        small.then(|| Self(Shown::new(chain)))
+    }
+}
 
 /// A proxy speaks for those behind it, and its own certificate is nobody's; from anybody else the header is text like any other.
 pub(super) fn shown(site: &Site, request: &ServiceRequest) -> Option<Shown> {
@@ -57,6 +66,12 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+
+    #[test]
+    fn a_connection_keeps_no_more_than_a_machine_shows() {
+        assert!(OfConnection::new(vec![vec![7; MOST / 2], vec![7; MOST / 2]]).is_some());
+        assert!(OfConnection::new(vec![vec![7; MOST / 2], vec![7; MOST / 2 + 1]]).is_none());
+    }
 
     #[test]
     fn two_forms_are_read_and_nothing_else() {
