@@ -43,6 +43,14 @@ letter-order-refused-3 = Har du ikke bestilt noget, har en anden brugt dit CPR-n
 
 letter-ordered-again-title = Du har allerede et eID
 letter-ordered-again-1 = Der er bestilt et eID på { $url } med dit CPR-nummer. Du har allerede et, så vi har ikke udstedt et nyt.
-letter-ordered-again-2 = Vil du bruge dit eID flere steder, eller vil du have et eID mere, så skriv adressen { $url } i din browser, og vælg Udvid dit eID. Du skal logge på med det eID, du har.
+letter-ordered-again-2 = Vil du bruge dit eID flere steder, eller vil du have et eID mere, så skriv adressen { $url } i din browser, og vælg Bestil et eID og så Brug det eID, du har fra din bank. Du skal logge på med det eID, du har.
 letter-ordered-again-3 = Har du ikke bestilt noget, har en anden brugt dit CPR-nummer og nummeret på dit pas eller kørekort. Kontakt os, hvis du er i tvivl.
-letter-order-refused-abroad = Du bor i udlandet. Så skal du vælge et sted, hvor du henter nøglekort og midlertidig adgangskode og viser dit pas.
+letter-order-because = Der er noget i din sag, som vi ikke kan klare på nettet.
+letter-order-because-document-not-confirmed = Nummeret på dit pas eller kørekort kunne ikke bekræftes. Måske er det skrevet forkert, eller også er dokumentet meldt tabt.
+letter-order-because-proofing-document-expired = Dit pas eller kørekort er udløbet.
+letter-order-because-proofing-in-person = Du skal møde personligt op hos borgerservice i din kommune for at få et eID.
+letter-order-because-proofing-residence-pending = Din opholdssag er ikke afgjort endnu.
+letter-order-because-proofing-too-young = Du skal være fyldt 15 år.
+letter-order-because-order-delivery = Du bor i udlandet og skal derfor vælge et sted, hvor du henter nøglekort og midlertidig adgangskode og viser dit pas.
+letter-order-because-order-consents = Reglerne er ændret, siden du bestilte.
+letter-order-because-public-use-officer = Brugen af dit tidligere eID er stoppet af en medarbejder. Kontakt borgerservice i din kommune.

@@ -87,6 +87,6 @@ message-log-ins-failed =
     }
 
 message-ordered-again-subject = Der er bestilt et eID i dit navn
-message-ordered-again = Der er bestilt et eID på internettet med dit CPR-nummer. Du har allerede et, så der er ikke udstedt et nyt.
+message-ordered-again = Der er bestilt et eID på internettet med dit CPR-nummer. Du har allerede et, så der er ikke udstedt et nyt. Har du ikke selv bestilt det, så kontakt os.
 message-order-lapsed-subject = Din bestilling er slettet
-message-order-lapsed = Din bestilling af et eID fra den { $day } kunne ikke behandles, fordi CPR-registeret eller pas- og kørekortregisteret ikke svarede. Vi har slettet den. Du er velkommen til at bestille igen.
+message-order-lapsed = Din bestilling af et eID fra den { $day } kunne ikke behandles i tide. Vi har slettet den. Du er velkommen til at bestille igen eller gå til borgerservice i din kommune.

@@ -43,6 +43,14 @@ letter-order-refused-3 = If you have not ordered anything, somebody else has use
 
 letter-ordered-again-title = You already have an eID
 letter-ordered-again-1 = An eID was ordered at { $url } with your CPR number. You already have one, so we have not issued another.
-letter-ordered-again-2 = If you want to use your eID in more places, or want another eID, type the address { $url } in your browser, and choose Extend your eID. You log in with the eID that you have.
+letter-ordered-again-2 = If you want to use your eID in more places, or want another eID, type the address { $url } in your browser, and choose Order an eID and then Use the eID from your bank. You log in with the eID that you have.
 letter-ordered-again-3 = If you have not ordered anything, somebody else has used your CPR number and the number of your passport or driving licence. Contact us if you are in doubt.
-letter-order-refused-abroad = You live abroad. Then you choose a place where you fetch key card and temporary password and show your passport.
+letter-order-because = There is something about your case that we cannot handle online.
+letter-order-because-document-not-confirmed = The number of your passport or driving licence could not be confirmed. Perhaps it was mistyped, or the document was reported lost.
+letter-order-because-proofing-document-expired = Your passport or driving licence has expired.
+letter-order-because-proofing-in-person = You must come in person to the citizen service centre of your municipality to get an eID.
+letter-order-because-proofing-residence-pending = Your residence has not been decided yet.
+letter-order-because-proofing-too-young = You must be 15 or older.
+letter-order-because-order-delivery = You live abroad, so you choose a place where you fetch key card and temporary password and show your passport.
+letter-order-because-order-consents = The rules have changed since you ordered.
+letter-order-because-public-use-officer = The use of your earlier eID was ended by an officer. Contact the citizen service centre of your municipality.

@@ -87,6 +87,6 @@ message-log-ins-failed =
     }
 
 message-ordered-again-subject = An eID was ordered in your name
-message-ordered-again = An eID was ordered online with your CPR number. You already have one, so no other was issued.
+message-ordered-again = An eID was ordered online with your CPR number. You already have one, so no other was issued. If you have not ordered it yourself, contact us.
 message-order-lapsed-subject = Your order was erased
-message-order-lapsed = Your order of an eID from { $day } could not be handled, because the civil register or the register of passports and driving licences did not answer. We have erased it. You are welcome to order again.
+message-order-lapsed = Your order of an eID from { $day } could not be handled in time. We have erased it. You are welcome to order again, or to go to the citizen service centre of your municipality.

@@ -224,7 +224,7 @@ impl House {
             (store, vault),
             registers,
             self.parties.clone(),
-            activation,
+            (activation, &self.rng),
             &self.settings,
         )
     }

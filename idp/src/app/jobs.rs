@@ -211,7 +211,7 @@ fn online_orders(house: &House, orders: Orders) -> Job {
     let house = house.clone();
     Job::new("order.check", Duration::from_secs(2), move || {
         let (house, orders) = (house.clone(), orders.clone());
-        async move { orders.round(&Ctx::system(house.clock.now(), &house.rng)).await }
+        async move { orders.round(&house.clock, &house.rng).await }
     })
 }
 

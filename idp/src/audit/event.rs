@@ -205,8 +205,14 @@ pub enum Event {
         level: Level,
         hand_over: &'static str,
     },
-    /// An online order came to nothing: `lapsed`, or the code of the refusal; by which kind of document.
-    OrderEnded { how: &'static str, document: &'static str },
+    /// An online order was accepted: a short hash of whose, by which kind of document.
+    OrderPlaced { order: String, document: &'static str },
+    /// An online order ended: `issued`, `lapsed`, or the code of the refusal.
+    OrderEnded {
+        order: String,
+        how: &'static str,
+        document: &'static str,
+    },
     /// The number of a holder's document was looked up for them, and what came of it.
     DocumentChecked {
         who: Who,

@@ -2,7 +2,7 @@
 
 use super::application::{Application, Rules, Where};
 use super::person::{known, known_or_new, reached_at};
-use super::public::begin_public_use;
+use super::public::{begin_public_use, ended_by_officer};
 use crate::audit::{Event, Who, record};
 use crate::certificates;
 use crate::credentials::activation;
@@ -57,6 +57,9 @@ pub fn issue(tx: &mut Tx<'_>, ctx: &Ctx, application: &Application<'_>, rules: &
     };
     let known = known(tx, ctx, &application.person, application.bank.as_ref())?;
     let older = older(tx, application, known)?;
+    if application.channel == Channel::Online && ended_by_officer(tx, &older)? {
+        return Err(Code::PublicUseOfficer.into());
+    }
     let person = known_or_new(tx, ctx, known, &application.person, application.language)?;
     // A bank tells where its own customers are reached, and nobody else's.
     let by = application.by.0;

@@ -14,7 +14,7 @@ use crate::domain::refusal::Code;
 use crate::domain::register::Entry;
 use crate::domain::time::Time;
 use crate::pid;
-use crate::storage::{GivenConsent, Halt, Tx};
+use crate::storage::{Eid, GivenConsent, Halt, Tx};
 
 /// Lets an eID be used outside netbank from now on. The caller has seen to it that its holder may, and has accepted the rules and each
 /// consent in the version in force, through this channel at that time. The public number is found again where the person had one (M50).
@@ -53,7 +53,7 @@ pub fn begin_by_holder(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     who: Who,
-    channel: &str,
+    when: (&str, Time),
     entry: Option<&Entry>,
 ) -> Result<Pid, Halt> {
     let eid = tx.eids().find(who.eid)?;
@@ -61,12 +61,20 @@ pub fn begin_by_holder(
     if extend(eid.birth_date.map(|born| age_on(born, today)), eid.has_cpr) == Extend::Cannot {
         return Err(Code::Oces004.into());
     }
-    if matches!(
-        tx.certificates().last_reason(who.eid)?,
-        Some(Reason::TermsBroken | Reason::Dead)
-    ) {
+    if ended_by_officer(tx, std::slice::from_ref(&eid))? {
         return Err(Code::PublicUseOfficer.into());
     }
     registered_now(tx, who.person, entry)?;
-    begin_public_use(tx, ctx, who, (channel, ctx.now))
+    begin_public_use(tx, ctx, who, when)
+}
+
+/// Whether an officer ended the use of one of these eIDs for the terms' sake, or by word of a death, and none has begun it again.
+pub(super) fn ended_by_officer(tx: &mut Tx<'_>, eids: &[Eid]) -> Result<bool, Halt> {
+    for eid in eids {
+        let reason = tx.certificates().last_reason(eid.id)?;
+        if matches!(reason, Some(Reason::TermsBroken | Reason::Dead)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -16,7 +16,7 @@ use crate::delivery::OneTime;
 use crate::domain::eid::EidNumber;
 use crate::domain::keycard::{COLUMNS, ROWS};
 use crate::domain::locale::Locale;
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Code;
 use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::texts::{Say, when};
@@ -190,10 +190,11 @@ impl Printer {
             Content::LargeCard(sheet) => {
                 parts.push(Part::Fact(say.say("letter-card-number"), sheet.number().to_string()))
             }
-            Content::OrderRefused(Code::OrderDelivery) => {
-                parts.push(Part::Text(say.say("letter-order-refused-abroad")))
+            Content::OrderRefused(because) => {
+                let key = because.text_key().replacen("refusal-", "letter-order-because-", 1);
+                let said = say.maybe(&key).unwrap_or_else(|| say.say("letter-order-because"));
+                parts.push(Part::Text(said));
             }
-            Content::OrderRefused(because) => parts.push(Part::Text(say.refusal(&Refusal::new(*because)))),
             Content::Card(_) | Content::OrderedAgain => {}
         }
         parts.extend((2..=5).map_while(|nth| {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::admission::may_enter;
+use super::admission::{allowed, may_enter};
 use super::ceremony::Ceremony;
 use super::consent::to_ask;
 use super::demand::Claim;
@@ -15,7 +15,7 @@ use crate::config::parties::Party;
 use crate::credentials::password::known_device;
 use crate::ctx::Ctx;
 use crate::domain::assurance::Method;
-use crate::domain::factor::Factors;
+use crate::domain::factor::{Factors, suits};
 use crate::domain::id::SessionId;
 use crate::domain::party::{OWN, Sso};
 use crate::domain::refusal::Code;
@@ -119,6 +119,11 @@ pub(super) fn rested(
             && ctx.now < session.authenticated_at + FRESH + FLOW_LIFE
             && suffices((session, eid), party, &flow.demand, ctx.now)
     };
-    let session = tx.sessions().find(own)?.filter(stands);
-    Ok(session.ok_or(Code::LoginExpired)?.methods)
+    let session = tx.sessions().find(own)?.filter(stands).ok_or(Code::LoginExpired)?;
+    // What the party takes for no factor proves nothing there.
+    if suits(&session.methods, allowed(party, &flow.demand, eid)) {
+        Ok(session.methods)
+    } else {
+        Ok(vec![Method::Password])
+    }
 }

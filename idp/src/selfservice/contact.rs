@@ -16,6 +16,7 @@ use crate::delivery::{Address, Notice, OneTime, notice, notice_at};
 use crate::domain::contact::{Email, Phone, Sent};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Span, Time};
+use crate::issuing::online::Proposed;
 use crate::login::Ceremony;
 use crate::storage::{Halt, Tx};
 use crate::vault::{Mac, Vault};
@@ -37,9 +38,16 @@ pub(super) struct Contact {
     pub(super) phone: String,
 }
 
-/// Reads it.
+/// Reads it. Whoever has given none finds what was typed when the eID was ordered online: nothing of it is kept before it is confirmed.
 pub(super) fn read(tx: &mut Tx<'_>, holder: &Holder) -> Result<Contact, Halt> {
     let person = tx.people().find(holder.eid.person)?;
+    if person.email.is_none() && person.phone.is_none() {
+        let proposed = Proposed::of(tx, holder.eid.id)?;
+        return Ok(Contact {
+            email: proposed.email.unwrap_or_default(),
+            phone: proposed.mobile.unwrap_or_default(),
+        });
+    }
     Ok(Contact {
         email: person.email.unwrap_or_default(),
         phone: person.phone.unwrap_or_default(),

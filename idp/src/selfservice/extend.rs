@@ -18,7 +18,7 @@ use crate::domain::denmark;
 use crate::domain::proofing::Channel;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::Entry;
-use crate::issuing::online::{Details, Orders};
+use crate::issuing::online::{Details, State, count_check};
 use crate::issuing::{Rules, begin_by_holder, issue};
 use crate::login::Ceremony;
 use crate::registers::Checked;
@@ -52,18 +52,18 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder, cpr: &Cpr) -> Re
     })
 }
 
-/// Counts a look-up of the holder's document before it is made; acts of one person follow one another.
+/// Counts a look-up of the holder's document before it is made; by what it is taken back. Acts of one person follow one another.
 pub(super) fn count(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     house: &Ceremony,
     holder: &Holder,
     (cpr, most): (&Cpr, usize),
-) -> Result<(), Halt> {
+) -> Result<[u8; 32], Halt> {
     holder.hold(tx, ctx, house)?;
     read(tx, ctx, holder, cpr)?;
     tx.people().line_up(holder.eid.person)?;
-    Orders::count_check(tx, ctx, cpr, most)
+    count_check(tx, ctx, cpr, most)
 }
 
 /// What the register said is written down.
@@ -91,30 +91,40 @@ pub(super) fn checked(
     Ok(outcome.map_err(|code| Refusal::new(code).at("document_number")))
 }
 
-/// Opens the eID, with what the register says now. The caller has seen each consent, and that the document was confirmed.
-pub(super) fn open(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    house: &Ceremony,
-    holder: &Holder,
-    (details, entry): (&Details, Option<&Entry>),
-) -> Result<(), Halt> {
-    holder.hold(tx, ctx, house)?;
-    read(tx, ctx, holder, &details.cpr)?;
-    begin_by_holder(tx, ctx, holder.who(), Channel::Online.as_str(), entry).map(drop)
+/// What the last page ends in, once for each run through the pages: a form that is sent twice is answered as the first time.
+pub(super) struct Last<'a> {
+    pub(super) state: &'a State,
+    pub(super) details: &'a Details,
+    /// What the register says now.
+    pub(super) entry: Option<&'a Entry>,
 }
 
-/// Issues another eID beside it, which comes by post.
-pub(super) fn another(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    (house, rules): (&Ceremony, &Rules),
-    holder: &Holder,
-    (details, entry): (&Details, Option<&Entry>),
-) -> Result<(), Halt> {
-    holder.hold(tx, ctx, house)?;
-    read(tx, ctx, holder, &details.cpr)?;
-    let entry = entry.ok_or(Code::ProofingUnknownPerson)?;
-    let application = details.application((entry, ctx.locale), Some(ctx.now), true);
-    issue(tx, ctx, &application, rules).map(drop)
+impl Last<'_> {
+    /// Opens the eID, or issues another beside it, which comes by post. The caller has seen that the consents stand and that the document was
+    /// confirmed.
+    pub(super) fn ends(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        (house, rules): (&Ceremony, &Rules),
+        holder: &Holder,
+        another: bool,
+    ) -> Result<(), Halt> {
+        holder.hold(tx, ctx, house)?;
+        read(tx, ctx, holder, &self.details.cpr)?;
+        let once = tx
+            .replays()
+            .take("extension", &self.state.name(), self.state.expires_at(), ctx.now)?;
+        if !once {
+            return Ok(());
+        }
+        let accepted = self.state.stands().ok_or(Code::OwnTextChanged)?;
+        if !another {
+            let when = (Channel::Online.as_str(), accepted.at);
+            return begin_by_holder(tx, ctx, holder.who(), when, self.entry).map(drop);
+        }
+        let entry = self.entry.ok_or(Code::ProofingUnknownPerson)?;
+        let application = self.details.application((entry, ctx.locale), Some(accepted.at), true);
+        issue(tx, ctx, &application, rules).map(drop)
+    }
 }

@@ -92,5 +92,5 @@ pub(super) fn begin(
     entry: Option<&Entry>,
 ) -> Result<(), Halt> {
     holder.hold(tx, ctx, house)?;
-    begin_by_holder(tx, ctx, holder.who(), CHANNEL, entry).map(drop)
+    begin_by_holder(tx, ctx, holder.who(), (CHANNEL, ctx.now), entry).map(drop)
 }

@@ -1,8 +1,9 @@
 //! Orders of our own page, from the moment they are accepted until registers were asked about them; and for a day that they were.
 //!
 //! ```text
-//!  placed ──▶ open ──due, claimed, asked──▶ checked (nothing but that is left) ──a day──▶ gone
-//!               └──a register was down for days──▶ gone, and told
+//!  placed ──▶ open ──taken up when it is due, asked──▶ checked (nothing but that is left) ──a day──▶ gone
+//!               ├──the same place sends another for the same person──▶ gone
+//!               └──no answer for days──▶ gone, and told
 //! ```
 
 use diesel::prelude::*;
@@ -15,6 +16,21 @@ use crate::domain::time::Time;
 use crate::fault::Fault;
 use crate::vault::{Lookup, Place, Sealed};
 
+/// An order as it is accepted.
+#[derive(Debug, Clone, Copy)]
+pub struct NewOrder<'a> {
+    /// Whose.
+    pub cpr: &'a Cpr,
+    /// The document that it rests on, in one word.
+    pub document: &'a str,
+    /// The network that it came from, in one word; nothing where that is not known.
+    pub source: &'a str,
+    /// What was typed, as whoever places it writes it down.
+    pub details: &'a [u8],
+    /// When.
+    pub placed_at: Time,
+}
+
 /// An order that is open.
 #[derive(Debug)]
 pub struct OnlineOrder {
@@ -22,13 +38,12 @@ pub struct OnlineOrder {
     pub key: [u8; 32],
     /// A keyed hash of the CPR number.
     pub cpr: [u8; 32],
-    /// What was typed, as whoever placed it wrote it down.
-    pub details: Zeroizing<Vec<u8>>,
+    /// What was typed; nothing where the seal does not open.
+    pub details: Option<Zeroizing<Vec<u8>>>,
     /// When it was accepted.
     pub placed_at: Time,
     /// How often a register did not answer.
     pub tries: i32,
-    /// When it was to be looked at.
     due_at: Time,
 }
 
@@ -38,27 +53,33 @@ pub struct OnlineOrders<'t, 'c>(pub(super) &'t mut Tx<'c>);
 type Stored = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, i64, i32, Option<i64>);
 
 impl OnlineOrders<'_, '_> {
-    /// Accepts an order; `false` when the same one is open, or was checked within the last day: nothing changes then.
+    /// Accepts an order; `false` when the same one is open, or was checked within the last day: nothing changes then. Another of the same person
+    /// that is open from the same place makes room for it.
     ///
     /// # Errors
     /// When the database does not answer; `Halt::Again` when two place the same at once.
-    pub fn place(&mut self, cpr: &Cpr, document: &str, details: &[u8], now: Time) -> Result<bool, Halt> {
-        let cpr_hash = self.hash(cpr);
-        let vault = self.0.vault;
-        let order = [cpr.digits(), document].join("|");
-        let key = vault.lookup(Lookup::Order, order.as_bytes());
+    pub fn place(&mut self, order: &NewOrder<'_>) -> Result<bool, Halt> {
+        let (cpr, vault) = (self.hash(order.cpr), self.0.vault);
+        let key = self.key(&[order.cpr.digits(), order.document]);
         let known = online_orders::table.find(key.to_vec());
         if diesel::select(diesel::dsl::exists(known)).get_result(self.0.db)? {
             return Ok(false);
         }
-        let details = vault.seal(place(&key), details, self.0.rng);
+        let source = self.key(&["source", order.source]);
+        let before = online_orders::table
+            .filter(online_orders::cpr.eq(cpr.to_vec()))
+            .filter(online_orders::source.eq(source.to_vec()))
+            .filter(online_orders::due_at.is_not_null());
+        diesel::delete(before).execute(self.0.db)?;
+        let details = vault.seal(place(&key), order.details, self.0.rng);
         diesel::insert_into(online_orders::table)
             .values((
                 online_orders::key.eq(key.to_vec()),
-                online_orders::cpr.eq(cpr_hash.to_vec()),
+                online_orders::cpr.eq(cpr.to_vec()),
+                online_orders::source.eq(source.to_vec()),
                 online_orders::details.eq(details),
-                online_orders::placed_at.eq(now.micros()),
-                online_orders::due_at.eq(now.micros()),
+                online_orders::placed_at.eq(order.placed_at.micros()),
+                online_orders::due_at.eq(order.placed_at.micros()),
                 online_orders::tries.eq(0),
             ))
             .execute(self.0.db)?;
@@ -76,18 +97,18 @@ impl OnlineOrders<'_, '_> {
             .get_result(self.0.db)?)
     }
 
-    /// Open orders whose time has come, the longest due first.
+    /// The open order whose time has come; of those that are due alike, the one that was accepted first.
     ///
     /// # Errors
     /// When the database does not answer or a row is corrupt.
-    pub fn due(&mut self, now: Time, limit: i64) -> Result<Vec<OnlineOrder>, Halt> {
-        let rows = online_orders::table
+    pub fn due(&mut self, now: Time) -> Result<Option<OnlineOrder>, Halt> {
+        let row = online_orders::table
             .filter(online_orders::due_at.le(now.micros()))
-            .order(online_orders::due_at)
-            .limit(limit)
+            .order((online_orders::due_at, online_orders::placed_at))
             .select(stored())
-            .load::<Stored>(self.0.db)?;
-        self.read(rows)
+            .first::<Stored>(self.0.db)
+            .optional()?;
+        Ok(row.map(|row| self.read(row)).transpose()?)
     }
 
     /// Open orders that were accepted before.
@@ -102,27 +123,38 @@ impl OnlineOrders<'_, '_> {
             .limit(limit)
             .select(stored())
             .load::<Stored>(self.0.db)?;
-        self.read(rows)
+        let orders = rows.into_iter().map(|row| self.read(row));
+        Ok(orders.collect::<Result<_, Fault>>()?)
     }
 
-    /// When documents of the person were checked since then, the earliest first.
+    /// A keyed hash of a CPR number, by which checks for its orders are counted.
+    #[must_use]
+    pub fn hash(&self, cpr: &Cpr) -> [u8; 32] {
+        self.0.vault.lookup(Lookup::Cpr, cpr.digits().as_bytes())
+    }
+
+    /// The same, by which those are counted that its holder asks for once they have logged in: strangers use up nothing of theirs.
+    #[must_use]
+    pub fn holders_hash(&self, cpr: &Cpr) -> [u8; 32] {
+        self.key(&["holder", cpr.digits()])
+    }
+
+    fn key(&self, words: &[&str]) -> [u8; 32] {
+        self.0.vault.lookup(Lookup::Order, words.join("|").as_bytes())
+    }
+
+    /// When documents were checked since then, the earliest first; counted by one of the hashes.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn checks(&mut self, cpr: &[u8; 32], since: Time) -> Result<Vec<Time>, Halt> {
+    pub fn checks(&mut self, hash: &[u8; 32], since: Time) -> Result<Vec<Time>, Halt> {
         let times = online_orders::table
-            .filter(online_orders::cpr.eq(cpr.to_vec()))
+            .filter(online_orders::cpr.eq(hash.to_vec()))
             .filter(online_orders::checked_at.gt(since.micros()))
             .order(online_orders::checked_at)
             .select(online_orders::checked_at.assume_not_null())
             .load::<i64>(self.0.db)?;
         Ok(times.into_iter().map(Time::from_micros).collect())
-    }
-
-    /// A keyed hash of a CPR number, by which checks are counted.
-    #[must_use]
-    pub fn hash(&self, cpr: &Cpr) -> [u8; 32] {
-        self.0.vault.lookup(Lookup::Cpr, cpr.digits().as_bytes())
     }
 
     /// Takes an order up until then, so that nobody else does. A lost race makes the act run again.
@@ -168,20 +200,32 @@ impl OnlineOrders<'_, '_> {
         Ok(touched == 1)
     }
 
-    /// A document of the person was checked for something else than an order of theirs; it counts with them.
+    /// Counts a check of a document that is no order; by what it may be taken back.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn note_check(&mut self, cpr: &Cpr, now: Time) -> Result<(), Halt> {
-        let cpr_hash = self.hash(cpr);
+    pub fn note_check(&mut self, hash: &[u8; 32], now: Time) -> Result<[u8; 32], Halt> {
+        let key = self.0.rng.bytes::<32>();
         diesel::insert_into(online_orders::table)
             .values((
-                online_orders::key.eq(self.0.rng.bytes::<32>().to_vec()),
-                online_orders::cpr.eq(cpr_hash.to_vec()),
+                online_orders::key.eq(key.to_vec()),
+                online_orders::cpr.eq(hash.to_vec()),
+                online_orders::source.eq(Vec::new()),
                 online_orders::placed_at.eq(now.micros()),
                 online_orders::tries.eq(0),
                 online_orders::checked_at.eq(now.micros()),
             ))
+            .execute(self.0.db)?;
+        Ok(key)
+    }
+
+    /// Takes a check back that no register has answered.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn forget_check(&mut self, key: &[u8; 32]) -> Result<(), Halt> {
+        diesel::delete(online_orders::table.find(key.to_vec()))
+            .filter(online_orders::checked_at.is_not_null())
             .execute(self.0.db)?;
         Ok(())
     }
@@ -197,22 +241,18 @@ impl OnlineOrders<'_, '_> {
         Ok(gone == 1)
     }
 
-    fn read(&self, rows: Vec<Stored>) -> Result<Vec<OnlineOrder>, Halt> {
-        let rows = rows.into_iter().map(|(key, cpr, details, placed_at, tries, due_at)| {
-            let corrupt = |column| Fault::corrupt("online_orders", column, placed_at);
-            let key: [u8; 32] = key.try_into().map_err(|_| corrupt("key"))?;
-            let sealed = details.ok_or_else(|| corrupt("details"))?;
-            let details = self.0.vault.open(place(&key), &sealed);
-            Ok(OnlineOrder {
-                cpr: cpr.try_into().map_err(|_| corrupt("cpr"))?,
-                details: details.map_err(|error| Fault::new("online_orders.details does not open", error))?,
-                placed_at: Time::from_micros(placed_at),
-                tries,
-                due_at: Time::from_micros(due_at.ok_or_else(|| corrupt("due_at"))?),
-                key,
-            })
-        });
-        rows.collect()
+    fn read(&self, (key, cpr, details, placed_at, tries, due_at): Stored) -> Result<OnlineOrder, Fault> {
+        let corrupt = |column| Fault::corrupt("online_orders", column, placed_at);
+        let key: [u8; 32] = key.try_into().map_err(|_| corrupt("key"))?;
+        let details = details.and_then(|sealed| self.0.vault.open(place(&key), &sealed).ok());
+        Ok(OnlineOrder {
+            cpr: cpr.try_into().map_err(|_| corrupt("cpr"))?,
+            details,
+            placed_at: Time::from_micros(placed_at),
+            tries,
+            due_at: Time::from_micros(due_at.ok_or_else(|| corrupt("due_at"))?),
+            key,
+        })
     }
 }
 

@@ -28,8 +28,14 @@ use crate::{
 const AT_ONCE: u32 = 64;
 
 const LOG_IN: &str = "/login/";
-/// Where an answer costs a password hash, or a try at a short secret.
-const COSTLY: [&str; 4] = [LOG_IN, "/self-service/password", "/activate", "/app/bind"];
+/// Where an answer costs a password hash, a try at a short secret, or a row.
+const COSTLY: [&str; 5] = [
+    LOG_IN,
+    "/self-service/password",
+    "/activate",
+    "/app/bind",
+    "/order/online",
+];
 
 /// A route was mounted outside of the door.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ use idp::domain::refusal::Code;
 use idp::domain::register::Entry;
 use idp::domain::time::Span;
 use idp::issuing::{Application, Person, Rules, Where, begin_public_use, issue, pid_of};
-use idp::storage::{AtDesk, Durability, GivenConsent, Halt, Issue};
+use idp::storage::{AtDesk, Durability, GivenConsent, Halt, Issue, NewOrder};
 
 use crate::house::{House, NOW, cpr};
 
@@ -138,11 +138,21 @@ pub fn public_use_begins_once(house: &House) {
     assert_eq!(consents.len(), 4);
 }
 
+/// An order of somebody's, as a browser sends it.
+pub fn an_order(cpr: &Cpr) -> NewOrder<'_> {
+    NewOrder {
+        cpr,
+        document: "passport:200000001",
+        source: "192.0.2.1",
+        details: b"typed",
+        placed_at: NOW,
+    }
+}
+
 /// Thirty-two browsers send one order at once: it is open once; thirty-two nodes take it up: one has it; its answers come thirty-two times: one
 /// counts.
 pub fn one_online_order_once(house: &House) {
-    const DOCUMENT: &str = "passport:200000001";
-    let placed = house.at_once(|tx| tx.online_orders().place(&cpr(), DOCUMENT, b"typed", NOW));
+    let placed = house.at_once(|tx| tx.online_orders().place(&an_order(&cpr())));
     let accepted = |one: &&Result<bool, Halt>| matches!(one, Ok(true));
     assert_eq!(placed.iter().filter(accepted).count(), 1, "{placed:?}");
     assert!(
@@ -152,7 +162,7 @@ pub fn one_online_order_once(house: &House) {
     assert_eq!(house.act(|tx| tx.online_orders().open()), 1);
 
     let taken = house.at_once(|tx| {
-        let Some(order) = tx.online_orders().due(NOW, 1)?.pop() else {
+        let Some(order) = tx.online_orders().due(NOW)? else {
             return Ok(None);
         };
         tx.online_orders().claim(&order, NOW + Span::minutes(5))?;
@@ -162,7 +172,7 @@ pub fn one_online_order_once(house: &House) {
     let [order] = &orders[..] else {
         panic!("{} have it", orders.len())
     };
-    assert_eq!(&**order.details, b"typed");
+    assert_eq!(order.details.as_ref().expect("opens").as_slice(), b"typed");
     let (key, hash) = (order.key, order.cpr);
     let checked = house.at_once(move |tx| tx.online_orders().checked(&key, NOW));
     assert_eq!(checked.iter().filter(accepted).count(), 1, "{checked:?}");
@@ -170,7 +180,7 @@ pub fn one_online_order_once(house: &House) {
         Ok((
             tx.online_orders().open()?,
             tx.online_orders().checks(&hash, NOW - Span::hours(24))?,
-            tx.online_orders().place(&cpr(), DOCUMENT, b"typed", NOW)?,
+            tx.online_orders().place(&an_order(&cpr()))?,
         ))
     });
     assert_eq!(
@@ -179,7 +189,24 @@ pub fn one_online_order_once(house: &House) {
         "the same order waits for a day"
     );
     house.act(|tx| tx.prune(NOW + Span::days(2)));
-    assert!(house.act(|tx| tx.online_orders().place(&cpr(), DOCUMENT, b"typed", NOW)));
+    assert!(house.act(|tx| tx.online_orders().place(&an_order(&cpr()))));
+    // From the same place another document takes its turn, from elsewhere one of its own.
+    let (there, other) = ("passport:200000002", "198.51.100.1");
+    house.act(move |tx| {
+        let cpr = cpr();
+        let another = NewOrder {
+            document: there,
+            ..an_order(&cpr)
+        };
+        tx.online_orders().place(&another)?;
+        let elsewhere = NewOrder {
+            document: "passport:200000003",
+            source: other,
+            ..an_order(&cpr)
+        };
+        tx.online_orders().place(&elsewhere)
+    });
+    assert_eq!(house.act(|tx| tx.online_orders().open()), 2);
 }
 
 pub fn round_trip(house: &House) {

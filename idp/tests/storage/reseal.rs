@@ -108,7 +108,7 @@ fn somebody(house: &House) -> Somebody {
         })?;
         tx.registers().put(&cpr(), &registered(), NOW)?;
         tx.companies().put(&cvr(), &company(), NOW)?;
-        tx.online_orders().place(&cpr(), "passport:200000001", b"typed", NOW)?;
+        tx.online_orders().place(&crate::issuing::an_order(&cpr()))?;
         tx.issues().insert(&Issue {
             eid,
             channel: Channel::CitizenService,
@@ -171,8 +171,8 @@ fn all_opens(house: &House, who: &Somebody) {
         assert_eq!(tx.people().by_cpr(&cpr())?, Some(person), "look-ups do not move");
         assert_eq!(tx.registers().entry(&cpr())?, Some(registered()));
         assert_eq!(tx.companies().find(&cvr())?, Some(company()));
-        let orders = tx.online_orders().due(NOW, 10)?;
-        assert_eq!(&**orders[0].details, b"typed");
+        let order = tx.online_orders().due(NOW)?.expect("an order");
+        assert_eq!(order.details.expect("opens").as_slice(), b"typed");
         assert_eq!(tx.aliases().of_eid(eid)?, [(AliasKind::Chosen, "bo".to_owned())]);
         assert!(tx.cards().find(&number)?.expect("a card").secret.is_some());
         assert_eq!(tx.activations().digits(eid)?.as_deref(), Some("004711"));

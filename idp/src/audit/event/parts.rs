@@ -294,9 +294,18 @@ impl Event {
                     "channel": channel, "ra": ra, "officer": officer, "level": level.as_str(), "hand_over": hand_over,
                 }),
             ),
-            Event::OrderEnded { how, document } => {
-                parts("order.ended", None, None, json!({ "how": how, "document": document }))
-            }
+            Event::OrderPlaced { order, document } => parts(
+                "order.placed",
+                None,
+                None,
+                json!({ "order": order, "document": document }),
+            ),
+            Event::OrderEnded { order, how, document } => parts(
+                "order.ended",
+                None,
+                None,
+                json!({ "order": order, "how": how, "document": document }),
+            ),
             Event::DocumentChecked { who, document, outcome } => parts(
                 "document.checked",
                 Some(*who),

@@ -129,7 +129,9 @@ async fn post_rules(request: HttpRequest, visit: Visit, orders: web::Data<Orders
 
 async fn show_confirm(request: HttpRequest, visit: Visit, orders: web::Data<Orders>) -> HttpResponse {
     match brought(&request, &visit, &orders, ORDER) {
-        Some(state) if state.step >= Step::Accepted => confirm_page(&visit, &orders, &state, &[]),
+        Some(state) if state.step >= Step::Accepted && state.stands().is_some() => {
+            confirm_page(&visit, &orders, &state, &[])
+        }
         Some(state) if state.step >= Step::Rules => respond::see_other(ORDER.rules),
         _ => respond::see_other(ORDER.path),
     }
@@ -158,10 +160,7 @@ fn confirm_page(visit: &Visit, orders: &Orders, state: &State, wrong: &[Refusal]
                     "order-document-{}",
                     details.document.as_str().replace('_', "-")
                 )),
-                office: details.office.as_ref().and_then(|wanted| {
-                    let offices = orders.offices(visit.ctx.locale).into_iter();
-                    offices.filter(|(id, _)| id == wanted).map(|(_, name)| name).next()
-                }),
+                office: wizard::office(visit, orders, &details),
                 state,
             };
             respond::page(visit, status, &page)
@@ -195,19 +194,24 @@ async fn confirm(request: HttpRequest, visit: Visit, orders: web::Data<Orders>, 
         Ok(posted) => posted,
         Err(refused) => return refused,
     };
-    if state.step < Step::Accepted {
+    if state.step < Step::Accepted || state.stands().is_none() {
         return respond::see_other(ORDER.rules);
     }
     let details = match judged(&visit, &orders, &state.typed) {
         Ok(details) => details,
         Err(wrong) => return wizard::details(&visit, &orders, ORDER, &state, (&state.typed, &wrong)),
     };
-    match orders.place(&visit.ctx, &state.typed, &details).await {
+    match orders.place(&visit.ctx, &state, &details).await {
         Ok(()) if visit.wants == Wants::Json => without(&visit, ORDER, placed()),
         Ok(()) => without(&visit, ORDER, respond::see_other(DONE)),
         Err(Halt::Refused(refusal)) if matches!(refusal.code, Code::OrderFull | Code::OrderTooMany) => {
             respond::note(&visit, "person", refusal.code.as_str());
-            respond::later(confirm_page(&visit, &orders, &state, &[refusal]), RETRY)
+            let wait = if refusal.code == Code::OrderFull {
+                RETRY
+            } else {
+                wizard::DAY
+            };
+            respond::later(confirm_page(&visit, &orders, &state, &[refusal]), wait)
         }
         Err(halt) => respond::stopped(&visit, halt.into_refusal()),
     }

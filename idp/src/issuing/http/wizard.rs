@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::domain::consent::{Consent, VERSION};
 use crate::domain::denmark;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Span;
 use crate::issuing::online::{Details, Kind, Orders, State, Step, Typed};
 use crate::web::cookies::Name;
 use crate::web::forms::Fields;
@@ -173,6 +174,9 @@ pub async fn posted(
     }
 }
 
+/// What has been too often today is asked again no sooner.
+pub const DAY: Span = Span::hours(24);
+
 /// What was typed, judged.
 ///
 /// # Errors
@@ -182,13 +186,21 @@ pub fn judged(visit: &Visit, orders: &Orders, typed: &Typed) -> Result<Details, 
     typed.judge(orders.is_demo(), &offices, denmark::date(visit.ctx.now))
 }
 
+/// The name of the office where letters are fetched, of whoever chose one.
+#[must_use]
+pub fn office(visit: &Visit, orders: &Orders, details: &Details) -> Option<String> {
+    let wanted = details.office.as_ref()?;
+    let offices = orders.offices(visit.ctx.locale).into_iter();
+    offices.filter(|(id, _)| id == wanted).map(|(_, name)| name).next()
+}
+
 /// GET of the form.
 pub async fn show_details(request: HttpRequest, visit: Visit, orders: web::Data<Orders>, pages: Pages) -> HttpResponse {
-    let state = brought(&request, &visit, &orders, pages).unwrap_or_else(|| State::begin(&visit.ctx, pages.kind));
-    let mut typed = state.typed.clone();
+    let mut state = brought(&request, &visit, &orders, pages).unwrap_or_else(|| State::begin(&visit.ctx, pages.kind));
     if pages.kind == Kind::Order && request.query_string().split('&').any(|pair| pair == "on=hardware") {
-        "hardware".clone_into(&mut typed.on);
+        "hardware".clone_into(&mut state.typed.on);
     }
+    let typed = state.typed.clone();
     details(&visit, &orders, pages, &state, (&typed, &[]))
 }
 
@@ -203,11 +215,7 @@ pub fn details(
 ) -> HttpResponse {
     let csrf = state.csrf(orders.vault(), pages.path);
     let offices = orders.offices(visit.ctx.locale).into_iter();
-    let offices: Vec<Office> = match pages.kind {
-        Kind::Order => offices.map(|(id, name)| Office { id, name }).collect(),
-        // What is posted of another eID goes to the registered address.
-        Kind::Extension => Vec::new(),
-    };
+    let offices: Vec<Office> = offices.map(|(id, name)| Office { id, name }).collect();
     let status = status(wrong);
     let response = match visit.wants {
         Wants::Html => {
@@ -259,7 +267,18 @@ pub async fn post_details(
     if fields.get("action") == "cancel" {
         return without(&visit, pages, respond::see_other(pages.out));
     }
-    let typed = Typed::read(|name| fields.get(name));
+    let mut typed = Typed::read(|name| fields.get(name));
+    if pages.kind == Kind::Extension {
+        // Contact addresses are changed in self-service, by whoever reads there; another eID is on cards.
+        for field in [
+            &mut typed.email,
+            &mut typed.email_again,
+            &mut typed.mobile,
+            &mut typed.on,
+        ] {
+            field.clear();
+        }
+    }
     if let Err(wrong) = judged(&visit, &orders, &typed) {
         return details(&visit, &orders, pages, &state, (&typed, &wrong));
     }
@@ -344,7 +363,7 @@ pub async fn accept_rules(
     }
     let wrong = missing(&fields);
     if wrong.is_empty() {
-        Ok(state.accepted())
+        Ok(state.accepts(&visit.ctx))
     } else {
         Err(rules(visit, orders, pages, &state, &wrong))
     }

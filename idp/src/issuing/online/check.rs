@@ -1,19 +1,25 @@
 //! The job that asks registers about accepted orders, one at a time. Owns that none is done twice, lost or let through: a register that does not
 //! answer delays, and whoever waited for too long is told.
 
+use serde::{Deserialize, Serialize};
+
 use super::form::Details;
-use super::orders::{DAY, Orders, Placed, document};
-use crate::audit::{Event, record};
+use super::orders::{DAY, Orders, Placed, document, name};
+use crate::audit::{Event, Who, record};
+use crate::clock::Clock;
 use crate::ctx::Ctx;
-use crate::delivery::{Address, Notice, Paper, Recipient, message_to, notice, paper, paper_to};
+use crate::delivery::{Address, Notice, Paper, Recipient, message_to, notice, paper_to};
 use crate::domain::consent::VERSION;
 use crate::domain::denmark;
 use crate::domain::eid::EidStatus;
+use crate::domain::id::EidId;
+use crate::domain::locale::Locale;
 use crate::domain::party::OWN;
 use crate::domain::proofing::{Channel, Evidence};
 use crate::domain::refusal::Code;
 use crate::domain::register::Entry;
 use crate::domain::time::{Span, Time};
+use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::issuing::{Application, Person, Where, issue};
 use crate::registers::{Checked, Unreachable};
@@ -32,27 +38,29 @@ const LONGEST: Span = Span::minutes(30);
 type Answers = (Option<Entry>, Checked);
 
 impl Orders {
-    /// One round: erases what waited for too long, then does what is due. It ends early where a register does not answer.
+    /// One round, of one node at a time: erases what waited for too long, then does what is due. It ends early where a register does not answer,
+    /// and begins nothing while no CA issues: an order waits for either.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn round(&self, ctx: &Ctx) -> Result<(), Halt> {
-        let (act_ctx, before, demo) = (ctx.clone(), ctx.now - self.keep, self.demo);
-        self.store
-            .transact("order.lapse", Durability::Full, move |tx| {
-                lapse(tx, &act_ctx, before, demo)
-            })
-            .await?;
+    pub async fn round(&self, clock: &Clock, rng: &Entropy) -> Result<(), Halt> {
+        let ctx = Ctx::system(clock.now(), rng);
+        let (before, demo) = (ctx.now - self.keep, self.demo);
+        let act = move |tx: &mut Tx<'_>| lapse(tx, &ctx, before, demo);
+        self.store.transact("order.lapse", Durability::Full, act).await?;
         for _ in 0..AT_ONCE {
-            let (now, most) = (ctx.now, self.checks_per_person);
-            let taken = self
-                .store
-                .transact("order.claim", Durability::Soft, move |tx| claim(tx, now, most))
-                .await?;
-            let goes_on = match taken {
-                Claimed::None => return Ok(()),
+            // Each by the time at which it is asked about.
+            let ctx = Ctx::system(clock.now(), rng);
+            if self.vault.issuing_ca(ctx.now).is_none() {
+                log::error!("no CA issues: orders wait until one is installed (`idp ca`)");
+                return Ok(());
+            }
+            let (now, node, most) = (ctx.now, self.node, self.checks_per_person);
+            let act = move |tx: &mut Tx<'_>| claim(tx, now, &node, most);
+            let goes_on = match self.store.transact("order.claim", Durability::Soft, act).await? {
+                Claimed::None => false,
                 Claimed::Later => true,
-                Claimed::Order(order) => self.take(ctx, *order).await?,
+                Claimed::Order(order) => self.take(&ctx, *order).await?,
             };
             if !goes_on {
                 return Ok(());
@@ -63,8 +71,15 @@ impl Orders {
 
     /// One order; `false` where a register did not answer.
     async fn take(&self, ctx: &Ctx, order: OnlineOrder) -> Result<bool, Halt> {
-        let (placed, details) = read(&order, ctx, self.demo)?;
-        let (key, placed_at, ctx) = (order.key, order.placed_at, ctx.clone());
+        let (placed, details) = match read(&order, ctx, self.demo) {
+            Ok(read) => read,
+            Err(fault) => {
+                // It is looked at again, and erased in the end; the others do not wait for it.
+                log::error!("an order is left where it is: {fault}");
+                return Ok(true);
+            }
+        };
+        let (key, ctx) = (order.key, ctx.clone());
         let Ok(answers) = self.ask(&details, denmark::date(ctx.now)).await else {
             let due = ctx.now + pause(order.tries);
             self.store
@@ -74,6 +89,9 @@ impl Orders {
                 .await?;
             return Ok(false);
         };
+        let offices = self.offices(ctx.locale);
+        let there = |office: &String| offices.iter().any(|(id, _)| id == office);
+        let reached = details.office.as_ref().is_none_or(there);
         let rules = self.rules;
         self.store
             .transact("order.conclude", Durability::Full, move |tx| {
@@ -83,10 +101,10 @@ impl Orders {
                 let wish = Wish {
                     details: &details,
                     placed: &placed,
-                    placed_at,
+                    reached,
                 };
                 match tx.attempt(|tx| wish.decide(tx, &ctx, &answers, &rules))? {
-                    Ok(()) => Ok(()),
+                    Ok(()) => wish.ended(tx, &ctx, "issued"),
                     Err(refusal) => wish.refused(tx, &ctx, answers.0.as_ref(), refusal.code),
                 }
             })
@@ -117,8 +135,11 @@ enum Claimed {
     Order(Box<OnlineOrder>),
 }
 
-fn claim(tx: &mut Tx<'_>, now: Time, most: usize) -> Result<Claimed, Halt> {
-    let Some(order) = tx.online_orders().due(now, 1)?.pop() else {
+fn claim(tx: &mut Tx<'_>, now: Time, node: &[u8; 16], most: usize) -> Result<Claimed, Halt> {
+    if !tx.leases().take("order.check", node, now, now + Span::minutes(2))? {
+        return Ok(Claimed::None);
+    }
+    let Some(order) = tx.online_orders().due(now)? else {
         return Ok(Claimed::None);
     };
     let checks = tx.online_orders().checks(&order.cpr, now - DAY)?;
@@ -137,34 +158,49 @@ fn pause(tries: i32) -> Span {
 
 /// What was accepted; it was found good then.
 fn read(order: &OnlineOrder, ctx: &Ctx, demo: bool) -> Result<(Placed, Details), Fault> {
+    let details = order.details.as_ref();
+    let details = details.ok_or_else(|| Fault::bare("online_orders.details does not open"))?;
     let placed: Placed =
-        serde_json::from_slice(&order.details).map_err(|error| Fault::new("an order cannot be read", error))?;
+        serde_json::from_slice(details).map_err(|error| Fault::new("an order cannot be read", error))?;
     let office = std::slice::from_ref(&placed.typed.office);
     let details = placed.typed.judge(demo, office, denmark::date(ctx.now));
     let details = details.map_err(|_| Fault::bare("an order that was accepted is not good any more"))?;
     Ok((placed, details))
 }
 
-/// Orders that no register has answered about: erased, and told of where an address was given.
+/// Orders that no register has answered about, or whose turn never came: erased, and told of where an address was given.
 fn lapse(tx: &mut Tx<'_>, ctx: &Ctx, before: Time, demo: bool) -> Result<(), Halt> {
     for order in tx.online_orders().placed_before(before, 100)? {
         if !tx.online_orders().forget(&order.key)? {
             continue;
         }
-        let (placed, details) = read(&order, ctx, demo)?;
-        let mail = details.email.map(|email| Address::Mail(email.as_str().to_owned()));
-        let mobile = details.mobile.map(|phone| Address::Mobile(phone.as_str().to_owned()));
+        let (placed, details) = match read(&order, ctx, demo) {
+            Ok(read) => read,
+            Err(fault) => {
+                log::error!("an order was erased that nobody can be told of: {fault}");
+                continue;
+            }
+        };
+        let mail = details
+            .email
+            .as_ref()
+            .map(|email| Address::Mail(email.as_str().to_owned()));
+        let mobile = details
+            .mobile
+            .as_ref()
+            .map(|phone| Address::Mobile(phone.as_str().to_owned()));
         for to in mail.into_iter().chain(mobile) {
             let told = Notice::OrderLapsed {
                 placed: order.placed_at,
             };
             message_to(tx, ctx, to, placed.language, told)?;
         }
-        let event = Event::OrderEnded {
-            how: "lapsed",
-            document: details.document.as_str(),
+        let wish = Wish {
+            details: &details,
+            placed: &placed,
+            reached: true,
         };
-        record(tx, ctx, &event)?;
+        wish.ended(tx, ctx, "lapsed")?;
     }
     Ok(())
 }
@@ -173,7 +209,8 @@ fn lapse(tx: &mut Tx<'_>, ctx: &Ctx, before: Time, demo: bool) -> Result<(), Hal
 struct Wish<'a> {
     details: &'a Details,
     placed: &'a Placed,
-    placed_at: Time,
+    /// The office that was chosen serves still.
+    reached: bool,
 }
 
 impl Wish<'_> {
@@ -190,33 +227,38 @@ impl Wish<'_> {
             Checked::Expired => return Err(Code::ProofingDocumentExpired.into()),
             Checked::NotTheirs | Checked::Void => return Err(Code::DocumentNotConfirmed.into()),
         }
+        if !self.reached {
+            return Err(Code::OrderDelivery.into());
+        }
+        let accepted = &self.placed.accepted;
         let application = self.details.application(
             (entry, self.placed.language),
-            (self.placed.version == VERSION).then_some(self.placed_at),
+            (accepted.version == VERSION).then_some(accepted.at),
             false,
         );
         issue(tx, ctx, &application, rules).map(drop)
     }
 
+    fn ended(&self, tx: &mut Tx<'_>, ctx: &Ctx, how: &'static str) -> Result<(), Halt> {
+        let event = Event::OrderEnded {
+            order: name(tx, &self.details.cpr),
+            how,
+            document: self.details.document.as_str(),
+        };
+        record(tx, ctx, &event)
+    }
+
     /// Why nothing was issued is told by a letter to the registered address alone: whoever ordered may be somebody else.
     fn refused(&self, tx: &mut Tx<'_>, ctx: &Ctx, entry: Option<&Entry>, code: Code) -> Result<(), Halt> {
-        record(
-            tx,
-            ctx,
-            &Event::OrderEnded {
-                how: code.as_str(),
-                document: self.details.document.as_str(),
-            },
-        )?;
-        // One letter a day to one person, whatever is ordered in their name.
-        let hash = tx.online_orders().hash(&self.details.cpr);
-        let name: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        let key = format!("order:{name}:{}", denmark::date(ctx.now));
-        if code == Code::OrderHasEid {
-            return self.has_one(tx, ctx, &key);
-        }
+        self.ended(tx, ctx, code.as_str())?;
         let Some(entry) = entry.filter(|_| code != Code::ProofingPersonEnded) else {
             return Ok(());
+        };
+        let paper = if code == Code::OrderHasEid {
+            self.tells_the_holder(tx, ctx)?;
+            Paper::OrderedAgain
+        } else {
+            Paper::OrderRefused { because: code }
         };
         let Some(address) = entry.address.clone().filter(|address| !address.trim().is_empty()) else {
             return Ok(());
@@ -226,11 +268,14 @@ impl Wish<'_> {
             address,
             language: self.placed.language,
         };
-        paper_to(tx, ctx, to, Paper::OrderRefused { because: code }, &key)
+        // One letter of each kind a day to one person, whatever is ordered in their name.
+        let kind = if code == Code::OrderHasEid { "again" } else { "order" };
+        let key = format!("{kind}:{}:{}", name(tx, &self.details.cpr), denmark::date(ctx.now));
+        paper_to(tx, ctx, to, paper, &key)
     }
 
-    /// The holder learns that somebody has ordered, and nobody else that there is one.
-    fn has_one(&self, tx: &mut Tx<'_>, ctx: &Ctx, key: &str) -> Result<(), Halt> {
+    /// Whoever has an eID hears of it at the addresses that they have confirmed.
+    fn tells_the_holder(&self, tx: &mut Tx<'_>, ctx: &Ctx) -> Result<(), Halt> {
         let Some(person) = tx.people().by_cpr(&self.details.cpr)? else {
             return Ok(());
         };
@@ -238,21 +283,25 @@ impl Wish<'_> {
         let Some(eid) = all.into_iter().find(|eid| eid.status != EidStatus::Closed) else {
             return Ok(());
         };
-        let who = crate::audit::Who { person, eid: eid.id };
-        notice(tx, ctx, who, Notice::OrderedAgain)?;
-        paper(tx, ctx, who, Paper::OrderedAgain, key)
+        notice(tx, ctx, Who { person, eid: eid.id }, Notice::OrderedAgain)
     }
 }
 
 impl Details {
-    /// As an application for an eID: the document's number was confirmed. With `another`, beside one that is there.
+    /// As an application for an eID: the document's number was confirmed. With `another`, beside one that is there. The addresses that were typed are
+    /// nobody's until its holder confirms them: they are written down as proposed.
     #[must_use]
     pub fn application<'a>(
         &'a self,
-        (entry, language): (&'a Entry, crate::domain::locale::Locale),
+        (entry, language): (&'a Entry, Locale),
         consents: Option<Time>,
         another: bool,
     ) -> Application<'a> {
+        let proposed = Proposed {
+            number_of: document(self),
+            email: self.email.as_ref().map(|email| email.as_str().to_owned()),
+            mobile: self.mobile.as_ref().map(|phone| phone.as_str().to_owned()),
+        };
         Application {
             channel: Channel::Online,
             by: (OWN, ""),
@@ -264,10 +313,34 @@ impl Details {
             another,
             hardware: self.hardware,
             bank: None,
-            contact: (self.email.clone(), self.mobile.clone()),
+            contact: (None, None),
             language,
             at: self.office.as_deref().map_or(Where::Post, Where::PickUp),
-            shown: format!("{{\"number_of\":\"{}\"}}", document(self)),
+            shown: serde_json::to_string(&proposed).unwrap_or_default(),
         }
+    }
+}
+
+/// What was typed with an online order, as it is written down with the eID.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Proposed {
+    /// The document whose number was confirmed.
+    pub number_of: String,
+    /// An e-mail address that its holder may want to confirm.
+    pub email: Option<String>,
+    /// A mobile number that its holder may want to confirm.
+    pub mobile: Option<String>,
+}
+
+impl Proposed {
+    /// Of an eID that was ordered online; nothing of any other.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn of(tx: &mut Tx<'_>, eid: EidId) -> Result<Self, Halt> {
+        let issue = tx.issues().find(eid)?.filter(|issue| issue.channel == Channel::Online);
+        let proposed = issue.and_then(|issue| serde_json::from_str(&issue.shown).ok());
+        Ok(proposed.unwrap_or_default())
     }
 }

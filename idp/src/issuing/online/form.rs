@@ -10,6 +10,7 @@ use crate::domain::register::{NumberedDocument, document_number};
 
 /// What was typed. Personal, so it is never printed.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Typed {
     /// The CPR number.
     pub cpr: String,
@@ -96,12 +97,16 @@ impl Typed {
         if email.is_some() && self.email != self.email_again {
             wrong.push(Refusal::new(Code::EmailDiffers).at("email_again"));
         }
-        let mobile = noted(&mut wrong, "mobile", optional(&self.mobile, Phone::parse));
+        let mobile = optional(&self.mobile, |text| {
+            short(text, 24, Code::PhoneFormat).and_then(Phone::parse)
+        });
+        let mobile = noted(&mut wrong, "mobile", mobile);
         let document = [NumberedDocument::Passport, NumberedDocument::DrivingLicence]
             .into_iter()
             .find(|document| document.as_str() == self.document_type);
         let document = noted(&mut wrong, "document_type", document.ok_or(Code::DocumentKind));
-        let number = document_number(&self.document_number).ok_or(Code::DocumentNumber);
+        let number = short(&self.document_number, 20, Code::DocumentNumber)
+            .and_then(|text| document_number(text).ok_or(Code::DocumentNumber));
         let number = noted(&mut wrong, "document_number", number);
         let office = match self.office.as_str() {
             "" => Ok(None),
@@ -112,7 +117,7 @@ impl Typed {
         let hardware = match self.on.as_str() {
             "" => Ok(false),
             "hardware" => Ok(true),
-            _ => Err(Code::OrderDelivery),
+            _ => Err(Code::RequestMalformed),
         };
         let hardware = noted(&mut wrong, "on", hardware);
         match (cpr, email, mobile, document, number, office, hardware) {
@@ -132,6 +137,11 @@ impl Typed {
             _ => Err(wrong),
         }
     }
+}
+
+/// Whatever is longer than anybody types is not kept.
+fn short(text: &str, most: usize, code: Code) -> Result<&str, Code> {
+    (text.chars().count() <= most).then_some(text).ok_or(code)
 }
 
 fn optional<T>(text: &str, parse: impl Fn(&str) -> Result<T, Code>) -> Result<Option<T>, Code> {

@@ -18,6 +18,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use check::Proposed;
 pub use form::{Details, Typed};
-pub use orders::Orders;
-pub use state::{Kind, State, Step};
+pub use orders::{Orders, count_check};
+pub use state::{Accepted, Kind, State, Step};

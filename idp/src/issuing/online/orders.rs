@@ -6,20 +6,22 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Details, Typed};
+use super::state::{Accepted, State};
+use crate::audit::{Event, record};
 use crate::config::Settings;
 use crate::config::parties::SharedParties;
 use crate::credentials::activation;
 use crate::ctx::Ctx;
-use crate::domain::consent::VERSION;
 use crate::domain::cpr::Cpr;
 use crate::domain::locale::Locale;
 use crate::domain::officer::Reach;
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Code;
 use crate::domain::time::Span;
+use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::issuing::Rules;
 use crate::registers::Registers;
-use crate::storage::{Durability, Halt, Store, Tx};
+use crate::storage::{Durability, Halt, NewOrder, Store, Tx};
 use crate::tally::{Tally, network};
 use crate::vault::Vault;
 
@@ -30,8 +32,8 @@ pub(super) const DAY: Span = Span::hours(24);
 #[derive(Serialize, Deserialize)]
 pub(super) struct Placed {
     pub(super) typed: Typed,
-    /// The version of the consents that were given.
-    pub(super) version: String,
+    /// The consents that were given.
+    pub(super) accepted: Accepted,
     pub(super) language: Locale,
 }
 
@@ -49,6 +51,8 @@ pub struct Orders {
     most_open: i64,
     per_source: u32,
     sources: Arc<Tally>,
+    /// This node, where one at a time asks.
+    pub(super) node: [u8; 16],
 }
 
 impl Orders {
@@ -58,7 +62,7 @@ impl Orders {
         (store, vault): (Store, Vault),
         registers: Registers,
         parties: SharedParties,
-        activation: activation::Rules,
+        (activation, rng): (activation::Rules, &Entropy),
         settings: &Settings,
     ) -> Self {
         let set = &settings.order;
@@ -69,7 +73,11 @@ impl Orders {
             parties,
             rules: Rules {
                 proofing: settings.proofing.rules(),
-                activation,
+                // Whoever orders here was seen by nobody: the number that they typed gets no password.
+                activation: activation::Rules {
+                    by: activation::By::Letter,
+                    ..activation
+                },
             },
             demo: settings.is_demo(),
             keep: set.keep.span(),
@@ -77,6 +85,7 @@ impl Orders {
             most_open: i64::from(set.most_open),
             per_source: set.per_source,
             sources: Arc::new(Tally::new(DAY)),
+            node: rng.bytes(),
         }
     }
 
@@ -148,37 +157,40 @@ impl Orders {
     ///
     /// # Errors
     /// `order.too_many`, `order.full`; when the database does not answer.
-    pub async fn place(&self, ctx: &Ctx, typed: &Typed, details: &Details) -> Result<(), Halt> {
+    pub async fn place(&self, ctx: &Ctx, state: &State, details: &Details) -> Result<(), Halt> {
+        let accepted = state.stands().ok_or(Code::OwnTextChanged)?.clone();
         self.may(ctx)?;
         self.count(ctx);
         let placed = Placed {
-            typed: typed.clone(),
-            version: VERSION.to_owned(),
+            typed: state.typed.clone(),
+            accepted,
             language: ctx.locale,
         };
         let placed = serde_json::to_vec(&placed).map_err(|error| Fault::new("an order could not be written", error))?;
-        let (now, most) = (ctx.now, self.most_open);
-        let (cpr, document) = (details.cpr.clone(), document(details));
+        let source = ctx.caller.source.map(network);
+        let (ctx, most, details) = (ctx.clone(), self.most_open, details.clone());
         self.store
             .transact("order.place", Durability::Full, move |tx| {
                 if tx.online_orders().open()? >= most {
                     return Err(Code::OrderFull.into());
                 }
-                tx.online_orders().place(&cpr, &document, &placed, now).map(drop)
+                let order = NewOrder {
+                    cpr: &details.cpr,
+                    document: &document(&details),
+                    source: &source.map_or_else(String::new, |source| source.to_string()),
+                    details: &placed,
+                    placed_at: ctx.now,
+                };
+                if tx.online_orders().place(&order)? {
+                    let event = Event::OrderPlaced {
+                        order: name(tx, &details.cpr),
+                        document: details.document.as_str(),
+                    };
+                    record(tx, &ctx, &event)?;
+                }
+                Ok(())
             })
             .await
-    }
-
-    /// Counts a check of one person's document, before it is made: so many in a day.
-    ///
-    /// # Errors
-    /// `order.too_many`; when the database does not answer.
-    pub fn count_check(tx: &mut Tx<'_>, ctx: &Ctx, cpr: &Cpr, most: usize) -> Result<(), Halt> {
-        let hash = tx.online_orders().hash(cpr);
-        if tx.online_orders().checks(&hash, ctx.now - DAY)?.len() >= most {
-            return Err(Refusal::new(Code::OrderTooMany).into());
-        }
-        tx.online_orders().note_check(cpr, ctx.now)
     }
 
     /// Documents of one person that are checked in a day.
@@ -186,6 +198,24 @@ impl Orders {
     pub const fn checks_per_person(&self) -> usize {
         self.checks_per_person
     }
+}
+
+/// Counts a look-up of a document for its holder, before it is made: so many in a day; by what it is taken back where no register answers.
+///
+/// # Errors
+/// `order.too_many`; when the database does not answer.
+pub fn count_check(tx: &mut Tx<'_>, ctx: &Ctx, cpr: &Cpr, most: usize) -> Result<[u8; 32], Halt> {
+    let hash = tx.online_orders().holders_hash(cpr);
+    if tx.online_orders().checks(&hash, ctx.now - DAY)?.len() >= most {
+        return Err(Code::OrderTooMany.into());
+    }
+    tx.online_orders().note_check(&hash, ctx.now)
+}
+
+/// By what the orders for one person are known in the trail: a keyed hash, cut short.
+pub(super) fn name(tx: &mut Tx<'_>, cpr: &Cpr) -> String {
+    let hash = tx.online_orders().hash(cpr);
+    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A document in one word.

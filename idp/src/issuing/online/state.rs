@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::Typed;
 use crate::ctx::Ctx;
+use crate::domain::consent::VERSION;
 use crate::domain::id::EidId;
 use crate::domain::time::{Span, Time};
 use crate::vault::{Travel, Vault};
@@ -31,6 +32,15 @@ pub enum Step {
     Accepted,
 }
 
+/// The rules were accepted, with each consent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The version of the texts.
+    pub version: String,
+    /// When.
+    pub at: Time,
+}
+
 /// An extension's document was confirmed for the eID with which its holder has logged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmed {
@@ -49,6 +59,8 @@ pub struct State {
     pub step: Step,
     /// What was typed, once it was good.
     pub typed: Typed,
+    /// What was accepted.
+    pub accepted: Option<Accepted>,
     /// What was chosen, once the document was confirmed.
     pub confirmed: Option<Confirmed>,
     issued: Time,
@@ -63,6 +75,7 @@ impl State {
             kind,
             step: Step::Details,
             typed: Typed::default(),
+            accepted: None,
             confirmed: None,
             issued: ctx.now,
         }
@@ -74,19 +87,36 @@ impl State {
         Self {
             step: Step::Rules,
             typed,
+            accepted: None,
             confirmed: None,
             ..self.clone()
         }
     }
 
-    /// The rules were accepted.
+    /// The rules were accepted now, in the version in force.
     #[must_use]
-    pub fn accepted(&self) -> Self {
+    pub fn accepts(&self, ctx: &Ctx) -> Self {
         Self {
             step: Step::Accepted,
+            accepted: Some(Accepted {
+                version: VERSION.to_owned(),
+                at: ctx.now,
+            }),
             confirmed: None,
             ..self.clone()
         }
+    }
+
+    /// The rules were accepted in the version that is in force still; whoever read others reads again.
+    #[must_use]
+    pub fn stands(&self) -> Option<&Accepted> {
+        self.accepted.as_ref().filter(|accepted| accepted.version == VERSION)
+    }
+
+    /// By what one run through the pages is known: what it ends in is done once.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.id.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The document was confirmed.

@@ -106,7 +106,10 @@ impl Page {
     }
 
     fn with(set: &mut dyn FnMut(&mut Settings)) -> Self {
-        let house = House::new().certifies();
+        Self::with_house(House::new().certifies(), set)
+    }
+
+    fn with_house(house: House, set: &mut dyn FnMut(&mut Settings)) -> Self {
         let clerk = Arc::new(Clerk::default());
         let mut settings = Settings::default();
         settings.demo.enabled = true;
@@ -120,10 +123,11 @@ impl Page {
         let parties = SharedParties::new(Parties::load_dir(dir.as_ref(), true).unwrap());
         let activation = Activation {
             life: Span::days(28),
-            by: By::Letter,
+            // As an operator may have set it for other orders.
+            by: By::TextMessage,
         };
         let safe = (house.store.clone(), house.vault.clone());
-        let orders = Orders::new(safe, registers, parties, activation, &settings);
+        let orders = Orders::new(safe, registers, parties, (activation, &house.rng), &settings);
         Self { house, clerk, orders }
     }
 
@@ -141,7 +145,8 @@ impl Page {
     fn places(&self, ctx: &Ctx, typed: &Typed) -> Result<(), Code> {
         let offices: Vec<String> = self.orders.offices(ctx.locale).into_iter().map(|(id, _)| id).collect();
         let details = typed.judge(true, &offices, today()).map_err(|wrong| wrong[0].code)?;
-        match runs(self.orders.place(ctx, typed, &details)) {
+        let state = State::begin(ctx, Kind::Order).filled_in(typed.clone()).accepts(ctx);
+        match runs(self.orders.place(ctx, &state, &details)) {
             Ok(()) => Ok(()),
             Err(Halt::Refused(refusal)) => Err(refusal.code),
             Err(halt) => panic!("{halt:?}"),
@@ -149,7 +154,7 @@ impl Page {
     }
 
     fn round(&self) {
-        runs(self.orders.round(&self.house.ctx())).unwrap();
+        runs(self.orders.round(&self.house.clock, &self.house.rng)).unwrap();
     }
 
     fn eids(&self, cpr: &str) -> Vec<Eid> {
@@ -203,8 +208,18 @@ fn each_field_has_its_own_fault() {
     );
     assert_eq!(details.mobile.unwrap().as_str(), "+4580307050");
     type Spoils = fn(&mut Typed);
-    let cases: [(Spoils, &str, Code); 12] = [
-        (|t| t.on = "paper".into(), "on", Code::OrderDelivery),
+    let cases: [(Spoils, &str, Code); 14] = [
+        (
+            |t| t.mobile = format!("{}80307050", " ".repeat(99)),
+            "mobile",
+            Code::PhoneFormat,
+        ),
+        (
+            |t| t.document_number = format!("{}45321643", "-".repeat(99)),
+            "document_number",
+            Code::DocumentNumber,
+        ),
+        (|t| t.on = "paper".into(), "on", Code::RequestMalformed),
         (|t| t.cpr = String::new(), "cpr", Code::CprFormat),
         (|t| t.cpr = "991390-5225".into(), "cpr", Code::CprDate),
         (|t| t.cpr = "020290-5225".into(), "cpr", Code::CprRealNumber),
@@ -283,6 +298,19 @@ fn an_order_becomes_an_eid_in_three_letters() {
             .all(|one| one.given_at == placed_at && one.channel == "online")
     );
     assert_eq!(page.open(), 0);
+    let (person, proposed) = page.house.act(move |tx| {
+        let person = tx.eids().find(id)?.person;
+        Ok((tx.people().find(person)?, Proposed::of(tx, id)?))
+    });
+    assert_eq!(
+        (person.email, proposed.email.as_deref()),
+        (None, Some("ole@example.dk")),
+        "hers once she confirms it"
+    );
+    assert!(
+        page.letters("sms").is_empty(),
+        "no password to a number that somebody typed"
+    );
     let papers = page.papers();
     assert!(
         matches!((&papers[0].paper, &papers[0].to), (Paper::Welcome, To::Eid(_))),
@@ -394,6 +422,14 @@ fn whoever_has_an_eid_hears_of_it_and_nobody_else() {
     assert_eq!(page.eids(cpr.digits()).len(), 1);
     let papers = page.papers();
     assert!(matches!((&papers[..], &papers[0].paper), ([_], Paper::OrderedAgain)));
+    // A wrong number the same day has a letter of its own.
+    let wrong = Typed {
+        document_number: "45321644".into(),
+        ..order.clone()
+    };
+    page.places(&page.from("192.0.2.2"), &wrong).unwrap();
+    page.round();
+    assert_eq!(page.papers().len(), 2);
     let mails: Vec<_> = page
         .letters("mail")
         .iter()
@@ -470,6 +506,107 @@ fn three_documents_of_one_person_are_checked_a_day_and_the_fourth_waits() {
     page.house.clock.advance(Span::hours(24));
     page.round();
     assert_eq!(page.eids(OLE).len(), 1);
+}
+
+#[test]
+fn whoever_ordered_first_has_their_turn_whatever_others_send() {
+    let page = Page::new();
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
+    let guess = |nth: usize| Typed {
+        document_number: format!("4532{nth:04}"),
+        ..typed()
+    };
+    for nth in 0..3 {
+        page.places(&page.from(&format!("192.0.2.{nth}")), &guess(nth)).unwrap();
+    }
+    page.round();
+    page.places(&page.from("198.51.100.7"), &typed()).unwrap();
+    // Every hour of two days three places send another guess; each has one that waits.
+    for hour in 0..48 {
+        for nth in 0..3 {
+            // Who is turned away for the day has no more to send.
+            let _turned_away = page.places(&page.from(&format!("192.0.2.{nth}")), &guess(100 + hour * 3 + nth));
+        }
+        page.house.clock.advance(Span::minutes(60));
+        page.round();
+        assert!(page.open() <= 4, "{}", page.open());
+        if page.eids(OLE).len() == 1 {
+            assert!(hour <= 24, "{hour}");
+            return;
+        }
+    }
+    panic!("her order never had its turn");
+}
+
+#[test]
+fn an_order_that_cannot_be_read_holds_nobody_up() {
+    let page = Page::new();
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
+    let other = Cpr::parse("610180-1234").unwrap();
+    let now = page.house.clock.now();
+    page.house.act(move |tx| {
+        tx.online_orders().place(&crate::storage::NewOrder {
+            cpr: &other,
+            document: "passport:1",
+            source: "",
+            details: b"{}",
+            placed_at: now,
+        })
+    });
+    page.places(&page.from("192.0.2.1"), &typed()).unwrap();
+    page.round();
+    assert_eq!((page.eids(OLE).len(), page.open()), (1, 1));
+    page.house.clock.advance(Span::days(8));
+    page.round();
+    assert_eq!(page.open(), 0, "and it is erased when its days are over");
+}
+
+#[test]
+fn while_no_ca_issues_orders_wait() {
+    let page = Page::with_house(House::new(), &mut |_| {});
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
+    page.places(&page.from("192.0.2.1"), &typed()).unwrap();
+    page.round();
+    assert_eq!((page.open(), page.eids(OLE).len(), page.papers().len()), (1, 0, 0));
+    page.house.gets_a_ca();
+    page.round();
+    assert_eq!(page.eids(OLE).len(), 1);
+}
+
+#[test]
+fn whom_an_officer_stopped_orders_nothing_online() {
+    let page = Page::new();
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
+    page.places(&page.from("192.0.2.1"), &typed()).unwrap();
+    page.round();
+    let id = page.eids(OLE)[0].id;
+    let ctx = page.house.ctx();
+    page.house.act(move |tx| {
+        let eid = tx.eids().find(id)?;
+        let who = crate::audit::Who {
+            person: eid.person,
+            eid: id,
+        };
+        crate::certificates::revoke(tx, &ctx, who, crate::domain::certificate::Reason::TermsBroken)?;
+        tx.eids().set_status(id, EidStatus::Ordered, EidStatus::Closed)
+    });
+    let another = Typed {
+        document_number: "45321650".into(),
+        ..typed()
+    };
+    page.knows(OLE, entry(), "45321650", Checked::Valid);
+    page.places(&page.from("192.0.2.1"), &another).unwrap();
+    page.round();
+    assert_eq!(page.eids(OLE).len(), 1);
+    let refused = |letter: &PaperLetter| {
+        matches!(
+            letter.paper,
+            Paper::OrderRefused {
+                because: Code::PublicUseOfficer
+            }
+        )
+    };
+    assert!(page.papers().iter().any(refused));
 }
 
 #[test]

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::begin::begin_on;
 use super::browser::{Known, session_of};
-use crate::domain::id::EidId;
+use crate::domain::id::{EidId, PersonId};
 use crate::domain::party::OWN;
 use crate::domain::refusal::Code;
 use crate::domain::time::{Span, Time};
 use crate::login::ceremony::Ceremony;
-use crate::login::demand::Demand;
+use crate::login::demand::{Demand, MustBe};
 use crate::login::flow::{BrowserMark, Flow, Step};
 use crate::vault::Travel;
 use crate::web::Visit;
@@ -27,6 +27,7 @@ const PATH: &str = "/self-service";
 struct Waiting {
     demand: Demand,
     eid: EidId,
+    person: PersonId,
     browser: BrowserMark,
     since: Time,
 }
@@ -39,6 +40,7 @@ pub(super) fn keep(visit: &Visit, house: &Ceremony, flow: &Flow, response: &mut 
     let waiting = Waiting {
         demand: flow.demand.clone(),
         eid: proven.eid,
+        person: proven.person,
         browser: flow.browser,
         // Whoever lets it wait again does not begin anew.
         since: flow.demand.waited_since.unwrap_or(visit.ctx.now),
@@ -64,6 +66,8 @@ fn open(request: &HttpRequest, visit: &Visit, house: &Ceremony, eid: EidId) -> O
     let here = waiting.browser == Known::of(request, visit).mark();
     let demand = Demand {
         waited_since: Some(waiting.since),
+        // Whoever else has logged in here meanwhile does not answer for them.
+        must_be: waiting.demand.must_be.or(Some(MustBe::Person(waiting.person))),
         ..waiting.demand
     };
     (in_time && here && waiting.eid == eid).then_some(demand)

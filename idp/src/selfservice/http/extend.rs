@@ -9,7 +9,7 @@ mod stand;
 
 use self::stand::{EXTENSION, NUMBER, Standing, Where, back_to_form, posted, stands};
 use super::certificate::entry;
-use super::{either, enter, public, run};
+use super::{either, enter, halted, public};
 use crate::domain::denmark;
 use crate::domain::refusal::{Code, Refusal};
 use crate::issuing::http::wizard::{self, with, without};
@@ -17,7 +17,7 @@ use crate::issuing::online::Orders;
 use crate::login::{Ceremony, waits_for};
 use crate::registers::{Registers, Unreachable};
 use crate::selfservice::account::Need;
-use crate::selfservice::extend::{Extension, another, checked, count, open};
+use crate::selfservice::extend::{Extension, Last, checked, count};
 use crate::storage::{Durability, Halt, Tx};
 use crate::web::pages::{ErrorLine, Errors, Form, Frame, Page};
 use crate::web::{Visit, Wants, json, respond};
@@ -103,6 +103,8 @@ struct NumberPage {
     form: Form,
     own: Extension,
     another: bool,
+    /// The office where another one is fetched.
+    office: Option<String>,
 }
 
 impl Page for NumberPage {}
@@ -207,7 +209,8 @@ async fn choose(
         match look_up(&visit, &house, &orders, &stands).await {
             Ok(()) => {}
             Err(Halt::Refused(refusal)) if refusal.code == Code::OrderTooMany => {
-                return Err(choice(&visit, &house, &orders, &stands, &[refusal]));
+                let again = choice(&visit, &house, &orders, &stands, &[refusal]);
+                return Err(respond::later(again, wizard::DAY));
             }
             Err(halt) => return Err(back_to_form(&visit, &orders, &stands.state, halt)),
         }
@@ -227,15 +230,21 @@ async fn look_up(visit: &Visit, house: &Ceremony, orders: &Orders, stands: &Stan
     let (ctx, act_house, holder) = (visit.ctx.clone(), house.clone(), stands.holder.clone());
     let (cpr, most) = (stands.details.cpr.clone(), orders.checks_per_person());
     let counted = move |tx: &mut Tx<'_>| count(tx, &ctx, &act_house, &holder, (&cpr, most));
-    house
+    let check = house
         .store
         .transact("own.extend_count", Durability::Full, counted)
         .await?;
     let (documents, asked) = (orders.registers().documents.clone(), stands.details.clone());
     let on = denmark::date(visit.ctx.now);
-    let said = web::block(move || documents.check(&asked.cpr, asked.document, &asked.number, on))
-        .await
-        .unwrap_or(Err(Unreachable))?;
+    let said = web::block(move || documents.check(&asked.cpr, asked.document, &asked.number, on)).await;
+    let Ok(said) = said.unwrap_or(Err(Unreachable)) else {
+        let forgets = move |tx: &mut Tx<'_>| tx.online_orders().forget_check(&check);
+        house
+            .store
+            .transact("own.extend_uncounted", Durability::Full, forgets)
+            .await?;
+        return Err(Unreachable.into());
+    };
     let (ctx, holder, details) = (visit.ctx.clone(), stands.holder.clone(), stands.details.clone());
     let noted = move |tx: &mut Tx<'_>| checked(tx, &ctx, &holder, &details, said);
     let outcome = house
@@ -268,6 +277,7 @@ fn number(visit: &Visit, house: &Ceremony, orders: &Orders, stands: &Standing) -
                 form,
                 own: stands.own.clone(),
                 another,
+                office: wizard::office(visit, orders, &stands.details),
             };
             respond::page(visit, StatusCode::OK, &page)
         }
@@ -299,17 +309,29 @@ async fn confirm(
         let (stands, _typed) = posted(&request, &visit, &house, &orders, (Where::Number, &body)).await?;
         let entry = entry(&visit, &house, &registers, &stands.holder).await?;
         let (ctx, act_house, rules) = (visit.ctx.clone(), house.get_ref().clone(), *orders.rules());
-        let (holder, details) = (stands.holder.clone(), stands.details.clone());
+        let (holder, details, state) = (stands.holder.clone(), stands.details.clone(), stands.state.clone());
         let more = stands.state.confirmed.is_some_and(|confirmed| confirmed.another);
-        run(&visit, &house, "own.extend", move |tx| {
-            let of = (&details, entry.as_ref());
-            if more {
-                another(tx, &ctx, (&act_house, &rules), &holder, of)
-            } else {
-                open(tx, &ctx, &act_house, &holder, of)
+        let ended = house.store.transact("own.extend", Durability::Full, move |tx| {
+            let last = Last {
+                state: &state,
+                details: &details,
+                entry: entry.as_ref(),
+            };
+            last.ends(tx, &ctx, (&act_house, &rules), &holder, more)
+        });
+        match ended.await {
+            Ok(()) => {}
+            // Where it goes and what it is on are asked on the form.
+            Err(Halt::Refused(refusal)) if refusal.code == Code::OrderDelivery => {
+                return Err(back_to_form(
+                    &visit,
+                    &orders,
+                    &stands.state,
+                    refusal.at("office").into(),
+                ));
             }
-        })
-        .await?;
+            Err(halt) => return Err(halted(&visit, halt)),
+        }
         let on = if more {
             DONE.to_owned()
         } else {

@@ -126,8 +126,12 @@ fn another_eid_comes_by_post_and_the_first_one_stays_as_it_is() {
     fills_in(&place, &browser, cpr.digits(), LICENCE);
     place.comes_to(&browser, &bo, CHOICE);
     assert_eq!(chooses(&place, &browser, "another").location(), NUMBER);
-    let confirmed = place.sends(&browser, NUMBER, &[]);
+    let (shown, kept) = (place.get(&browser, NUMBER), browser.copy());
+    let confirmed = place.post(&browser, NUMBER, &[("csrf", &shown.csrf())]);
     assert_eq!(confirmed.location(), "/self-service/extend/done", "{}", confirmed.body);
+    // The form sent twice, with what the browser had then: told the same, and nothing more comes of it.
+    let again = place.post(&kept, NUMBER, &[("csrf", &shown.csrf())]);
+    assert_eq!(again.location(), "/self-service/extend/done", "{}", again.body);
     let page = place.get(&browser, "/self-service/extend/done");
     assert!(page.body.contains("Dit nye eID er på vej"), "{}", page.body);
     let person = bo.person;
@@ -224,6 +228,10 @@ fn what_an_officer_ended_is_begun_by_an_officer() {
     assert_eq!(place.sends(&browser, NUMBER, &[]).codes(), ["public_use.officer"]);
     let own = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(own.codes(), ["public_use.officer"], "by no other page either");
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    assert_eq!(chooses(&place, &browser, "another").location(), NUMBER);
+    let another = place.sends(&browser, NUMBER, &[]);
+    assert_eq!(another.codes(), ["public_use.officer"], "nor by another eID");
 }
 
 #[test]

@@ -95,7 +95,13 @@ impl Place {
             life: Span::days(28),
             by: activation::By::Letter,
         };
-        Orders::new(safe, registers, self.ceremony.parties.clone(), activation, &settings)
+        Orders::new(
+            safe,
+            registers,
+            self.ceremony.parties.clone(),
+            (activation, &self.house.rng),
+            &settings,
+        )
     }
 
     /// One request through the whole house.
@@ -371,6 +377,11 @@ pub(super) fn code_of(citizen: &Citizen, index: &Value) -> String {
 }
 
 impl Browser {
+    /// Another with what this one has now.
+    pub(super) fn copy(&self) -> Self {
+        Self(RefCell::new(self.0.borrow().clone()))
+    }
+
     fn cookies(&self, path: &str) -> String {
         let cookies = self.0.borrow();
         let fitting = cookies.iter().filter(|(_, at, _)| path.starts_with(at.as_str()));

@@ -48,6 +48,7 @@ diesel::table! {
     online_orders (key) {
         key -> Binary,
         cpr -> Binary,
+        source -> Binary,
         details -> Nullable<Binary>,
         placed_at -> BigInt,
         due_at -> Nullable<BigInt>,

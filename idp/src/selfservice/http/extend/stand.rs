@@ -58,7 +58,7 @@ pub(super) async fn stands(
     let Some(state) = brought(request, visit, orders, EXTENSION) else {
         return Err(respond::see_other(EXTENSION.path));
     };
-    if state.step < Step::Accepted {
+    if state.step < Step::Accepted || state.stands().is_none() {
         return Err(respond::see_other(EXTENSION.rules));
     }
     let details = judged(visit, orders, &state.typed)
