@@ -320,3 +320,36 @@ fn the_log_in_that_opened_it_answers_the_request_that_waited_where_it_may() {
         }
     }
 }
+
+#[test]
+fn nobody_else_who_is_logged_in_here_answers_the_request_that_waited() {
+    let place = Place::new();
+    let (bo, _) = customer(&place);
+    let anna = place.house.anna();
+    let browser = Browser::default();
+    let flow = place.asks(&browser, "borger", "openid", &[]);
+    let at = place.json(&browser, &flow).value();
+    let typed = json!({"user_id": bo.user_id, "password": bo.password, "csrf": at["csrf"]});
+    assert_eq!(place.post_json(&browser, &flow, &typed).value()["step"], "notice");
+    place.comes_to(&browser, &bo, "/self-service/public");
+    assert_eq!(place.sends(&browser, "/self-service/public", &ALL).status, 303);
+    // Anna logs in at the service in the same browser.
+    let hers = place.asks(&browser, "borger", "openid", &[]);
+    assert_eq!(place.proves(&browser, &anna, &hers)["step"], "done");
+    let to = place
+        .get(&browser, "/self-service/public/continue")
+        .location()
+        .to_owned();
+    assert!(to.contains("/borger/callback?") && to.contains("code="), "{to}");
+    let log_ins = |eid| {
+        let since = place.house.clock.now() - crate::domain::time::Span::hours(1);
+        place
+            .house
+            .act(move |tx| tx.audit().count_since(eid, "login.completed", since))
+    };
+    assert_eq!(
+        [log_ins(bo.eid), log_ins(anna.eid)],
+        [2, 1],
+        "his own pages and the service; her log-in was hers"
+    );
+}
