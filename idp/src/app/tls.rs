@@ -64,7 +64,7 @@ impl Asks {
             match one {
                 OwnCertificate::Pinned(_) => all_known = false,
                 OwnCertificate::Issued { authorities, .. } => {
-                    roots.add_parsable_certificates(authorities.into_iter().map(CertificateDer::from));
+                    roots.extend(authorities.roots.iter().cloned());
                 }
             }
         }

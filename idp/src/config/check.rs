@@ -78,6 +78,7 @@ fn plain_http_stays_behind_a_named_proxy(settings: &Settings, reader: &mut Reade
 /// A header of another meaning, or one that nobody may be believed about, proves nothing.
 fn certificates_come_from_a_named_proxy(settings: &Settings, reader: &mut Reader) {
     const KEY: &str = "server.client_certificate_header";
+    const MOST_BITS: u8 = 3;
     const TAKEN: [&str; 5] = ["authorization", "cookie", "host", "origin", "x-forwarded-for"];
     let server = &settings.server;
     let Some(name) = &server.client_certificate_header else {
@@ -93,6 +94,15 @@ fn certificates_come_from_a_named_proxy(settings: &Settings, reader: &mut Reader
     }
     if server.trusted_proxies.is_empty() {
         reader.problem(KEY, "set, though no proxy is named in server.trusted_proxies");
+    }
+    // Whoever sends from such a network speaks as any machine: it holds the proxies and nobody else.
+    for network in &server.trusted_proxies {
+        if !settings.demo.enabled && network.max_prefix_len() - network.prefix_len() > MOST_BITS {
+            reader.problem(
+                KEY,
+                format!("every host of {network} could show any machine's certificate: at most /29 (IPv6: /125) in server.trusted_proxies"),
+            );
+        }
     }
 }
 

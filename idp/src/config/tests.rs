@@ -112,6 +112,24 @@ fn a_certificate_is_passed_on_by_a_named_proxy_in_a_header_of_its_own() {
         let key = ("idp.toml".to_owned(), "server.client_certificate_header".to_owned());
         assert_eq!(with(name, proxies), [key], "{name}");
     }
+    // Whoever is in the network may say what was shown: production names the proxies closely.
+    let production = |network: &str| {
+        problems(
+            &format!(
+                "parties.dir = \"/tmp\"\nvault.master_key = \"{}\"\nserver.public_url = \"https://log-in.example.dk\"\n\
+                 server.trusted_proxies = [\"{network}\"]\nserver.client_certificate_header = \"Client-Cert\"\n",
+                "ab".repeat(32)
+            ),
+            &[],
+        )
+    };
+    for network in ["10.0.0.0/8", "10.0.0.0/28", "fd00::/64", "fd00::/124"] {
+        let key = ("idp.toml".to_owned(), "server.client_certificate_header".to_owned());
+        assert_eq!(production(network), [key], "{network}");
+    }
+    for network in ["10.0.0.0/29", "10.0.0.1/32", "fd00::/125"] {
+        assert_eq!(production(network), [], "{network}");
+    }
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub struct Oidc {
     pub issuer: String,
     /// How long things live.
     pub numbers: Numbers,
-    /// Clients can show certificates: TLS ends here, or the proxy passes them on.
+    /// Clients can show certificates: TLS here asks for them, or the proxy passes them on.
     pub certificates: bool,
     token_endpoint: String,
 }
@@ -79,13 +79,17 @@ impl Oidc {
     pub fn new(store: Store, vault: Vault, parties: SharedParties, settings: &Settings) -> Self {
         let issuer = settings.server.public_url.as_str().to_owned();
         let token_endpoint = format!("{issuer}{}", path::TOKEN);
+        // TLS in the process asks for one only where a party's file did at the start.
+        let server = &settings.server;
+        let asked = parties.current().iter().any(|party| party.shows_certificates());
+        let certificates = server.client_certificate_header.is_some() || (server.tls.certificate.is_some() && asked);
         Self {
             store,
             vault,
             parties,
             issuer,
             numbers: Numbers::of(settings),
-            certificates: settings.server.shows_certificates(),
+            certificates,
             token_endpoint,
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::config::parties::{Party, SharedParties};
 use crate::ctx::Ctx;
-use crate::storage::{Halt, Store};
-use crate::vault::client::thumbprint;
+use crate::storage::{AccessToken, Halt, Store};
+use crate::vault::client::{is_theirs, thumbprint};
 use crate::vault::sha256;
 
 /// Why a machine is not let in.
@@ -39,6 +39,19 @@ pub async fn machine(
         return Ok(Err(NotIn::Token));
     };
     let party = parties.current().get(&token.party).cloned();
+    if party.as_deref().is_some_and(|party| !shows_its_own(party, &token, ctx)) {
+        return Ok(Err(NotIn::Token));
+    }
     let party = party.filter(|_| token.scope.split(' ').any(|word| word == scope));
     Ok(party.ok_or(NotIn::Scope))
+}
+
+/// A party whose machine shows certificates shows one that its file names now, as where the token was given: what is taken out of the file
+/// counts no longer, nor does a token from before the party was registered so.
+fn shows_its_own(party: &Party, token: &AccessToken, ctx: &Ctx) -> bool {
+    let Some(client) = party.oidc.as_ref().filter(|client| client.auth.by_certificate()) else {
+        return true;
+    };
+    let shown = ctx.caller.certificate.as_ref().zip(client.certificate.as_ref());
+    token.bound_to.is_some() && shown.is_some_and(|(shown, theirs)| is_theirs(shown, theirs, ctx.now))
 }

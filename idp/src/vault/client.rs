@@ -17,6 +17,9 @@ use crate::config::parties::OwnCertificate;
 use crate::ctx::Shown;
 use crate::domain::time::Time;
 
+/// So many certificates that came along are looked at: no chain of a machine's is longer.
+const MOST_BETWEEN: usize = 5;
+
 /// What a token is bound to: SHA-256 of the certificate (`x5t#S256`).
 #[must_use]
 pub fn thumbprint(shown: &Shown) -> Option<[u8; 32]> {
@@ -50,17 +53,19 @@ fn subject_of(own: &[u8]) -> Option<String> {
 }
 
 /// A path from the certificate to one of the authorities, each link in force and for this use (RFC 5280 §6).
-fn is_issued(own: &[u8], others: &[Vec<u8>], authorities: &[Vec<u8>], now: Time) -> bool {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(authorities.iter().map(|one| CertificateDer::from(one.as_slice())));
+fn is_issued(own: &[u8], others: &[Vec<u8>], authorities: &Arc<RootCertStore>, now: Time) -> bool {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let Ok(verifier) = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build() else {
+    let Ok(verifier) = WebPkiClientVerifier::builder_with_provider(authorities.clone(), provider).build() else {
         return false;
     };
     let Ok(secs) = u64::try_from(now.secs()) else {
         return false;
     };
-    let others: Vec<_> = others.iter().map(|one| CertificateDer::from(one.as_slice())).collect();
+    let others: Vec<_> = others
+        .iter()
+        .take(MOST_BETWEEN)
+        .map(|one| CertificateDer::from(one.as_slice()))
+        .collect();
     let moment = UnixTime::since_unix_epoch(Duration::from_secs(secs));
     verifier
         .verify_client_cert(&CertificateDer::from(own), &others, moment)
@@ -109,9 +114,11 @@ mod tests {
     }
 
     fn of(name: &str, by: &CertifiedIssuer<'static, KeyPair>) -> OwnCertificate {
+        let mut roots = RootCertStore::empty();
+        roots.add(by.der().clone()).unwrap();
         OwnCertificate::Issued {
             subject: format!("CN={name},O=Bank\\, a \\\"good\\\" one"),
-            authorities: vec![by.der().to_vec()],
+            authorities: Arc::new(roots),
         }
     }
 

@@ -13,6 +13,8 @@ use crate::ctx::Shown;
 /// No certificate of a machine is larger, with those that come along: it is kept as long as the connection.
 const MOST: usize = 16_384;
 
+const BEGIN: &[u8] = b"-----BEGIN ";
+
 /// What was shown when a connection was made.
 #[derive(Clone, Debug)]
 pub struct OfConnection(Shown);
@@ -35,12 +37,20 @@ pub(super) fn shown(site: &Site, request: &ServiceRequest) -> Option<Shown> {
     request.conn_data::<OfConnection>().map(|found| found.0.clone())
 }
 
-/// `:base64:` (RFC 9440), or PEM with its line ends and signs escaped, as in an address.
+/// `:base64:` (RFC 9440), or PEM with its line ends and signs escaped, as in an address; one alone: of two that a hop has joined the first may
+/// be the stranger's.
 fn read(text: &str) -> Option<Shown> {
     let text = text.trim();
     let der = match text.strip_prefix(':') {
         Some(rest) => STANDARD.decode(rest.strip_suffix(':')?).ok()?,
-        None => CertificateDer::from_pem_slice(&unescaped(text)?).ok()?.to_vec(),
+        None => {
+            let pem = unescaped(text)?;
+            let begins = pem.windows(BEGIN.len()).filter(|part| *part == BEGIN).count();
+            if begins != 1 || pem.contains(&b',') {
+                return None;
+            }
+            CertificateDer::from_pem_slice(&pem).ok()?.to_vec()
+        }
     };
     (!der.is_empty() && der.len() <= MOST).then(|| Shown::new(vec![der]))
 }
@@ -85,6 +95,19 @@ mod tests {
             assert_eq!(read(&text).unwrap().chain().unwrap().0, der, "{text}");
         }
         let large = format!(":{}:", STANDARD.encode(vec![7; MOST + 1]));
+        let one = pem.replace('\n', "%0A").replace(' ', "%20");
+        for joined in [
+            format!("{one}, {one}"),
+            format!("{one},{one}"),
+            format!("{one}%2C{one}"),
+            format!("{one}{one}"),
+            format!("{one},"),
+            format!("x,{one}"),
+            format!(":{base64}:, :{base64}:"),
+            format!("{one}, :{base64}:"),
+        ] {
+            assert!(read(&joined).is_none(), "{joined}");
+        }
         for text in [
             "",
             ":",

@@ -1,7 +1,9 @@
 //! The certificates of a client in a party file: by issuer and subject, or each by its own hash. Never reads a private key.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
+use rustls::RootCertStore;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use x509_cert::name::RdnSequence;
@@ -57,14 +59,27 @@ fn subject(text: &str, reader: &mut Reader) -> Option<String> {
     read.map(|name| name.to_string())
 }
 
-fn authorities(file: &OidcFile, place: &Place<'_>, reader: &mut Reader) -> Option<Vec<Vec<u8>>> {
-    let text = beside(file.tls_ca_path.as_deref()?, AUTHORITIES, place, reader)?;
+fn authorities(file: &OidcFile, place: &Place<'_>, reader: &mut Reader) -> Option<Arc<RootCertStore>> {
+    let path = file.tls_ca_path.as_deref()?;
+    let text = beside(path, AUTHORITIES, place, reader)?;
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
     let read = read.ok().filter(|all| !all.is_empty());
     if read.is_none() {
         reader.problem(AUTHORITIES, "the file must hold one certificate at least, as PEM");
     }
-    Some(read?.into_iter().map(|one| one.to_vec()).collect())
+    let mut roots = RootCertStore::empty();
+    for (number, one) in read?.into_iter().enumerate() {
+        // What cannot be an authority would refuse its machines for ever.
+        if roots.add(one).is_err() {
+            let number = number + 1;
+            reader.problem(
+                AUTHORITIES,
+                format!("{}: number {number} is no X.509 certificate", path.display()),
+            );
+            return None;
+        }
+    }
+    Some(Arc::new(roots))
 }
 
 fn pinned(texts: &[String], reader: &mut Reader) -> Option<OwnCertificate> {

@@ -33,7 +33,31 @@ impl Parties {
     /// Everything that is wrong in any file.
     pub fn load(settings: &Settings) -> Result<Self, ConfigError> {
         let keys = settings.officer_keys();
-        Self::read(&settings.parties.dir, settings.is_demo(), keys.as_deref())
+        let parties = Self::read(&settings.parties.dir, settings.is_demo(), keys.as_deref())?;
+        if settings.server.shows_certificates() {
+            return Ok(parties);
+        }
+        // Nobody can show a certificate here: such a party would be refused for ever.
+        let problems: Vec<_> = parties
+            .iter()
+            .filter(|party| party.shows_certificates())
+            .map(|party| Problem {
+                file: settings
+                    .parties
+                    .dir
+                    .join(format!("{}.toml", party.id))
+                    .display()
+                    .to_string(),
+                key: "oidc.auth".to_owned(),
+                reason: "nobody can show a certificate here: set server.tls, or server.client_certificate_header"
+                    .to_owned(),
+            })
+            .collect();
+        if problems.is_empty() {
+            Ok(parties)
+        } else {
+            Err(ConfigError { problems })
+        }
     }
 
     /// Reads every `*.toml` of a folder.

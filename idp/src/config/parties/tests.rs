@@ -469,10 +469,12 @@ fn a_registration_authority_is_a_machine_with_a_key_and_roles() {
 
 #[test]
 fn a_machines_certificate_is_said_whole_or_not_at_all() {
+    /// PEM around no certificate.
+    const HOLLOW: &str = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
     let pin = "ab".repeat(32);
     let of = |auth: &str, keys: &str| {
         let text = format!("demo = true\nkind = \"public\"\n{NAME}[oidc]\nauth = \"{auth}\"\nscopes = []\n{keys}\n");
-        load(&[("x.toml", &text), ("no.pem", "hello")], true)
+        load(&[("x.toml", &text), ("no.pem", "hello"), ("hollow.pem", HOLLOW)], true)
             .err()
             .unwrap_or_default()
     };
@@ -504,6 +506,11 @@ fn a_machines_certificate_is_said_whole_or_not_at_all() {
         ),
         (
             issued,
+            format!("{machine}\ntls_subject = \"CN=x\"\ntls_ca_path = \"hollow.pem\""),
+            "tls_ca_path",
+        ),
+        (
+            issued,
             format!("{machine}\ntls_subject = \"x\"\ntls_ca_path = \"no.pem\""),
             "tls_subject",
         ),
@@ -531,4 +538,28 @@ fn a_machines_certificate_is_said_whole_or_not_at_all() {
     );
     let found = load(&[("x.toml", &ra)], true).err().unwrap_or_default();
     assert_eq!(found, ["x.toml oidc.jwks_path"]);
+}
+
+#[test]
+fn who_shows_certificates_needs_a_house_where_they_can_be_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "demo = true\nkind = \"public\"\n{NAME}[oidc]\nauth = \"self_signed_tls_client_auth\"\nscopes = []\n\
+         grants = [\"client_credentials\"]\ntls_certificate_sha256 = [\"{}\"]\n",
+        "ab".repeat(32)
+    );
+    std::fs::write(folder.path().join("machine.toml"), text).unwrap();
+    let mut settings = crate::config::Settings::default();
+    settings.demo.enabled = true;
+    settings.parties.dir = folder.path().to_owned();
+    let problems = Parties::load(&settings).unwrap_err().problems;
+    let [only] = problems.as_slice() else {
+        panic!("{problems:?}")
+    };
+    assert!(only.file.ends_with("machine.toml") && only.key == "oidc.auth", "{only}");
+    settings.server.client_certificate_header = Some("Client-Cert".to_owned());
+    assert!(Parties::load(&settings).is_ok());
+    settings.server.client_certificate_header = None;
+    settings.server.tls.certificate = Some("tls.pem".into());
+    assert!(Parties::load(&settings).is_ok());
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rustls::RootCertStore;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -87,6 +88,12 @@ impl Party {
     pub fn may_know(&self, claim: Claim) -> bool {
         self.claims.contains(&claim)
     }
+
+    /// Its machine proves itself by a certificate.
+    #[must_use]
+    pub fn shows_certificates(&self) -> bool {
+        self.oidc.as_ref().is_some_and(|client| client.auth.by_certificate())
+    }
 }
 
 /// The picture of a service.
@@ -169,7 +176,7 @@ impl Ra {
 }
 
 /// Which certificates are a client's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum OwnCertificate {
     /// Any of these, by SHA-256 of the whole.
     Pinned(Vec<[u8; 32]>),
@@ -177,8 +184,8 @@ pub enum OwnCertificate {
     Issued {
         /// As RFC 4514 writes it.
         subject: String,
-        /// Their certificates, DER.
-        authorities: Vec<Vec<u8>>,
+        /// Their certificates.
+        authorities: Arc<RootCertStore>,
     },
 }
 

@@ -224,6 +224,41 @@ fn a_bound_token_serves_whoever_shows_that_certificate() {
     );
 }
 
+/// What is taken out of the party's file counts no longer, whatever was given for it before.
+#[test]
+fn a_bound_token_ends_with_its_certificates_place_in_the_file() {
+    let place = Place::new();
+    let known = &*CERTIFICATES;
+    let bound = token(&place, "issued", &known.issued);
+    let ctx = |der: Option<&[u8]>| {
+        let mut ctx: Ctx = place.house.ctx();
+        ctx.caller.certificate = der.map(|der| Shown::new(vec![der.to_vec()]));
+        ctx
+    };
+    let with = |ctx: Ctx, token: &str| {
+        let (store, parties) = (&place.oidc.store, &place.oidc.parties);
+        let found = actix_web::rt::System::new().block_on(machine(store, parties, &ctx, (token, "pid_service")));
+        found.unwrap().map(|party| party.id.clone())
+    };
+    // A token from before its party was registered with certificates is bound to none.
+    let mut unbound = place.stored(&bound);
+    unbound.hash = sha256(b"of before");
+    unbound.bound_to = None;
+    place.house.act(move |tx| tx.tokens().insert(&unbound));
+    assert_eq!(with(ctx(Some(&known.issued)), "of before"), Err(NotIn::Token));
+
+    let folder = tempfile::tempdir().unwrap();
+    register(folder.path());
+    let file = folder.path().join("issued.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("CN=machine", "CN=another")).unwrap();
+    let bound = bound.as_str().unwrap();
+    assert_eq!(with(ctx(Some(&known.issued)), bound), Ok("issued".to_owned()));
+    let changed = crate::config::parties::Parties::load_dir(folder.path(), true).unwrap();
+    place.oidc.parties.swap(changed);
+    assert_eq!(with(ctx(Some(&known.issued)), bound), Err(NotIn::Token));
+}
+
 #[test]
 fn discovery_tells_the_methods_where_certificates_can_be_shown() {
     use crate::oidc::protocol::discovery::document;
