@@ -23,11 +23,8 @@ impl Level {
     /// Every level, the lowest first.
     pub const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
 
-    /// The federation level: what we tell is signed, and not bound to a key of the person's.
+    /// The federation level: what we tell is signed, and not bound to a key of the person's. Nobody reaches more, whatever they show.
     pub const FEDERATION: Self = Self::Substantial;
-
-    /// The most that can be reached, by whomever and whatever they show: what we tell is worth no more.
-    pub const REACHABLE: Self = Self::FEDERATION;
 
     /// How sure it is who holds an eID that was issued before that was noted.
     pub const NOT_NOTED: Self = Self::Substantial;
@@ -227,7 +224,7 @@ mod tests {
         for (identity, told) in [
             (Level::Low, Level::Low),
             (Level::Substantial, Level::Substantial),
-            (Level::High, Level::REACHABLE),
+            (Level::High, Level::FEDERATION),
         ] {
             assert_eq!(overall(identity, best, Level::FEDERATION), told);
         }

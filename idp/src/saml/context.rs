@@ -64,7 +64,7 @@ impl Known<'_> {
     /// Whether an answer to a party that lets nobody in below `least` may state it. A level below that must not be stated
     /// there, true as it would be: the party's file says that less is not enough. A way of proving says nothing of the kind.
     fn may_be_stated(self, least: Level) -> bool {
-        self.level <= Level::REACHABLE && (!self.is_level() || self.level >= least)
+        self.level <= Level::FEDERATION && (!self.is_level() || self.level >= least)
     }
 
     fn states(self) -> States {
@@ -134,20 +134,30 @@ fn better(known: &[Known<'_>]) -> Option<Asked> {
     })
 }
 
-/// As much as we can prove, and not above the highest of them: what was proven beyond it is left unsaid.
+/// As much as we can prove, and not above the highest of them: what was proven beyond it is left unsaid. Whoever is known less surely is
+/// let in at what they reach, down to `least`; not where a way of proving was named, which says one thing only.
 fn maximum(known: &[Known<'_>], least: Level) -> Option<Asked> {
     let highest = known.iter().map(|one| one.level).max()?;
-    if highest > Level::REACHABLE {
+    if highest > Level::FEDERATION {
         return Some(Asked {
-            levels: vec![Level::REACHABLE, Level::Low],
+            levels: vec![Level::FEDERATION, Level::Low],
             states: States::Level,
         });
     }
     let stated = known
         .iter()
         .find(|one| one.level == highest && one.may_be_stated(least))?;
+    let lower = Level::ALL
+        .into_iter()
+        .rev()
+        .filter(|level| stated.is_level() && (least..highest).contains(level));
+    let levels: Vec<_> = std::iter::once(highest).chain(lower).collect();
     Some(Asked {
-        levels: vec![stated.level],
-        states: stated.states(),
+        states: if levels.len() > 1 {
+            States::Level
+        } else {
+            stated.states()
+        },
+        levels,
     })
 }

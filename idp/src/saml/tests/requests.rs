@@ -238,12 +238,21 @@ fn requested_classes_as_levels() {
     assert_eq!(ask(Better, &[&high]), None);
     assert_eq!(ask(Maximum, &[&low]), Some((vec![Low], class(&low))));
     assert_eq!(ask(Maximum, &[&high]), Some((vec![Substantial, Low], States::Level)));
+    assert_eq!(
+        ask(Maximum, &[&substantial]),
+        Some((vec![Substantial, Low], States::Level)),
+        "who is known less surely is below it"
+    );
     assert_eq!(ask(Minimum, &["urn:x", "urn:y"]), None);
 
     // Where the party lets nobody in below Substantial, Low is neither stated nor a way round it.
     let ask_skat = |comparison, classes: &[&str]| ask_at(Profile::Oiosaml3, Substantial, comparison, classes);
     assert_eq!(ask_skat(Exact, &[&low]), None);
     assert_eq!(ask_skat(Maximum, &[&low]), None);
+    assert_eq!(
+        ask_skat(Maximum, &[&substantial]),
+        Some((vec![Substantial], class(&substantial)))
+    );
     assert_eq!(
         ask_skat(Exact, &[&low, &substantial]),
         Some((vec![Substantial], class(&substantial)))
