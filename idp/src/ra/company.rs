@@ -12,6 +12,7 @@ use crate::domain::cpr::Cpr;
 use crate::domain::officer::Act;
 use crate::domain::refusal::{Code, Refusal};
 use crate::storage::{Halt, Tx};
+use crate::vault::Lookup;
 
 /// A company is sought.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -61,6 +62,8 @@ impl Wanted for CompanyWish {
 
     fn answer(&self, tx: &mut Tx<'_>, _ctx: &Ctx, hearing: &Hearing<'_>) -> Result<Done<CompanyView>, Halt> {
         let (cvr, cpr) = self.read()?;
+        cvr.for_mode(hearing.rules.demo)
+            .map_err(|code| Refusal::new(code).at("cvr"))?;
         let own = hearing.officer.own;
         if let Some(cpr) = &cpr
             && own.is_some()
@@ -70,12 +73,17 @@ impl Wanted for CompanyWish {
         }
         let company = hearing.facts.company.as_ref().ok_or(Code::RaNotFound)?;
         let person = cpr.as_ref().map(|cpr| word(company.signs(cpr)));
-        let about = cpr.map(|cpr| in_whose_history(tx, &cpr)).transpose()?.flatten();
+        let about = match &cpr {
+            Some(cpr) => in_whose_history(tx, cpr)?,
+            None => None,
+        };
+        let detail = match (person, &cpr) {
+            (Some(word), Some(cpr)) if about.is_none() => format!("{cvr}: {word}, {}", mark(tx, cpr)),
+            (Some(word), _) => format!("{cvr}: {word}"),
+            (None, _) => cvr.to_string(),
+        };
         Ok(Done {
-            detail: match person {
-                Some(word) => format!("{cvr}: {word}"),
-                None => cvr.to_string(),
-            },
+            detail,
             body: view(&cvr, company, person),
             about,
         })
@@ -88,6 +96,17 @@ impl CompanyWish {
         let cpr = self.cpr.as_deref().map(Cpr::parse).transpose();
         Ok((cvr, cpr.map_err(|code| Refusal::new(code).at("cpr"))?))
     }
+}
+
+/// Whoever has no eID has no history in which it would stand that somebody asked: the trail keeps a mark by which it is found that it was
+/// about them, and by which nobody is found who is not sought.
+fn mark(tx: &Tx<'_>, cpr: &Cpr) -> String {
+    let hash = tx.vault().lookup(Lookup::Cpr, cpr.digits().as_bytes());
+    let pairs: Vec<_> = hash[..8]
+        .chunks(2)
+        .map(|two| format!("{:02x}{:02x}", two[0], two[1]))
+        .collect();
+    format!("person {}", pairs.join("-"))
 }
 
 const fn word(signs: Option<Signs>) -> &'static str {

@@ -38,6 +38,8 @@ pub(super) struct Rules {
     pub(super) proofing: proofing::Rules,
     /// Unused cards that a holder may have at once when an officer orders.
     pub(super) cards: usize,
+    /// A demo, which knows substitute numbers only.
+    pub(super) demo: bool,
 }
 
 impl Desk {
@@ -63,6 +65,7 @@ impl Desk {
                 activation,
                 proofing: settings.proofing.rules(),
                 cards: settings.keycard.officer_cards,
+                demo: settings.is_demo(),
             },
             registers,
             printer,

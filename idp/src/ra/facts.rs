@@ -41,6 +41,8 @@ impl Desk {
                     entry: desk.registers.cpr.entry(&cpr)?,
                     ..Facts::default()
                 }),
+                // The act refuses a number that is not for this house; nobody is asked about it.
+                (Need::Company(cvr), _) if cvr.for_mode(desk.rules.demo).is_err() => Ok(Facts::default()),
                 (Need::Company(cvr), _) => Ok(Facts {
                     company: desk.registers.companies.company(&cvr)?,
                     ..Facts::default()

@@ -144,6 +144,10 @@ impl CompanyRegister for CompaniesOverHttp {
             return Ok(Some(known));
         }
         let company: Option<Company> = self.line.ask("company", &CompanyQuestion { cvr: cvr.digits() })?;
+        if company.as_ref().is_some_and(|company| !company.is_sound()) {
+            log::warn!("register companies: no name, or somebody signs twice");
+            return Err(Unreachable);
+        }
         if let Some(company) = &company {
             self.memory.keep(cvr.clone(), company.clone(), now());
         }

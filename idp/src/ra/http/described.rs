@@ -23,8 +23,9 @@ const PATH: &str = "/api/openapi.json";
         title = "Officers' API",
         version = "1",
         description = "What registration authorities and the support desk do for people. Every call carries an access token of the \
-                       RA's machine (OAuth 2.0 client credentials with private_key_jwt, scope `ra`) and an assertion of the officer, \
-                       which the RA signs for that one call. How both are made: docs/integrate/ra.md.",
+                       RA's machine (OAuth 2.0 client credentials, scope `ra`, proven by private_key_jwt or by a client certificate \
+                       (RFC 8705)) and an assertion of the officer, which the RA signs for that one call. A token that was given for a \
+                       certificate is bound to it: the connection of each call shows the same one. How both are made: docs/integrate/ra.md.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(

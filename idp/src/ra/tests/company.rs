@@ -55,6 +55,18 @@ fn a_company_is_told_and_who_signs_only_of_whom_is_asked_about() {
         [(&json!("00000019: alone"), &json!("sag 2026-7"))],
         "it stands in Anna's history, with its reason"
     );
+    // About somebody without an eID the trail keeps a mark: the same at each question, of nobody else's, and no number.
+    let nobody = substitute_cpr(&place.house.rng);
+    assert_eq!((asks(&nobody), asks(&nobody)), (json!("no"), json!("no")));
+    let rows = place.house.act(move |tx| tx.audit().page(None, 1_000));
+    let marks: Vec<_> = rows
+        .iter()
+        .filter_map(|row| row.body.split(": no, person ").nth(1)?.split('"').next())
+        .collect();
+    assert_eq!(marks.len(), 3, "{marks:?}");
+    assert_eq!(marks.iter().collect::<std::collections::BTreeSet<_>>().len(), 2);
+    assert!(marks.iter().all(|mark| mark.len() == 19), "{marks:?}");
+    assert!(rows.iter().all(|row| !row.body.contains(nobody.digits())));
     registered(&place, &cpr, CompanyStatus::Dissolved);
     assert_eq!(asks(&cpr), "no");
     let told = finds(&place, &support(), json!({"cvr": "00000019"})).done();
@@ -69,6 +81,7 @@ fn what_is_not_there_and_who_may_not_ask_are_refused() {
     registered(&place, &cpr, CompanyStatus::Active);
     finds(&place, &support(), json!({"cvr": "00000027"})).is_refused(404, "ra.not_found");
     finds(&place, &support(), json!({"cvr": "13"})).is_refused(400, "cvr.format");
+    finds(&place, &support(), json!({"cvr": "10150817"})).is_refused(400, "cvr.real_number");
     finds(&place, &support(), json!({"cvr": "00000019", "name": "Demo"})).is_refused(400, "request.malformed");
     finds(&place, &officer("trykkeri", "printer"), json!({"cvr": "00000019"})).is_refused(403, "ra.role");
     let herself = Officer {

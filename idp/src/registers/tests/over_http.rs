@@ -183,10 +183,17 @@ fn a_company_is_asked_once_and_remembered_for_a_while() {
     }
     let question = ("/cpr/company".to_owned(), json!({ "cvr": "00000019" }));
     assert_eq!(*office.asked.lock().unwrap(), [question.clone(), question]);
-    let wrong = json!({"name": "Demo ApS", "signers": [{"cpr": "1", "how": "alone"}]});
-    office.answers(200, &wrong.to_string());
     let other = Cvr::parse("00000027").unwrap();
-    assert_eq!(registers.companies.company(&other), Err(Unreachable));
+    let twice = [("6101801234", "alone"), ("6101801234", "jointly")];
+    for signers in [&[("1", "alone")][..], &twice] {
+        let signers: Vec<_> = signers
+            .iter()
+            .map(|(cpr, how)| json!({"cpr": cpr, "how": how}))
+            .collect();
+        let wrong = json!({"name": "Demo ApS", "signers": signers});
+        office.answers(200, &wrong.to_string());
+        assert_eq!(registers.companies.company(&other), Err(Unreachable));
+    }
 }
 
 #[test]
