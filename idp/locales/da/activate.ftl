@@ -40,8 +40,8 @@ activated-title = Dit eID er i brug
 activated-lead = Du kan nu logge på med dit bruger-id, din adgangskode og dit nøglekort.
 activated-advice = Smid brevet med den midlertidige adgangskode ud. Den kan ikke bruges mere.
 activated-start = Til forsiden
-activated-key-lead = Dit eID er på hardware: Tilføj nu den sikkerhedsnøgle, du vil logge på med. Log på i selvbetjeningen med dit bruger-id, din adgangskode og dit nøglekort, og hav nøglen klar.
-activated-key-card = Nøglekortet kan ikke bruges hos tjenesterne. Når du har tilføjet nøglen og slået alt andet fra, kan du smide kortet ud.
+activated-key-lead = Dit eID er på hardware: Tilføj nu den sikkerhedsnøgle, du vil logge på med. Log på i selvbetjeningen med dit bruger-id, din adgangskode og dit nøglekort, og hav sikkerhedsnøglen klar.
+activated-key-card = Nøglekortet kan ikke bruges hos tjenesterne. Når du har tilføjet sikkerhedsnøglen og slået alt andet fra, kan du smide kortet ud.
 activated-key-go = Tilføj sikkerhedsnøglen
 
 order-activation-title = Bestil en midlertidig adgangskode

@@ -12,11 +12,11 @@ letter-welcome-1 = Du har fået et eID, som du logger på med hos offentlige og 
 letter-welcome-2 = Du får også et nøglekort og en midlertidig adgangskode. De kommer i hvert sit brev og ikke samme dag. Har du fået den midlertidige adgangskode på anden måde, så brug den.
 letter-welcome-3 = Når du har den midlertidige adgangskode, så skriv adressen { $url } i din browser, og vælg Aktivér. Du skal bruge eID-nummeret, den midlertidige adgangskode og – når det er kommet – en nøgle fra nøglekortet.
 letter-welcome-4 = Gem dette brev. Eller vælg et bruger-id, som du lettere kan huske, når du aktiverer.
-letter-welcome-hardware = Dit eID er på hardware: Du logger på med din egen sikkerhedsnøgle. Nøglekortet skal du kun bruge, når du aktiverer, og når du tilføjer nøglen i selvbetjeningen bagefter. Hos tjenesterne virker det ikke, og du får ikke flere kort.
+letter-welcome-hardware = Dit eID er på hardware: Du logger på med din egen sikkerhedsnøgle. Nøglekortet skal du kun bruge, når du aktiverer, og når du tilføjer sikkerhedsnøglen i selvbetjeningen bagefter. Hos tjenesterne virker det ikke, og du får ikke flere kort.
 
 letter-card-title = Dit nye nøglekort
 letter-card-1 = Her er dit nøglekort. Klip det ud, og fold det, så det passer i din pung.
-letter-card-hardware = Dit eID er på hardware. Brug kun kortet til at aktivere og til at tilføje din sikkerhedsnøgle i selvbetjeningen. Hos tjenesterne virker det ikke. Når nøglen er tilføjet, kan du smide kortet ud.
+letter-card-hardware = Dit eID er på hardware. Brug kun kortet til at aktivere og til at tilføje din sikkerhedsnøgle i selvbetjeningen. Hos tjenesterne virker det ikke. Når du har tilføjet sikkerhedsnøglen og slået alt andet fra, kan du smide kortet ud.
 letter-large-card-1 = Her er dit nøglekort med stor skrift. Nøglerne står på de næste sider.
 letter-card-2 = Du bliver bedt om en nøgle fra det, første gang du skal bruge det. Dermed er det taget i brug. Har du et gammelt nøglekort, så brug det, til det er brugt op.
 letter-card-3 = Opbevar aldrig nøglekortet sammen med din adgangskode. Du må ikke kopiere, fotografere eller skrive nøglerne af, og du må ikke give dem til andre – heller ikke til os.

@@ -140,7 +140,7 @@ extend-done-2 = Når du har den midlertidige adgangskode, vælger du Aktivér p�
 extend-done-3 = Derefter kan du bruge dit nye eID hos det offentlige og andre steder.
 extend-done-back = Log på hos { $service } med dit nye eID, når du har aktiveret det.
 
-order-on = Form
+order-on = Sådan logger du på
 order-on-hardware = Jeg vil have mit eID på en sikkerhedsnøgle
-order-on-hardware-hint = Så logger du på uden nøglekort, når du har tilføjet din sikkerhedsnøgle. Du får ét nøglekort, som kun bruges til at komme i gang. Du skal selv have nøglen.
-order-on-hardware-short = På din sikkerhedsnøgle
+order-on-hardware-hint = Så logger du på uden nøglekort, når du har tilføjet din sikkerhedsnøgle. Du får ét nøglekort, som kun bruges til at komme i gang. Sikkerhedsnøglen skal du selv anskaffe.
+order-on-hardware-short = Med din sikkerhedsnøgle

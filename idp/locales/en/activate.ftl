@@ -40,8 +40,8 @@ activated-title = Your eID is in use
 activated-lead = You can now log in with your user ID, your password and your key card.
 activated-advice = Throw the letter with the temporary password away. It cannot be used again.
 activated-start = To the start page
-activated-key-lead = Your eID is on hardware: now add the security key that you want to log in with. Log in to self-service with your user ID, your password and your key card, and have the key at hand.
-activated-key-card = The key card does not work at services. When you have added the key and switched everything else off you can throw the card away.
+activated-key-lead = Your eID is on hardware: now add the security key that you want to log in with. Log in to self-service with your user ID, your password and your key card, and have the security key at hand.
+activated-key-card = The key card does not work at services. When you have added the security key and switched everything else off you can throw the card away.
 activated-key-go = Add the security key
 
 order-activation-title = Order a temporary password

@@ -12,11 +12,11 @@ letter-welcome-1 = You have been given an eID, which you use to log in to public
 letter-welcome-2 = You will also get a key card and a temporary password. Each comes in a letter of its own, and not on the same day. If you got the temporary password in another way, use that.
 letter-welcome-3 = When you have the temporary password, type the address { $url } in your browser and choose Activate. You need the eID number, the temporary password and – when it has come – a code from the key card.
 letter-welcome-4 = Keep this letter. Or choose a user ID that is easier to remember when you activate.
-letter-welcome-hardware = Your eID is on hardware: you log in with a security key of your own. You need the key card only when you activate and when you add the key in self-service afterwards. It does not work at services, and no more cards will come.
+letter-welcome-hardware = Your eID is on hardware: you log in with a security key of your own. You need the key card only when you activate and when you add the security key in self-service afterwards. It does not work at services, and no more cards will come.
 
 letter-card-title = Your new key card
 letter-card-1 = Here is your key card. Cut it out and fold it so that it fits in your wallet.
-letter-card-hardware = Your eID is on hardware. Use the card only to activate and to add your security key in self-service. It does not work at services. Once the key is added you can throw the card away.
+letter-card-hardware = Your eID is on hardware. Use the card only to activate and to add your security key in self-service. It does not work at services. When you have added the security key and switched everything else off you can throw the card away.
 letter-large-card-1 = Here is your key card in large print. The codes stand on the next pages.
 letter-card-2 = The first time you need it, you are asked for a code from it, and that puts it into use. If you have an old key card, use that until it is used up.
 letter-card-3 = Never keep the key card together with your password. You must not copy, photograph or write down the codes, or give them to anybody – not to us either.

@@ -140,7 +140,7 @@ extend-done-2 = Once you have the temporary password, choose Activate on the sta
 extend-done-3 = Then you can use your new eID with public authorities and elsewhere.
 extend-done-back = Log in at { $service } with your new eID once it is active.
 
-order-on = Form
+order-on = How you log in
 order-on-hardware = I want my eID on a security key
-order-on-hardware-hint = Then you log in without a key card once you have added your security key. You get one key card, which serves only to get started. You need a key of your own.
-order-on-hardware-short = On your security key
+order-on-hardware-hint = Then you log in without a key card once you have added your security key. You get one key card, which serves only to get started. You get the security key yourself.
+order-on-hardware-short = With your security key

@@ -59,7 +59,7 @@ pub(super) fn is_whom(tx: &mut Tx<'_>, party: &Party, demand: &Demand, eid: &Eid
 pub(super) fn allowed(party: &Party, demand: &Demand, eid: &Eid) -> Factors {
     let taken = factor::allowed(party.factors, demand.purpose);
     let taken = demand.factors.map_or(taken, |only| taken.and(only));
-    if wants_the_key(party, eid) {
+    if wants_the_key(party, demand, eid) {
         taken.and(THE_KEY)
     } else {
         taken
@@ -69,9 +69,10 @@ pub(super) fn allowed(party: &Party, demand: &Demand, eid: &Eid) -> Factors {
 /// The key of an eID on hardware.
 pub(super) const THE_KEY: Factors = Factors::NONE.with(Factor::Passkey);
 
-/// An eID on hardware opens services with its key alone: its card, and what may be added with the card, serve on our own pages.
-pub(super) fn wants_the_key(party: &Party, eid: &Eid) -> bool {
-    eid.on_hardware && party.kind != PartyKind::Own
+/// An eID on hardware opens services with its key alone: its card, and what may be added with the card, serve on our own pages; there,
+/// too, some acts want the key.
+pub(super) fn wants_the_key(party: &Party, demand: &Demand, eid: &Eid) -> bool {
+    eid.on_hardware && (party.kind != PartyKind::Own || demand.factors == Some(THE_KEY))
 }
 
 /// How sure it is who the person is, as far as that counts at the party: to our own pages an eID is its holder's own, and nobody is

@@ -53,8 +53,8 @@ pub(super) fn choose(
     let offers = held.factors().and(allowed(party, demand, eid));
     Ok(match factor::first(offers, held.usual()) {
         Some(factor) => Ok(Choice { held, offers, factor }),
-        None if wants_the_key(party, eid) => Err(match held.factors().and(THE_KEY) {
-            Factors::NONE => Code::HardwareUnbound,
+        None if wants_the_key(party, demand, eid) => Err(match held.factors().and(THE_KEY) {
+            Factors::NONE => held.why_no_key(),
             key => factor::not_taken(key),
         }),
         None if held.factors().is_empty() => Err(held.why_nothing()),

@@ -92,7 +92,7 @@ pub(super) fn finish(
     if let Some((asked, typed)) = code {
         let factor = asked.factor();
         if !allowed(party, &flow.demand, &eid).contains(factor) {
-            // The party's file was changed since it was asked: nothing is burnt for a place that does not take it.
+            // Since it was asked the party's file was changed, or the eID went on hardware: nothing is burnt for a place that does not take it.
             return Ok(Finished::Again(Code::FactorNotTaken.into(), None));
         }
         match second::answer(tx, ctx, who, flow.wants(eid.id), asked, typed)? {

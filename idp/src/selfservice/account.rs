@@ -29,7 +29,7 @@ pub(super) enum Need {
     See,
     /// To change or to take away: a full log-in of the last minutes.
     Change,
-    /// To do without everything but passkeys: the same, with one of them.
+    /// To do without everything but passkeys, and what would be a way round the key of an eID on hardware: the same, with a passkey.
     Alone,
 }
 
@@ -50,6 +50,10 @@ impl Need {
 
     fn factors(self) -> Option<Factors> {
         (self == Self::Alone).then(|| Factors::NONE.with(Factor::Passkey))
+    }
+
+    fn is_shown(self, session: &SessionRow) -> bool {
+        self.factors().is_none_or(|only| suits(&session.methods, only))
     }
 
     /// What is asked of the ceremony, so that it leads back to `path`.
@@ -115,8 +119,7 @@ pub(super) fn stands(
     }
     let age = if posts { FRESH + FILL } else { FRESH };
     let fresh = need.fresh() == Fresh::No || ctx.now < session.authenticated_at + age;
-    let by = need.factors().is_none_or(|only| suits(&session.methods, only));
-    if session.level >= need.level() && fresh && by {
+    if session.level >= need.level() && fresh && need.is_shown(&session) {
         Ok(Standing::In(Box::new(Holder { session, eid })))
     } else {
         Ok(Standing::Out(Some(eid.person)))
@@ -129,6 +132,15 @@ impl Holder {
         Who {
             person: self.eid.person,
             eid: self.eid.id,
+        }
+    }
+
+    /// Inside an act that is the key's alone where `wants` says so.
+    pub(super) fn shows_key(&self, wants: bool) -> Result<(), Code> {
+        if wants && !Need::Alone.is_shown(&self.session) {
+            Err(Code::OwnAgain)
+        } else {
+            Ok(())
         }
     }
 

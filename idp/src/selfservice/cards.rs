@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::account::Holder;
 use super::overview::{CardLine, cards};
 use crate::credentials::keycard::{self, Asked, Verdict};
+use crate::credentials::passkey;
 use crate::ctx::Ctx;
 use crate::domain::keycard::{CardNumber, Code as CardCode, Threshold, in_stock, may_order_alone, may_order_extra};
 use crate::domain::refusal::{Code, Refusal};
@@ -65,6 +66,12 @@ pub(super) fn wish(
     keycard::wish(tx, ctx, holder.who(), wish).map(Ok)
 }
 
+/// Whether the key alone orders one: an eID on hardware is on cards again with it, so that who has but the card, or has blocked the key,
+/// would have a way round it.
+pub(super) fn wants_key(tx: &mut Tx<'_>, holder: &Holder) -> Result<bool, Halt> {
+    Ok(holder.eid.on_hardware && passkey::had_any(tx, holder.eid.id)?)
+}
+
 /// Orders one more.
 pub(super) fn order(
     tx: &mut Tx<'_>,
@@ -74,6 +81,8 @@ pub(super) fn order(
     limit: usize,
 ) -> Result<Result<(), Refusal>, Halt> {
     holder.hold(tx, ctx, house)?;
+    let wants = wants_key(tx, holder)?;
+    holder.shows_key(wants)?;
     match keycard::order_extra(tx, ctx, holder.who(), limit) {
         Ok(()) => Ok(Ok(())),
         Err(Halt::Refused(refusal)) if matches!(refusal.code, Code::KeycardEnough | Code::KeycardProof) => {

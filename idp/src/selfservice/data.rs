@@ -52,7 +52,7 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Value,
         eids.push(if eid.id == holder.eid.id {
             this_eid(tx, &eid)?
         } else {
-            brief(&eid)
+            brief(tx, &eid)?
         });
     }
     Ok(json!({
@@ -75,17 +75,19 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Value,
     }))
 }
 
-fn brief(eid: &Eid) -> Value {
-    json!({
+fn brief(tx: &mut Tx<'_>, eid: &Eid) -> Result<Value, Halt> {
+    // Where nothing was written down nothing is stored, whatever it is taken for.
+    let issue = tx.issues().find(eid.id)?;
+    Ok(json!({
         "number": eid.number.as_str(),
         "status": eid.status.as_str(),
         "public": eid.public,
         "on_hardware": eid.on_hardware,
-        "identified_to": eid.identity.as_str(),
+        "identified_to": issue.map(|issue| issue.level.as_str()),
         "issuer": eid.issuer,
         "created_at": eid.created_at.rfc3339(),
         "last_login_at": when(eid.last_login_at),
-    })
+    }))
 }
 
 fn this_eid(tx: &mut Tx<'_>, eid: &Eid) -> Result<Value, Halt> {
@@ -112,7 +114,7 @@ fn this_eid(tx: &mut Tx<'_>, eid: &Eid) -> Result<Value, Halt> {
         })
         .collect();
     let failed = tx.lanes().find(LaneId::Strangers(eid.id))?.0.since_reset;
-    let mut all = brief(eid);
+    let mut all = brief(tx, eid)?;
     all["user_ids"] = names.into();
     all["banks"] = banks.into();
     all["password"] = password.map_or(Value::Null, |password| {

@@ -75,7 +75,7 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder
         pid: pid.map(|pid| pid.as_str().to_owned()),
         banks: banks.iter().map(|link| bank(house, &link.bank, ctx.locale)).collect(),
         cards: cards(tx, eid.id)?,
-        hardware: left_to_do(tx, holder)?,
+        hardware: left_to_do(tx, ctx, holder)?,
         password_set_at: tx.passwords().set_at(eid.id)?,
         email: person.email,
         phone: person.phone,
@@ -84,12 +84,20 @@ pub(super) fn read(tx: &mut Tx<'_>, ctx: &Ctx, house: &Ceremony, holder: &Holder
 }
 
 /// What is left to do until the key of an eID on hardware is its only second factor.
-pub(super) fn left_to_do(tx: &mut Tx<'_>, holder: &Holder) -> Result<Option<&'static str>, Halt> {
+pub(super) fn left_to_do(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder) -> Result<Option<&'static str>, Halt> {
     if !holder.eid.on_hardware {
         return Ok(None);
     }
-    if tx.passkeys().in_use(holder.eid.id)?.is_empty() {
+    let keys = tx.passkeys().in_use(holder.eid.id)?;
+    if keys.is_empty() {
         return Ok(Some("key"));
+    }
+    // Nothing is left to do as long as the key has to wait: without it the rest cannot be switched off.
+    if keys
+        .iter()
+        .all(|key| key.usable_at.is_some_and(|usable| usable > ctx.now))
+    {
+        return Ok(None);
     }
     let rest = passkey::others(tx, holder.who())?;
     Ok((!rest.is_empty()).then_some("alone"))

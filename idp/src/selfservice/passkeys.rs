@@ -110,6 +110,11 @@ pub(super) fn one(tx: &mut Tx<'_>, ctx: &Ctx, holder: &Holder, id: Authenticator
     Ok(all.find(|line| line.id == id).ok_or(Code::PasskeyUnknown)?)
 }
 
+/// Whether a key alone adds another: so it is for an eID on hardware as long as one is in use.
+pub(super) fn wants_key(tx: &mut Tx<'_>, holder: &Holder) -> Result<bool, Halt> {
+    Ok(holder.eid.on_hardware && !tx.passkeys().in_use(holder.eid.id)?.is_empty())
+}
+
 /// The holder as whoever adds a passkey.
 fn adds<'a>(house: &'a Ceremony, holder: &Holder) -> Adds<'a> {
     Adds {
@@ -138,16 +143,21 @@ pub(super) fn check(
     Ok(adds(house, holder).check(&house.vault, ctx, asked, brought)?)
 }
 
-/// Takes it in.
+/// Takes it in; whether it may be used at once.
 pub(super) fn add(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     house: &Ceremony,
     holder: &Holder,
     came: (&Registered, &str),
-) -> Result<Result<(), Refusal>, Halt> {
+) -> Result<Result<bool, Refusal>, Halt> {
     holder.hold(tx, ctx, house)?;
-    Ok(passkey::receive(tx, ctx, &adds(house, holder), came)?.map(drop))
+    let wants = wants_key(tx, holder)?;
+    holder.shows_key(wants)?;
+    Ok(passkey::receive(tx, ctx, &adds(house, holder), came)?.map(|passkey| {
+        let usable_at = passkey.usable_at;
+        usable_at.is_none_or(|usable| usable <= ctx.now)
+    }))
 }
 
 /// Gives one another name.

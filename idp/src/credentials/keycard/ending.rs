@@ -1,7 +1,7 @@
 //! The end of a card's time: its holder is told ahead, the next card is ordered, and what has ended is closed. A round of a job; what
 //! it has done it does not do again.
 
-use super::order::order_by_itself;
+use super::order::order_card;
 use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
 use crate::delivery::{Notice, Paper, notice_once, paper};
@@ -57,7 +57,7 @@ pub fn ending_round(tx: &mut Tx<'_>, ctx: &Ctx, after: Option<&(Time, CardNumber
                 done.told += 1;
             }
             if end <= ctx.now + RENEWED_BEFORE {
-                order_by_itself(tx, ctx, who)?;
+                order_card(tx, ctx, who)?;
             }
         }
     }

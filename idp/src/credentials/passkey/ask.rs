@@ -64,6 +64,16 @@ pub fn usable(ctx: &Ctx, held: &[Authenticator]) -> bool {
     })
 }
 
+/// Whether one of these can be asked later: in use, and its waiting time not over.
+#[must_use]
+pub fn waits(ctx: &Ctx, held: &[Authenticator]) -> bool {
+    held.iter().any(|held| {
+        held.factor == Factor::Passkey
+            && held.state == State::Active
+            && held.usable_at.is_some_and(|usable| usable > ctx.now)
+    })
+}
+
 /// The passkeys that may answer, as they were read.
 #[derive(Debug)]
 pub struct Check {

@@ -144,8 +144,9 @@ pub fn receive(
     if tx.passkeys().is_known(came.key.mark())? {
         return Ok(Err(Code::PasskeyKnown.into()));
     }
-    // The key that an eID on hardware waits for waits for nothing itself: until it is there, nothing else opens a service.
-    let waits = if eid.on_hardware && in_use == 0 {
+    // The key that an eID on hardware waits for waits for nothing itself: until it is there, nothing else opens a service. One that
+    // follows a lost one waits: whoever blocked the other may not be its owner, who is told and has that long.
+    let waits = if eid.on_hardware && !had_any(tx, adds.who.eid)? {
         Span::ZERO
     } else {
         adds.rules.waits
@@ -165,6 +166,15 @@ pub fn receive(
     changed(tx, ctx, adds.who, &passkey, State::Active, "added")?;
     notice(tx, ctx, adds.who, Notice::PasskeyAdded)?;
     Ok(Ok(passkey))
+}
+
+/// Whether an eID has or ever had a passkey; one that was blocked counts.
+///
+/// # Errors
+/// When the database does not answer or a row is corrupt.
+pub fn had_any(tx: &mut Tx<'_>, eid: EidId) -> Result<bool, Halt> {
+    let held = tx.authenticators().of_eid(eid)?;
+    Ok(held.iter().any(|one| one.factor == Factor::Passkey))
 }
 
 /// Gives a passkey another name. `Err` inside says why it is none.

@@ -13,8 +13,8 @@ pub(crate) mod tests;
 use std::sync::Arc;
 
 pub use alone::{Others, alone, others};
-pub use ask::{Asked, Check, For, Proof, Settled, reserve, settle, usable};
-pub use life::{AddAsked, Adds, asks_to_add, block, block_by_officer, close_all, receive, rename};
+pub use ask::{Asked, Check, For, Proof, Settled, reserve, settle, usable, waits};
+pub use life::{AddAsked, Adds, asks_to_add, block, block_by_officer, close_all, had_any, receive, rename};
 
 use crate::domain::time::Span;
 use crate::vault::passkey::Relying;

@@ -14,6 +14,7 @@ use crate::storage::{Durability, Passkey};
 use crate::testing::{Citizen, House, VOICE, passkeys};
 
 const OURS: &str = "http://localhost:8080";
+const HOUR: Span = Span::minutes(60);
 const SESSION: SessionId = SessionId::from_bytes([5; 16]);
 
 fn who(citizen: &Citizen) -> Who {
@@ -55,8 +56,17 @@ fn asks(house: &House, citizen: &Citizen, session: SessionId) -> Result<(AddAske
 fn brings(
     house: &House,
     citizen: &Citizen,
-    (asked, brought): (&AddAsked, &str),
+    asked_and_brought: (&AddAsked, &str),
     session: SessionId,
+) -> Result<Passkey, Code> {
+    brings_where_keys_wait(house, citizen, asked_and_brought, (session, Span::ZERO))
+}
+
+fn brings_where_keys_wait(
+    house: &House,
+    citizen: &Citizen,
+    (asked, brought): (&AddAsked, &str),
+    (session, waits): (SessionId, Span),
 ) -> Result<Passkey, Code> {
     let (ctx, who, rules) = (house.ctx(), who(citizen), passkeys());
     let adds = Adds {
@@ -66,7 +76,7 @@ fn brings(
     };
     let came = adds.check(&house.vault, &ctx, asked, brought).expect("judged")?;
     let received = house.act(move |tx| {
-        let rules = passkeys();
+        let rules = Rules { waits, ..passkeys() };
         let adds = Adds {
             rules: &rules,
             who,
@@ -81,6 +91,13 @@ fn brings(
 pub(crate) fn adds(house: &House, citizen: &Citizen, key: &SoftKey) -> Result<Passkey, Code> {
     let (asked, options) = asks(house, citizen, SESSION)?;
     brings(house, citizen, (&asked, &key.creates(&options, OURS)), SESSION)
+}
+
+/// The same where keys wait for an hour.
+pub(crate) fn adds_to_wait(house: &House, citizen: &Citizen, key: &SoftKey) -> Passkey {
+    let (asked, options) = asks(house, citizen, SESSION).expect("asked");
+    let brought = key.creates(&options, OURS);
+    brings_where_keys_wait(house, citizen, (&asked, &brought), (SESSION, HOUR)).expect("added")
 }
 
 /// The proof that a browser's answer is, if it holds.
@@ -452,8 +469,17 @@ fn the_first_key_of_an_eid_on_hardware_serves_at_once() {
     let (anna, bo) = (house.anna(), house.citizen("bo", "another-77x", false));
     house.goes_on_hardware(&anna);
     let now = house.clock.now();
-    let usable = |citizen| adds(&house, citizen, &SoftKey::new()).expect("added").usable_at;
+    let usable = |citizen| adds_to_wait(&house, citizen, &SoftKey::new()).usable_at;
     assert_eq!(usable(&anna), Some(now));
-    let rest = passkeys().waits;
-    assert_eq!((usable(&anna), usable(&bo)), (Some(now + rest), Some(now + rest)));
+    assert_eq!((usable(&anna), usable(&bo)), (Some(now + HOUR), Some(now + HOUR)));
+
+    // Whoever blocks her keys, which takes user-ID and password alone, brings none that serves at once.
+    let (ctx, who) = (house.ctx(), who(&anna));
+    house.act(move |tx| {
+        for key in tx.passkeys().in_use(who.eid)? {
+            block(tx, &ctx, who, key.id)?;
+        }
+        Ok(())
+    });
+    assert_eq!(usable(&anna), Some(now + HOUR));
 }

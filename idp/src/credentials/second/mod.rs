@@ -113,6 +113,7 @@ pub struct Held {
     token: Option<token::Asked>,
     app: bool,
     passkey: Option<passkey::Asked>,
+    passkey_waits: bool,
     voice: bool,
     usual: Option<Factor>,
 }
@@ -148,6 +149,16 @@ impl Held {
         }
     }
 
+    /// Why no passkey can be asked of an eID that is asked for nothing else.
+    #[must_use]
+    pub const fn why_no_key(&self) -> Code {
+        if self.passkey_waits {
+            Code::PasskeyTooEarly
+        } else {
+            Code::HardwareUnbound
+        }
+    }
+
     /// Why nothing can be asked: in the words of the card, which everybody has.
     #[must_use]
     pub fn why_nothing(&self) -> Code {
@@ -177,6 +188,7 @@ pub fn held(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, calls: voice::Rules) -> Resu
         app,
         voice,
         passkey: passkey::usable(ctx, &others).then(|| passkey::Asked::new(ctx)),
+        passkey_waits: passkey::waits(ctx, &others),
         usual: active().find(|other| other.usual).map(|other| other.factor),
     })
 }

@@ -109,6 +109,8 @@ macro_rules! of_log_in {
             VoiceOff = "voice.off";
             /// The eID is on hardware, and no key is bound to it that could be asked.
             HardwareUnbound = "hardware.unbound";
+            /// The passkey's waiting time is not over.
+            PasskeyTooEarly = "passkey.too_early";
             /// The browser brought no answer of a passkey.
             PasskeyRequired = "passkey.required";
             /// The answer of the passkey does not hold.

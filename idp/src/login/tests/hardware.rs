@@ -1,5 +1,7 @@
 //! An eID on hardware: its card opens our own pages, where the key is added, and no service.
 
+use acceptance::passkey::SoftKey;
+
 use super::*;
 
 #[test]
@@ -64,4 +66,28 @@ fn what_began_before_is_judged_by_what_is_true_now() {
     let number = anna.card.clone();
     let card = place.house.act(move |tx| tx.cards().find(&number)).expect("a card");
     assert_eq!(card.card.used.left(), 147, "the one of the first log-in");
+}
+
+/// A key that is there and has to wait is not told as one that is missing.
+#[test]
+fn a_key_that_waits_is_told_as_such() {
+    use crate::credentials::passkey::block;
+    use crate::credentials::passkey::tests::adds_to_wait;
+
+    let place = place();
+    let (anna, browser) = (place.house.anna(), Kept::new("anna's"));
+    place.house.goes_on_hardware(&anna);
+    let first = adds_to_wait(&place.house, &anna, &SoftKey::new());
+    let (ctx, who) = (
+        place.house.ctx(),
+        crate::audit::Who {
+            person: anna.person,
+            eid: anna.eid,
+        },
+    );
+    place.house.act(move |tx| block(tx, &ctx, who, first.id));
+    adds_to_wait(&place.house, &anna, &SoftKey::new());
+    let flow = place.asks_first(&browser, demand("borger"));
+    let (flow, _) = paged(place.password(&browser, flow, &anna, anna.password));
+    assert_eq!(flow.step, Step::Notice(Code::PasskeyTooEarly));
 }

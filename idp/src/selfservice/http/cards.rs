@@ -3,13 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{Around, Challenge, Offers, done, done_key, either, enter, halted, look, posted, run, section};
+use super::{Around, Challenge, Offers, done, done_key, either, enter, halted, keyed, look, posted, run, section};
 use crate::credentials::keycard::Asked;
 use crate::domain::keycard::CardNumber;
 use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
 use crate::selfservice::account::{Holder, Need};
-use crate::selfservice::cards::{Cards, activate, ask, order, read, wish};
+use crate::selfservice::cards::{Cards, activate, ask, order, read, wants_key, wish};
 use crate::storage::Halt;
 use crate::web::pages::{Frame, Page};
 use crate::web::{Visit, respond};
@@ -98,6 +98,10 @@ async fn answered(
     body: &[u8],
 ) -> Result<HttpResponse, HttpResponse> {
     let (holder, typed) = posted(request, visit, house, Need::Change, PATH, body).await?;
+    let holder = match typed.get("action") {
+        "order" => keyed(request, visit, house, (holder, true), wants_key).await?,
+        _ => holder,
+    };
     let (act_house, ctx, act_holder) = (house.clone(), visit.ctx.clone(), holder.clone());
     let (reorder_at, large) = (typed.get("reorder_at").to_owned(), typed.is_ticked("large_print"));
     let (word, outcome) = match typed.get("action") {

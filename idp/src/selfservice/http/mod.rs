@@ -214,6 +214,22 @@ async fn enter(request: &HttpRequest, visit: &Visit, house: &Ceremony, need: Nee
     enter_as(request, visit, house, need, false).await
 }
 
+/// The same holder, or a log-in by their key first, where `wants` says that this is the key's alone.
+async fn keyed(
+    request: &HttpRequest,
+    visit: &Visit,
+    house: &Ceremony,
+    (holder, posts): (Holder, bool),
+    wants: fn(&mut Tx<'_>, &Holder) -> Result<bool, Halt>,
+) -> Result<Holder, HttpResponse> {
+    let asked = holder.clone();
+    if look(visit, house, "own.wants_key", move |tx| wants(tx, &asked)).await? {
+        enter_as(request, visit, house, Need::Alone, posts).await
+    } else {
+        Ok(holder)
+    }
+}
+
 async fn enter_as(
     request: &HttpRequest,
     visit: &Visit,

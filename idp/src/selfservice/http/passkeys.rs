@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::receipt::logged_out_by;
-use super::{Around, done, done_key, either, enter, halted, look, posted, run, section};
+use super::{Around, done, done_key, either, enter, halted, keyed, look, posted, run, section};
 use crate::credentials::passkey::AddAsked;
 use crate::domain::id::AuthenticatorId;
 use crate::domain::passkey::name;
@@ -18,7 +18,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::login::Ceremony;
 use crate::selfservice::account::{Holder, Need};
 use crate::selfservice::passkeys::{
-    Alone, Line, Passkeys, add, alone, ask, before_alone, block, check, one, read, rename,
+    Alone, Line, Passkeys, add, alone, ask, before_alone, block, check, one, read, rename, wants_key,
 };
 use crate::storage::Tx;
 use crate::web::pages::{AsksPasskey, Frame, Page};
@@ -209,6 +209,7 @@ async fn post_one(
 async fn show_add(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>) -> HttpResponse {
     let shown = async {
         let holder = enter(&request, &visit, &house, Need::Change).await?;
+        let holder = keyed(&request, &visit, &house, (holder, false), wants_key).await?;
         add_page(&visit, &house, holder, None).await
     };
     either(shown.await)
@@ -244,6 +245,7 @@ async fn add_page(
 async fn post_add(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, body: web::Bytes) -> HttpResponse {
     let answered = async {
         let (holder, typed) = posted(&request, &visit, &house, Need::Change, ADD, &body).await?;
+        let holder = keyed(&request, &visit, &house, (holder, true), wants_key).await?;
         let called = typed.get("name").to_owned();
         // A name that is none is told before the device's answer is looked at.
         if let Err(code) = name(&called) {
@@ -263,8 +265,8 @@ async fn post_add(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>
         let act = move |tx: &mut Tx<'_>| add(tx, &ctx, &act_house, &act_holder, (&came, &called));
         match run(&visit, &house, "own.add_passkey", act).await? {
             // On hardware the key is to be the only one: it shows at once that it works, and everything else is switched off.
-            Ok(()) if holder.eid.on_hardware && visit.wants == Wants::Html => Ok(respond::see_other(ALONE)),
-            Ok(()) => Ok(done(&visit, PATH, "added")),
+            Ok(true) if holder.eid.on_hardware && visit.wants == Wants::Html => Ok(respond::see_other(ALONE)),
+            Ok(_) => Ok(done(&visit, PATH, "added")),
             Err(refusal) if refusal.code == Code::PasskeyTooMany => Err(respond::refusal(&visit, &refusal)),
             Err(refusal) => add_page(&visit, &house, holder, Some((refusal, kept))).await,
         }

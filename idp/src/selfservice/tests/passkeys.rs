@@ -4,7 +4,15 @@ use acceptance::passkey::SoftKey;
 use serde_json::Value;
 
 use super::place::{Answer, Browser, Place};
+use super::who;
+use crate::credentials::passkey::block;
+use crate::domain::assurance::Method;
 use crate::domain::authenticator::State;
+use crate::domain::keycard::in_stock;
+use crate::domain::refusal::Code;
+use crate::domain::time::Span;
+use crate::selfservice::account::Holder;
+use crate::selfservice::cards::order;
 use crate::testing::Citizen;
 use crate::web::tests::{markup_is_whole, no_key_shows};
 
@@ -202,4 +210,88 @@ fn an_eid_on_hardware_is_led_to_the_key_as_its_only_factor() {
         "what ordering a card means is said: {cards}"
     );
     markup_is_whole(&cards, "cards");
+}
+
+fn is_on_hardware(place: &Place, citizen: &Citizen) -> bool {
+    let eid = citizen.eid;
+    place.house.act(move |tx| tx.eids().find(eid)).on_hardware
+}
+
+fn cards_on_their_way(place: &Place, citizen: &Citizen) -> usize {
+    let eid = citizen.eid;
+    let cards = place.house.act(move |tx| tx.cards().of_eid(eid));
+    in_stock(cards.iter().map(|row| row.card.state))
+}
+
+/// Whoever has card and password, and not the key, gets no card that serves instead of it and no key beside it; nor by blocking it first.
+#[test]
+fn the_card_orders_no_card_and_adds_no_second_key_on_hardware() {
+    const CARDS: &str = "/self-service/cards";
+    let mut place = Place::new();
+    place.ceremony.passkeys.waits = Span::minutes(60);
+    let (anna, bo) = (place.house.anna(), place.house.citizen("bosen", "netbank-77x", false));
+    for citizen in [&anna, &bo] {
+        place.house.goes_on_hardware(citizen);
+    }
+    // Who never had a key is on cards again by an order.
+    let of_bo = place.logged_in(&bo);
+    place.does(&of_bo, CARDS, &[("action", "order")]);
+    assert!(!is_on_hardware(&place, &bo));
+
+    let browser = place.logged_in(&anna);
+    brings(&place, &browser, &SoftKey::new(), "Hendes");
+    let refused = |browser: &Browser| {
+        place
+            .sends(browser, CARDS, &[("action", "order")])
+            .must_ask_for_a_log_in();
+        assert!(is_on_hardware(&place, &anna));
+        assert_eq!(cards_on_their_way(&place, &anna), 0);
+    };
+    refused(&browser);
+    place.does(
+        &browser,
+        CARDS,
+        &[("action", "save"), ("reorder_at", "20"), ("large_print", "yes")],
+    );
+    place.get(&browser, ADD).must_ask_for_a_log_in();
+    let asked = place.json(&browser, ADD).value();
+    assert_eq!(asked["errors"][0]["code"], "own.again", "{asked}");
+
+    // The key is blocked, which takes no second factor: no card comes for it, and a key that is added then has to wait.
+    let (ctx, whose) = (place.house.ctx(), who(&anna));
+    place.house.act(move |tx| {
+        let key = tx.passkeys().in_use(whose.eid)?[0].id;
+        block(tx, &ctx, whose, key)
+    });
+    let browser = place.logged_in(&anna);
+    refused(&browser);
+    let added = brings(&place, &browser, &SoftKey::new(), "En anden");
+    assert_eq!(added.location(), "/self-service/passkeys?done=added", "{}", added.body);
+    assert!(place.json(&browser, PATH).value()["passkeys"][0]["usable_at"].is_string());
+    let left = place.json(&browser, "/self-service").value()["hardware"].clone();
+    assert!(left.is_null(), "nothing is to be done until then: {left}");
+
+    // The act asks itself, too; and whoever stands there by the key is heard.
+    let eid = anna.eid;
+    let acts = |by: Method| {
+        let (ctx, house) = (place.house.ctx(), place.ceremony.clone());
+        let done = place
+            .house
+            .store
+            .transact_blocking("test", crate::storage::Durability::Full, move |tx| {
+                let sessions = tx.sessions().of_eid(eid)?;
+                let mut session = sessions.into_iter().find(|one| one.ended_at.is_none()).unwrap();
+                session.methods = vec![Method::Password, by];
+                let eid = tx.eids().find(eid)?;
+                order(tx, &ctx, &house, &Holder { session, eid }, 3)
+            });
+        done.err()
+            .and_then(|halt| halt.into_refusal().ok())
+            .map(|refusal| refusal.code)
+    };
+    assert_eq!(acts(Method::Keycard), Some(Code::OwnAgain));
+    assert!(is_on_hardware(&place, &anna));
+    assert_eq!(acts(Method::Passkey), None);
+    assert!(!is_on_hardware(&place, &anna));
+    assert_eq!(cards_on_their_way(&place, &anna), 1);
 }

@@ -235,6 +235,7 @@ fn everything_stored_is_handed_out_and_no_secret_with_it() {
         (&token["kind"], &token["number"], &token["status"]),
         (&json!("token"), &json!("A-1"), &json!("assigned"))
     );
+    assert_eq!(eid["identified_to"], Value::Null, "nothing was written down");
     assert_eq!(eid["card_wishes"], json!({ "reorder_at": 20, "large_print": false }));
     assert_eq!(
         (&eid["token_order"], &eid["activation_password"]),
