@@ -8,7 +8,7 @@ use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::server::ParsedCertificate;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, ServerConfig, SignatureScheme};
+use rustls::{DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 
@@ -58,18 +58,16 @@ impl Asks {
         if own.is_empty() {
             return None;
         }
-        let mut roots = RootCertStore::empty();
+        let mut hints = Vec::new();
         let mut all_known = true;
         for one in own {
             match one {
                 OwnCertificate::Pinned(_) => all_known = false,
-                OwnCertificate::Issued { authorities, .. } => {
-                    roots.extend(authorities.roots.iter().cloned());
-                }
+                OwnCertificate::Issued { verifier, .. } => hints.extend_from_slice(verifier.root_hint_subjects()),
             }
         }
         Some(Self {
-            hints: if all_known { roots.subjects() } else { Vec::new() },
+            hints: if all_known { hints } else { Vec::new() },
             provider: aws_lc_rs::default_provider(),
         })
     }

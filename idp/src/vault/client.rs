@@ -1,12 +1,9 @@
 //! Certificates that machines show (RFC 8705): whether one is this client's own, and the mark that binds a token to it. Never asks
 //! whether its key is held: that is the handshake's, or the proxy's, to know.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::RootCertStore;
-use rustls::crypto::aws_lc_rs;
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use x509_cert::der::Decode;
 use x509_parser::parse_x509_certificate;
@@ -34,8 +31,8 @@ pub fn is_theirs(shown: &Shown, theirs: &OwnCertificate, now: Time) -> bool {
     };
     match theirs {
         OwnCertificate::Pinned(pins) => pins.contains(&sha256(own)) && is_in_force(own, now),
-        OwnCertificate::Issued { subject, authorities } => {
-            subject_of(own).as_ref() == Some(subject) && is_issued(own, others, authorities, now)
+        OwnCertificate::Issued { subject, verifier } => {
+            subject_of(own).as_ref() == Some(subject) && is_issued(own, others, verifier.as_ref(), now)
         }
     }
 }
@@ -53,11 +50,7 @@ fn subject_of(own: &[u8]) -> Option<String> {
 }
 
 /// A path from the certificate to one of the authorities, each link in force and for this use (RFC 5280 §6).
-fn is_issued(own: &[u8], others: &[Vec<u8>], authorities: &Arc<RootCertStore>, now: Time) -> bool {
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let Ok(verifier) = WebPkiClientVerifier::builder_with_provider(authorities.clone(), provider).build() else {
-        return false;
-    };
+fn is_issued(own: &[u8], others: &[Vec<u8>], verifier: &dyn ClientCertVerifier, now: Time) -> bool {
     let Ok(secs) = u64::try_from(now.secs()) else {
         return false;
     };
@@ -80,6 +73,12 @@ mod tests {
         BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
         KeyUsagePurpose, date_time_ymd,
     };
+
+    use std::sync::Arc;
+
+    use rustls::RootCertStore;
+    use rustls::crypto::aws_lc_rs;
+    use rustls::server::WebPkiClientVerifier;
 
     use super::*;
 
@@ -116,9 +115,11 @@ mod tests {
     fn of(name: &str, by: &CertifiedIssuer<'static, KeyPair>) -> OwnCertificate {
         let mut roots = RootCertStore::empty();
         roots.add(by.der().clone()).unwrap();
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let made = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
         OwnCertificate::Issued {
             subject: format!("CN={name},O=Bank\\, a \\\"good\\\" one"),
-            authorities: Arc::new(roots),
+            verifier: made.unwrap(),
         }
     }
 

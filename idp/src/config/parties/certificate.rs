@@ -4,6 +4,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use rustls::RootCertStore;
+use rustls::crypto::aws_lc_rs;
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use x509_cert::name::RdnSequence;
@@ -43,7 +46,7 @@ pub(super) fn certificate(file: &OidcFile, place: &Place<'_>, reader: &mut Reade
     match auth {
         ClientAuth::Tls => Some(OwnCertificate::Issued {
             subject: subject(file.tls_subject.as_deref()?, reader)?,
-            authorities: authorities(file, place, reader)?,
+            verifier: authorities(file, place, reader)?,
         }),
         ClientAuth::SelfSignedTls => pinned(&file.tls_certificate_sha256, reader),
         _ => None,
@@ -59,7 +62,7 @@ fn subject(text: &str, reader: &mut Reader) -> Option<String> {
     read.map(|name| name.to_string())
 }
 
-fn authorities(file: &OidcFile, place: &Place<'_>, reader: &mut Reader) -> Option<Arc<RootCertStore>> {
+fn authorities(file: &OidcFile, place: &Place<'_>, reader: &mut Reader) -> Option<Arc<dyn ClientCertVerifier>> {
     let path = file.tls_ca_path.as_deref()?;
     let text = beside(path, AUTHORITIES, place, reader)?;
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
@@ -79,7 +82,11 @@ fn authorities(file: &OidcFile, place: &Place<'_>, reader: &mut Reader) -> Optio
             return None;
         }
     }
-    Some(Arc::new(roots))
+    // Made here, once, and not at each request.
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let made = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    made.map_err(|error| reader.problem(AUTHORITIES, error.to_string()))
+        .ok()
 }
 
 fn pinned(texts: &[String], reader: &mut Reader) -> Option<OwnCertificate> {

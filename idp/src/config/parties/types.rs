@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustls::RootCertStore;
+use rustls::server::danger::ClientCertVerifier;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -184,8 +184,8 @@ pub enum OwnCertificate {
     Issued {
         /// As RFC 4514 writes it.
         subject: String,
-        /// Their certificates.
-        authorities: Arc<RootCertStore>,
+        /// Knows them, and judges a path to one of them.
+        verifier: Arc<dyn ClientCertVerifier>,
     },
 }
 
