@@ -14,6 +14,8 @@ use crate::domain::pid_service::Status;
 const NAME: &str = "pidCprRequest";
 const VERSION: &str = "1.0";
 const BYTES: usize = 64 * 1024;
+/// The longest `id`, in characters.
+const ID: usize = 64;
 
 /// One `request`, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +61,12 @@ fn request(element: El<'_>) -> Result<Request, Status> {
             .transpose()?;
         Ok(text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
     };
+    let id = element.attr("id").unwrap_or_default();
+    if id.chars().count() > ID {
+        return Err(Status::NotPidServiceRequest);
+    }
     Ok(Request {
-        id: element.attr("id").unwrap_or_default().chars().take(64).collect(),
+        id: id.to_owned(),
         pid: text("pid")?.unwrap_or_default(),
         cpr: text("cpr")?,
     })
@@ -73,8 +79,14 @@ pub(super) fn write(responses: &[Response]) -> Option<String> {
             .attr("statusCode", response.status.to_string())
             .text(response.name);
         let said = |name, value: &Option<String>| value.as_ref().map(|value| Elem::new(name).text(value.as_str()));
-        Elem::new("response")
-            .attr("id", response.id.as_str())
+        // A request without an id is answered without one: two of them would be told apart by nothing.
+        let answer = Elem::new("response");
+        let answer = if response.id.is_empty() {
+            answer
+        } else {
+            answer.attr("id", response.id.as_str())
+        };
+        answer
             .child(status)
             .child_opt(said("pid", &response.pid))
             .child_opt(said("cpr", &response.cpr))
@@ -123,6 +135,21 @@ mod tests {
     }
 
     #[test]
+    fn requests_without_an_id_are_answered_without_one() {
+        let one = Response {
+            id: String::new(),
+            status: 1,
+            name: "NO_MATCH",
+            pid: None,
+            cpr: None,
+        };
+        let answer = write(&[one.clone(), one]).unwrap();
+        let document = Doc::parse(&answer, &Limits::message(BYTES)).unwrap();
+        let ids: Vec<_> = document.root().all("", "response").map(|one| one.attr("id")).collect();
+        assert_eq!(ids, [None, None]);
+    }
+
+    #[test]
     fn what_is_not_a_request_is_told_so() {
         let of = |from: &str, to: &str| GOOD.replace(from, to);
         let table = [
@@ -136,6 +163,8 @@ mod tests {
         for (text, status) in table {
             assert_eq!(read(&text, 10), Err(status), "{text}");
         }
+        let long = of("id=\"a1\"", &format!("id=\"{}\"", "a".repeat(65)));
+        assert_eq!(read(&long, 10), Err(Status::NotPidServiceRequest));
         let twice = of("</request>", "</request><request/>");
         assert_eq!(read(&twice, 2).unwrap().len(), 2);
         assert_eq!(read(&twice, 1), Err(Status::NotPidServiceRequest), "too many");
