@@ -263,6 +263,7 @@ own-done-cpr-on = Du kan nu logge på med dit CPR-nummer.
 own-done-cpr-off = Du kan ikke længere logge på med dit CPR-nummer.
 
 own-contact-heading = E-mail og mobil
+own-contact-proposed = Det, der står her, er skrevet i bestillingen af dit eID. Vi bruger det først, når du har gemt og bekræftet det. Er det ikke dit, så ret det.
 own-contact-lead = Vi bruger dem til at give dig besked, når der sker noget vigtigt med dit eID. Begge kan være tomme.
 own-contact-confirm = Bekræft, at det er dig
 own-contact-confirm-lead = Vi har sendt en kode. Skriv den her, så gemmer vi det nye.

@@ -263,6 +263,7 @@ own-done-cpr-on = You can now log in with your CPR number.
 own-done-cpr-off = You can no longer log in with your CPR number.
 
 own-contact-heading = E-mail and mobile
+own-contact-proposed = What stands here was typed in the order of your eID. We use it once you have saved and confirmed it. If it is not yours, change it.
 own-contact-lead = We use them to tell you when something important happens with your eID. Both may be empty.
 own-contact-confirm = Confirm that it is you
 own-contact-confirm-lead = We have sent a code. Type it here, and we keep the new details.

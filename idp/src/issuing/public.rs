@@ -61,20 +61,18 @@ pub fn begin_by_holder(
     if extend(eid.birth_date.map(|born| age_on(born, today)), eid.has_cpr) == Extend::Cannot {
         return Err(Code::Oces004.into());
     }
-    if ended_by_officer(tx, std::slice::from_ref(&eid))? {
+    let all = tx.eids().of_person(who.person)?;
+    if ended_by_officer(tx, &all)? {
         return Err(Code::PublicUseOfficer.into());
     }
     registered_now(tx, who.person, entry)?;
     begin_public_use(tx, ctx, who, when)
 }
 
-/// Whether an officer ended the use of one of these eIDs for the terms' sake, or by word of a death, and none has begun it again.
+/// Whether an officer ended public use of whoever has these eIDs, for the terms' sake or by word of a death, and has not begun it again since: what
+/// the latest certificate of all says.
 pub(super) fn ended_by_officer(tx: &mut Tx<'_>, eids: &[Eid]) -> Result<bool, Halt> {
-    for eid in eids {
-        let reason = tx.certificates().last_reason(eid.id)?;
-        if matches!(reason, Some(Reason::TermsBroken | Reason::Dead)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let eids: Vec<_> = eids.iter().map(|eid| eid.id).collect();
+    let reason = tx.certificates().last_reason(&eids)?;
+    Ok(matches!(reason, Some(Reason::TermsBroken | Reason::Dead)))
 }

@@ -8,6 +8,7 @@ use super::ask::{about_holder, use_up};
 use super::call::Case;
 use super::people::{EidView, eid_view};
 use super::wanted::{Done, Hearing, Need, Wanted};
+use crate::audit::{Event, record};
 use crate::credentials::activation::{By, Rules, order_by_officer};
 use crate::credentials::{keycard, open, password, token};
 use crate::ctx::Ctx;
@@ -95,6 +96,9 @@ pub(super) struct CardWish {
     /// It is printed at this desk, and handed over here to whoever has shown a document with a photo. One at a time waits for its holder.
     #[serde(default)]
     at_desk: bool,
+    /// An eID on hardware is on cards again, for whoever has shown a document with a photo: the way back where the key is lost.
+    #[serde(default)]
+    back_to_cards: bool,
 }
 
 /// A printed card is handed to its holder.
@@ -241,20 +245,28 @@ fn activation(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &Activati
 /// Orders a key card, in the place of a lost one or beside others.
 fn card(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &CardWish) -> Result<Done<EidView>, Halt> {
     let (officer, case) = (hearing.officer, hearing.case()?);
-    if !wish.at_desk {
-        let shown = wish.proof.shows(tx, ctx, hearing, Purpose::CardByPost)?;
-        let number = keycard::order_by_officer(tx, ctx, case.who, hearing.rules.cards)?;
-        return stands(tx, ctx, case, format!("{number}: {shown}"));
-    }
-    let desk = officer
-        .prints_at()
-        .ok_or(Refusal::new(Code::OrderDelivery).at("at_desk"))?;
-    let shown = wish.proof.shows(tx, ctx, hearing, Purpose::CardInHand)?;
+    let purpose = if wish.at_desk || wish.back_to_cards {
+        Purpose::CardInHand
+    } else {
+        Purpose::CardByPost
+    };
+    let desk = match officer.prints_at() {
+        None if wish.at_desk => return Err(Refusal::new(Code::OrderDelivery).at("at_desk").into()),
+        desk => desk.filter(|_| wish.at_desk),
+    };
+    let shown = wish.proof.shows(tx, ctx, hearing, purpose)?;
     let number = keycard::order_by_officer(tx, ctx, case.who, hearing.rules.cards)?;
-    if !waits_at(tx, case.who, &desk, &number)? {
+    if let Some(desk) = &desk
+        && !waits_at(tx, case.who, desk, &number)?
+    {
         return Err(Refusal::new(Code::KeycardState).at("at_desk").into());
     }
-    stands(tx, ctx, case, format!("{number} for the desk: {shown}"))
+    if wish.back_to_cards && tx.eids().put_on_hardware(case.who.eid, false)? {
+        let who = case.who;
+        record(tx, ctx, &Event::EidHardware { who, on: false })?;
+    }
+    let to = if desk.is_some() { " for the desk" } else { "" };
+    stands(tx, ctx, case, format!("{number}{to}: {shown}"))
 }
 
 /// Hands a printed card over at a desk, to whoever has shown a document with a photo: it takes no post. A card that was posted, was never

@@ -99,7 +99,9 @@ impl Because {
         match self {
             Self::HolderAsks | Self::Lost => Reason::Holder,
             Self::WrongData => Reason::WrongData,
-            Self::TermsBroken | Self::Stolen | Self::SeenByOthers | Self::Misuse => Reason::TermsBroken,
+            // Somebody else may have used it: its holder has broken nothing.
+            Self::Stolen | Self::SeenByOthers | Self::Misuse => Reason::Blocked,
+            Self::TermsBroken => Reason::TermsBroken,
             Self::Dead => Reason::Dead,
         }
     }

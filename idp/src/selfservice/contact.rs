@@ -38,20 +38,26 @@ pub(super) struct Contact {
     pub(super) phone: String,
 }
 
-/// Reads it. Whoever has given none finds what was typed when the eID was ordered online: nothing of it is kept before it is confirmed.
+/// Reads it.
 pub(super) fn read(tx: &mut Tx<'_>, holder: &Holder) -> Result<Contact, Halt> {
     let person = tx.people().find(holder.eid.person)?;
-    if person.email.is_none() && person.phone.is_none() {
-        let proposed = Proposed::of(tx, holder.eid.id)?;
-        return Ok(Contact {
-            email: proposed.email.unwrap_or_default(),
-            phone: proposed.mobile.unwrap_or_default(),
-        });
-    }
     Ok(Contact {
         email: person.email.unwrap_or_default(),
         phone: person.phone.unwrap_or_default(),
     })
+}
+
+/// What was typed when the eID was ordered online, for whoever has given no address: a proposal for the form, kept by nobody before it is confirmed.
+pub(super) fn proposed(tx: &mut Tx<'_>, holder: &Holder, kept: &Contact) -> Result<Option<Contact>, Halt> {
+    if *kept != Contact::default() {
+        return Ok(None);
+    }
+    let proposed = Proposed::of(tx, holder.eid.id)?;
+    let contact = Contact {
+        email: proposed.email.unwrap_or_default(),
+        phone: proposed.mobile.unwrap_or_default(),
+    };
+    Ok(Some(contact).filter(|contact| *contact != Contact::default()))
 }
 
 /// What was typed, once it has been found good.

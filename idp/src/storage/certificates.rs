@@ -164,18 +164,19 @@ impl Certificates<'_, '_> {
         Ok(diesel::select(diesel::dsl::exists(found)).get_result(self.0.db)?)
     }
 
-    /// Why the eID's latest certificate was revoked; nothing where it counts, has ended, or there never was one.
+    /// Why the latest certificate of these eIDs was revoked; nothing where it counts, has ended, or there never was one.
     ///
     /// # Errors
     /// When the database does not answer or the row is corrupt.
-    pub fn last_reason(&mut self, eid: EidId) -> Result<Option<Reason>, Halt> {
+    pub fn last_reason(&mut self, eids: &[EidId]) -> Result<Option<Reason>, Halt> {
+        let ids: Vec<Vec<u8>> = eids.iter().map(|eid| eid.bytes().to_vec()).collect();
         let latest = certificates::table
-            .filter(certificates::eid.eq(eid.bytes().to_vec()))
+            .filter(certificates::eid.eq_any(ids))
             .order((certificates::issued_at.desc(), certificates::serial))
             .select(certificates::reason)
             .first::<Option<String>>(self.0.db)
             .optional()?;
-        let corrupt = || Fault::corrupt("certificates", "reason", eid);
+        let corrupt = || Fault::bare("corrupt row: certificates.reason");
         let reason = latest.flatten().map(|word| Reason::parse(&word).ok_or_else(corrupt));
         Ok(reason.transpose()?)
     }

@@ -87,7 +87,7 @@ pub use lanes::{LaneId, Lanes};
 pub use leases::Leases;
 pub use meta::Meta;
 pub use newcomers::{Newcomer, Newcomers, SealedNewcomer};
-pub use online_orders::{NewOrder, OnlineOrder, OnlineOrders};
+pub use online_orders::{NewOrder, OnlineOrder, OnlineOrders, Placing};
 pub use outbox::{Backlog, Letter, Outbox, Unsent};
 pub use participants::{Entered, Participant};
 pub use passkeys::{Passkey, Passkeys};

@@ -47,30 +47,58 @@ pub struct OnlineOrder {
     due_at: Time,
 }
 
+impl OnlineOrder {
+    /// Which order it is: another that takes its place under the same key is another.
+    #[must_use]
+    pub const fn which(&self) -> ([u8; 32], Time) {
+        (self.key, self.placed_at)
+    }
+}
+
+/// Open orders for one person that one place has at a time.
+const FROM_ONE_PLACE: usize = 3;
+
+/// What became of an order that is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placing {
+    /// It is open.
+    Open,
+    /// It is open in the place of the latest that was sent from there.
+    Instead,
+    /// The same is open, or was checked within the last day.
+    Known,
+}
+
 /// Orders of our own page.
 pub struct OnlineOrders<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
 type Stored = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, i64, i32, Option<i64>);
 
 impl OnlineOrders<'_, '_> {
-    /// Accepts an order; `false` when the same one is open, or was checked within the last day: nothing changes then. Another of the same person
-    /// that is open from the same place makes room for it.
+    /// Accepts an order. Nothing changes when the same one is open, or was checked within the last day. Where one place has some open for the person,
+    /// the latest of them makes room: what was accepted before stays.
     ///
     /// # Errors
     /// When the database does not answer; `Halt::Again` when two place the same at once.
-    pub fn place(&mut self, order: &NewOrder<'_>) -> Result<bool, Halt> {
+    pub fn place(&mut self, order: &NewOrder<'_>) -> Result<Placing, Halt> {
         let (cpr, vault) = (self.hash(order.cpr), self.0.vault);
         let key = self.key(&[order.cpr.digits(), order.document]);
         let known = online_orders::table.find(key.to_vec());
         if diesel::select(diesel::dsl::exists(known)).get_result(self.0.db)? {
-            return Ok(false);
+            return Ok(Placing::Known);
         }
         let source = self.key(&["source", order.source]);
         let before = online_orders::table
             .filter(online_orders::cpr.eq(cpr.to_vec()))
             .filter(online_orders::source.eq(source.to_vec()))
-            .filter(online_orders::due_at.is_not_null());
-        diesel::delete(before).execute(self.0.db)?;
+            .filter(online_orders::due_at.is_not_null())
+            .order((online_orders::placed_at.desc(), online_orders::key))
+            .select(online_orders::key)
+            .load::<Vec<u8>>(self.0.db)?;
+        let instead = before.first().filter(|_| before.len() >= FROM_ONE_PLACE);
+        if let Some(latest) = instead {
+            diesel::delete(online_orders::table.find(latest)).execute(self.0.db)?;
+        }
         let details = vault.seal(place(&key), order.details, self.0.rng);
         diesel::insert_into(online_orders::table)
             .values((
@@ -83,7 +111,11 @@ impl OnlineOrders<'_, '_> {
                 online_orders::tries.eq(0),
             ))
             .execute(self.0.db)?;
-        Ok(true)
+        Ok(if instead.is_some() {
+            Placing::Instead
+        } else {
+            Placing::Open
+        })
     }
 
     /// How many are open.
@@ -105,6 +137,21 @@ impl OnlineOrders<'_, '_> {
         let row = online_orders::table
             .filter(online_orders::due_at.le(now.micros()))
             .order((online_orders::due_at, online_orders::placed_at))
+            .select(stored())
+            .first::<Stored>(self.0.db)
+            .optional()?;
+        Ok(row.map(|row| self.read(row)).transpose()?)
+    }
+
+    /// Of the open orders for this person that are due by then, the one that was accepted first.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn first_of(&mut self, cpr: &[u8; 32], then: Time) -> Result<Option<OnlineOrder>, Halt> {
+        let row = online_orders::table
+            .filter(online_orders::cpr.eq(cpr.to_vec()))
+            .filter(online_orders::due_at.le(then.micros()))
+            .order((online_orders::placed_at, online_orders::due_at))
             .select(stored())
             .first::<Stored>(self.0.db)
             .optional()?;
@@ -173,9 +220,10 @@ impl OnlineOrders<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn later(&mut self, key: &[u8; 32], due: Time) -> Result<bool, Halt> {
+    pub fn later(&mut self, (key, placed_at): ([u8; 32], Time), due: Time) -> Result<bool, Halt> {
         let touched = diesel::update(online_orders::table.find(key.to_vec()))
             .filter(online_orders::due_at.is_not_null())
+            .filter(online_orders::placed_at.eq(placed_at.micros()))
             .set((
                 online_orders::due_at.eq(due.micros()),
                 online_orders::tries.eq(online_orders::tries + 1),
@@ -188,9 +236,10 @@ impl OnlineOrders<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn checked(&mut self, key: &[u8; 32], now: Time) -> Result<bool, Halt> {
+    pub fn checked(&mut self, (key, placed_at): ([u8; 32], Time), now: Time) -> Result<bool, Halt> {
         let touched = diesel::update(online_orders::table.find(key.to_vec()))
             .filter(online_orders::due_at.is_not_null())
+            .filter(online_orders::placed_at.eq(placed_at.micros()))
             .set((
                 online_orders::details.eq(None::<Vec<u8>>),
                 online_orders::due_at.eq(None::<i64>),
@@ -234,9 +283,10 @@ impl OnlineOrders<'_, '_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn forget(&mut self, key: &[u8; 32]) -> Result<bool, Halt> {
+    pub fn forget(&mut self, (key, placed_at): ([u8; 32], Time)) -> Result<bool, Halt> {
         let gone = diesel::delete(online_orders::table.find(key.to_vec()))
             .filter(online_orders::due_at.is_not_null())
+            .filter(online_orders::placed_at.eq(placed_at.micros()))
             .execute(self.0.db)?;
         Ok(gone == 1)
     }

@@ -11,7 +11,7 @@ use idp::domain::refusal::Code;
 use idp::domain::register::Entry;
 use idp::domain::time::Span;
 use idp::issuing::{Application, Person, Rules, Where, begin_public_use, issue, pid_of};
-use idp::storage::{AtDesk, Durability, GivenConsent, Halt, Issue, NewOrder};
+use idp::storage::{AtDesk, Durability, GivenConsent, Halt, Issue, NewOrder, Placing};
 
 use crate::house::{House, NOW, cpr};
 
@@ -153,8 +153,8 @@ pub fn an_order(cpr: &Cpr) -> NewOrder<'_> {
 /// counts.
 pub fn one_online_order_once(house: &House) {
     let placed = house.at_once(|tx| tx.online_orders().place(&an_order(&cpr())));
-    let accepted = |one: &&Result<bool, Halt>| matches!(one, Ok(true));
-    assert_eq!(placed.iter().filter(accepted).count(), 1, "{placed:?}");
+    let opened = |one: &&Result<Placing, Halt>| matches!(one, Ok(Placing::Open));
+    assert_eq!(placed.iter().filter(opened).count(), 1, "{placed:?}");
     assert!(
         placed.iter().all(Result::is_ok),
         "everybody is told the same: {placed:?}"
@@ -173,8 +173,14 @@ pub fn one_online_order_once(house: &House) {
         panic!("{} have it", orders.len())
     };
     assert_eq!(order.details.as_ref().expect("opens").as_slice(), b"typed");
-    let (key, hash) = (order.key, order.cpr);
-    let checked = house.at_once(move |tx| tx.online_orders().checked(&key, NOW));
+    let (which, hash) = (order.which(), order.cpr);
+    let another = (which.0, NOW + Span::secs(1));
+    assert!(
+        !house.act(move |tx| tx.online_orders().checked(another, NOW)),
+        "of another under the same key nothing is said"
+    );
+    let checked = house.at_once(move |tx| tx.online_orders().checked(which, NOW));
+    let accepted = |one: &&Result<bool, Halt>| matches!(one, Ok(true));
     assert_eq!(checked.iter().filter(accepted).count(), 1, "{checked:?}");
     let (open, checks, again) = house.act(move |tx| {
         Ok((
@@ -185,28 +191,36 @@ pub fn one_online_order_once(house: &House) {
     });
     assert_eq!(
         (open, checks.len(), again),
-        (0, 1, false),
+        (0, 1, Placing::Known),
         "the same order waits for a day"
     );
     house.act(|tx| tx.prune(NOW + Span::days(2)));
-    assert!(house.act(|tx| tx.online_orders().place(&an_order(&cpr()))));
-    // From the same place another document takes its turn, from elsewhere one of its own.
-    let (there, other) = ("passport:200000002", "198.51.100.1");
-    house.act(move |tx| {
-        let cpr = cpr();
-        let another = NewOrder {
-            document: there,
-            ..an_order(&cpr)
-        };
-        tx.online_orders().place(&another)?;
-        let elsewhere = NewOrder {
-            document: "passport:200000003",
-            source: other,
-            ..an_order(&cpr)
-        };
-        tx.online_orders().place(&elsewhere)
-    });
-    assert_eq!(house.act(|tx| tx.online_orders().open()), 2);
+    assert_eq!(
+        house.act(|tx| tx.online_orders().place(&an_order(&cpr()))),
+        Placing::Open
+    );
+    // From one place there are three for a person; a further one takes the place of the latest, and what was there before stays.
+    let sends = |document: &'static str, source: &'static str, seconds: i64| {
+        house.act(move |tx| {
+            let cpr = cpr();
+            let order = NewOrder {
+                document,
+                source,
+                placed_at: NOW + Span::secs(seconds),
+                ..an_order(&cpr)
+            };
+            tx.online_orders().place(&order)
+        })
+    };
+    let here = "192.0.2.1";
+    assert_eq!(sends("passport:2", here, 1), Placing::Open);
+    assert_eq!(sends("passport:3", here, 2), Placing::Open);
+    assert_eq!(sends("passport:4", here, 3), Placing::Instead);
+    assert_eq!(sends("passport:5", "198.51.100.1", 4), Placing::Open);
+    assert_eq!(house.act(|tx| tx.online_orders().open()), 4);
+    assert_eq!(sends("passport:3", here, 5), Placing::Instead, "the third made room");
+    let first = house.act(move |tx| tx.online_orders().first_of(&hash, NOW + Span::secs(9)));
+    assert_eq!(first.map(|order| order.placed_at), Some(NOW), "who was there first");
 }
 
 pub fn round_trip(house: &House) {

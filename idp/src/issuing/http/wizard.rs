@@ -33,6 +33,16 @@ pub struct Pages {
     pub word: &'static str,
 }
 
+impl Pages {
+    /// The fields of the form. Contact addresses are changed in self-service, by whoever reads there, and another eID is on cards.
+    const fn fields(self) -> &'static [&'static str] {
+        match self.kind {
+            Kind::Order => &Typed::FIELDS,
+            Kind::Extension => &["cpr", "document_type", "document_number", "office"],
+        }
+    }
+}
+
 /// The online order.
 pub const ORDER: Pages = Pages {
     kind: Kind::Order,
@@ -239,7 +249,7 @@ pub fn details(
             let page = AsJson {
                 step: "details",
                 csrf: &csrf,
-                fields: &Typed::FIELDS,
+                fields: pages.fields(),
                 values: Some(typed),
                 errors: json::Wrong::all(visit.say(), wrong),
                 next: pages.path,
@@ -267,18 +277,14 @@ pub async fn post_details(
     if fields.get("action") == "cancel" {
         return without(&visit, pages, respond::see_other(pages.out));
     }
-    let mut typed = Typed::read(|name| fields.get(name));
-    if pages.kind == Kind::Extension {
-        // Contact addresses are changed in self-service, by whoever reads there; another eID is on cards.
-        for field in [
-            &mut typed.email,
-            &mut typed.email_again,
-            &mut typed.mobile,
-            &mut typed.on,
-        ] {
-            field.clear();
+    let asked = |name: &'static str| {
+        if pages.fields().contains(&name) {
+            fields.get(name)
+        } else {
+            ""
         }
-    }
+    };
+    let typed = Typed::read(asked);
     if let Err(wrong) = judged(&visit, &orders, &typed) {
         return details(&visit, &orders, pages, &state, (&typed, &wrong));
     }

@@ -30,9 +30,9 @@ const AT_ONCE: usize = 200;
 /// Whoever takes up an order has so long for it; then it is due again.
 const CLAIM: Span = Span::minutes(5);
 /// The first pause after a register did not answer; each later one is twice as long.
-const PAUSE: Span = Span::secs(15);
+const PAUSE: Span = Span::secs(5);
 /// The longest.
-const LONGEST: Span = Span::minutes(30);
+const LONGEST: Span = Span::minutes(1);
 
 /// What registers say.
 type Answers = (Option<Entry>, Checked);
@@ -79,12 +79,12 @@ impl Orders {
                 return Ok(true);
             }
         };
-        let (key, ctx) = (order.key, ctx.clone());
+        let (which, ctx) = (order.which(), ctx.clone());
         let Ok(answers) = self.ask(&details, denmark::date(ctx.now)).await else {
             let due = ctx.now + pause(order.tries);
             self.store
                 .transact("order.later", Durability::Soft, move |tx| {
-                    tx.online_orders().later(&key, due).map(drop)
+                    tx.online_orders().later(which, due).map(drop)
                 })
                 .await?;
             return Ok(false);
@@ -95,7 +95,7 @@ impl Orders {
         let rules = self.rules;
         self.store
             .transact("order.conclude", Durability::Full, move |tx| {
-                if !tx.online_orders().checked(&key, ctx.now)? {
+                if !tx.online_orders().checked(which, ctx.now)? {
                     return Ok(());
                 }
                 let wish = Wish {
@@ -139,7 +139,11 @@ fn claim(tx: &mut Tx<'_>, now: Time, node: &[u8; 16], most: usize) -> Result<Cla
     if !tx.leases().take("order.check", node, now, now + Span::minutes(2))? {
         return Ok(Claimed::None);
     }
-    let Some(order) = tx.online_orders().due(now)? else {
+    let Some(due) = tx.online_orders().due(now)? else {
+        return Ok(Claimed::None);
+    };
+    // Whoever ordered first in this person's name has the turn, whichever fell due first, and though a register kept it waiting.
+    let Some(order) = tx.online_orders().first_of(&due.cpr, now + LONGEST)? else {
         return Ok(Claimed::None);
     };
     let checks = tx.online_orders().checks(&order.cpr, now - DAY)?;
@@ -171,7 +175,7 @@ fn read(order: &OnlineOrder, ctx: &Ctx, demo: bool) -> Result<(Placed, Details),
 /// Orders that no register has answered about, or whose turn never came: erased, and told of where an address was given.
 fn lapse(tx: &mut Tx<'_>, ctx: &Ctx, before: Time, demo: bool) -> Result<(), Halt> {
     for order in tx.online_orders().placed_before(before, 100)? {
-        if !tx.online_orders().forget(&order.key)? {
+        if !tx.online_orders().forget(order.which())? {
             continue;
         }
         let (placed, details) = match read(&order, ctx, demo) {

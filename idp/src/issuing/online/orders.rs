@@ -21,7 +21,7 @@ use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::issuing::Rules;
 use crate::registers::Registers;
-use crate::storage::{Durability, Halt, NewOrder, Store, Tx};
+use crate::storage::{Durability, Halt, NewOrder, Placing, Store, Tx};
 use crate::tally::{Tally, network};
 use crate::vault::Vault;
 
@@ -181,13 +181,20 @@ impl Orders {
                     details: &placed,
                     placed_at: ctx.now,
                 };
-                if tx.online_orders().place(&order)? {
-                    let event = Event::OrderPlaced {
-                        order: name(tx, &details.cpr),
-                        document: details.document.as_str(),
+                let (order, document) = (tx.online_orders().place(&order)?, details.document.as_str());
+                if order == Placing::Known {
+                    return Ok(());
+                }
+                let name = name(tx, &details.cpr);
+                if order == Placing::Instead {
+                    let event = Event::OrderEnded {
+                        order: name.clone(),
+                        how: "replaced",
+                        document,
                     };
                     record(tx, &ctx, &event)?;
                 }
+                record(tx, &ctx, &Event::OrderPlaced { order: name, document })?;
                 Ok(())
             })
             .await

@@ -292,3 +292,22 @@ fn a_printed_card_is_handed_to_whoever_is_seen_and_to_nobody_else() {
     let trail = serde_json::to_string(&place.trail(eid)).unwrap();
     assert!(trail.contains("handed over: danish_driving_licence"), "{trail}");
 }
+
+#[test]
+fn whoever_lost_their_key_is_on_cards_again_by_a_document_with_a_photo() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let eid = anna.eid;
+    assert!(place.house.act(move |tx| tx.eids().put_on_hardware(eid, true)));
+    let number = json!({"kind": "document_number", "document": "passport", "number": "208123456"});
+    let by = |proof: Value| json!({"proof": proof, "back_to_cards": true});
+    place
+        .does(&registrar(), eid, "cards", by(number))
+        .is_refused(403, "ra.proof");
+    assert!(place.house.act(move |tx| tx.eids().find(eid)).on_hardware);
+    let seen = json!({"kind": "document_seen", "document": "danish_passport"});
+    place.does(&registrar(), eid, "cards", by(seen)).done();
+    assert!(!place.house.act(move |tx| tx.eids().find(eid)).on_hardware);
+    let trail = serde_json::to_string(&place.trail(eid)).unwrap();
+    assert!(trail.contains("eid.hardware"), "{trail}");
+}

@@ -5,11 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Serialize;
 
-use super::{Around, done, done_key, either, enter, look, posted, run, section};
+use super::{Around, done, done_key, either, enter, keyed, look, posted, run, section};
 use crate::domain::refusal::Refusal;
 use crate::login::Ceremony;
 use crate::selfservice::account::{Holder, Need};
-use crate::selfservice::contact::{Confirmed, Contact, Wish, ask, confirm, read};
+use crate::selfservice::cards::wants_key;
+use crate::selfservice::contact::{Confirmed, Contact, Wish, ask, confirm, proposed, read};
 use crate::web::pages::{Frame, Page};
 use crate::web::{Visit, respond};
 
@@ -22,9 +23,20 @@ struct ContactPage {
     frame: Frame,
     around: Around,
     contact: Contact,
+    /// It was typed with the order, and nobody keeps it yet.
+    is_proposed: bool,
 }
 
 impl Page for ContactPage {}
+
+/// What is kept, and what was typed with the order.
+#[derive(Debug, Serialize)]
+struct WithProposal<'a> {
+    #[serde(flatten)]
+    contact: &'a Contact,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed: Option<&'a Contact>,
+}
 
 #[derive(Debug, Template)]
 #[template(path = "own_contact_confirm.html")]
@@ -64,8 +76,13 @@ async fn show(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>) ->
         let holder = enter(&request, &visit, &house, Need::Change).await?;
         let key = done_key(&request, &[("changed", "own-done-contact")]);
         let reader = holder.clone();
-        let contact = look(&visit, &house, "own.contact", move |tx| read(tx, &reader)).await?;
-        Ok(page(&visit, &house, &holder, contact, &[], key))
+        let (kept, proposal) = look(&visit, &house, "own.contact", move |tx| {
+            let kept = read(tx, &reader)?;
+            let proposal = proposed(tx, &reader, &kept)?;
+            Ok((kept, proposal))
+        })
+        .await?;
+        Ok(page(&visit, &house, &holder, (kept, proposal), &[], key))
     };
     either(shown.await)
 }
@@ -73,13 +90,15 @@ async fn show(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>) ->
 async fn post(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, body: web::Bytes) -> HttpResponse {
     let answered = async {
         let (holder, typed) = posted(&request, &visit, &house, Need::Change, PATH, &body).await?;
+        // Where a key is what opens services, notices about it are not turned aside without it.
+        let holder = keyed(&request, &visit, &house, (holder, true), wants_key).await?;
         let contact = Contact {
             email: typed.get("email").to_owned(),
             phone: typed.get("phone").to_owned(),
         };
         let wish = match Wish::parse(&contact) {
             Ok(wish) => wish,
-            Err(wrong) => return Ok(page(&visit, &house, &holder, contact, &wrong, None)),
+            Err(wrong) => return Ok(page(&visit, &house, &holder, (contact, None), &wrong, None)),
         };
         let (act_house, ctx, act_holder) = (house.get_ref().clone(), visit.ctx.clone(), holder.clone());
         let asked = run(&visit, &house, "own.change_contact", move |tx| {
@@ -89,7 +108,7 @@ async fn post(request: HttpRequest, visit: Visit, house: web::Data<Ceremony>, bo
         Ok(match asked {
             Ok(waits) if waits == Contact::default() => done(&visit, PATH, "changed"),
             Ok(waits) => confirm_page(&visit, &house, &holder, waits, &[]),
-            Err(refusal) => page(&visit, &house, &holder, contact, &[refusal], None),
+            Err(refusal) => page(&visit, &house, &holder, (contact, None), &[refusal], None),
         })
     };
     either(answered.await)
@@ -134,15 +153,20 @@ fn page(
     visit: &Visit,
     house: &Ceremony,
     holder: &Holder,
-    contact: Contact,
+    (contact, proposed): (Contact, Option<Contact>),
     wrong: &[Refusal],
     key: Option<&str>,
 ) -> HttpResponse {
     let around = Around::new(visit, house, holder, PATH, wrong).with_done(visit, key);
-    section(visit, PATH, around, wrong, &contact, |around| ContactPage {
+    let data = WithProposal {
+        contact: &contact,
+        proposed: proposed.as_ref(),
+    };
+    section(visit, PATH, around, wrong, &data, |around| ContactPage {
         frame: Frame::of(visit),
         around,
-        contact: contact.clone(),
+        is_proposed: proposed.is_some(),
+        contact: proposed.clone().unwrap_or_else(|| contact.clone()),
     })
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 mod stand;
 
-use self::stand::{EXTENSION, NUMBER, Standing, Where, back_to_form, posted, stands};
+use self::stand::{EXTENSION, NUMBER, Standing, Where, act, back_to_form, posted, stands};
 use super::certificate::entry;
 use super::{either, enter, halted, public};
 use crate::domain::denmark;
@@ -148,7 +148,7 @@ async fn show_choice(
 fn form(visit: &Visit, house: &Ceremony, stands: &Standing, (at, wrong): (Where, &[Refusal])) -> Form {
     Form {
         action: format!("{}?lang={}", at.path(), visit.ctx.locale.as_str()),
-        csrf: stands.holder.csrf(&house.vault, at.path()),
+        csrf: stands.holder.csrf(&house.vault, &act(at, &stands.state)),
         errors: Errors(ErrorLine::all(visit.say(), wrong)),
     }
 }
@@ -226,7 +226,6 @@ async fn choose(
 
 async fn look_up(visit: &Visit, house: &Ceremony, orders: &Orders, stands: &Standing) -> Result<(), Halt> {
     orders.may(&visit.ctx)?;
-    orders.count(&visit.ctx);
     let (ctx, act_house, holder) = (visit.ctx.clone(), house.clone(), stands.holder.clone());
     let (cpr, most) = (stands.details.cpr.clone(), orders.checks_per_person());
     let counted = move |tx: &mut Tx<'_>| count(tx, &ctx, &act_house, &holder, (&cpr, most));
@@ -245,6 +244,7 @@ async fn look_up(visit: &Visit, house: &Ceremony, orders: &Orders, stands: &Stan
             .await?;
         return Err(Unreachable.into());
     };
+    orders.count(&visit.ctx);
     let (ctx, holder, details) = (visit.ctx.clone(), stands.holder.clone(), stands.details.clone());
     let noted = move |tx: &mut Tx<'_>| checked(tx, &ctx, &holder, &details, said);
     let outcome = house

@@ -94,3 +94,57 @@ fn whoever_guesses_is_stopped_and_so_is_whoever_has_messages_sent() {
     assert!(place.codes_sent().is_empty());
     assert_eq!(kept(&place, &anna), (None, None));
 }
+
+#[test]
+fn what_was_typed_with_the_order_is_a_proposal_until_it_is_confirmed() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let (eid, person, now) = (anna.eid, anna.person, place.house.clock.now());
+    place.house.act(move |tx| {
+        tx.people().set_email(person, None)?;
+        tx.people().set_phone(person, None)?;
+        tx.issues().insert(&crate::storage::Issue {
+            eid,
+            channel: crate::domain::proofing::Channel::Online,
+            by: ("own".into(), String::new()),
+            level: crate::domain::assurance::Level::Substantial,
+            hand_over: "both_posted".into(),
+            shown: r#"{"number_of":"passport:1","email":"ole@example.dk","mobile":"+4580307050"}"#.into(),
+            issued_at: now,
+        })
+    });
+    let browser = place.logged_in(&anna);
+    let page = place.get(&browser, PATH).body;
+    assert!(
+        page.contains("id=\"proposed\"") && page.contains("ole@example.dk"),
+        "{page}"
+    );
+    let own = place.json(&browser, PATH).value();
+    assert_eq!(
+        (&own["email"], &own["proposed"]["email"]),
+        (&"".into(), &"ole@example.dk".into())
+    );
+    // Left empty, nothing is kept and nobody hears of anything.
+    let cleared = place.sends(&browser, PATH, &[("email", ""), ("phone", "")]);
+    assert_eq!(
+        cleared.location(),
+        "/self-service/contact?done=changed",
+        "{}",
+        cleared.body
+    );
+    let changes = move || {
+        let since = now - crate::domain::time::Span::hours(1);
+        move |tx: &mut crate::storage::Tx<'_>| tx.audit().count_since(eid, "contact.changed", since)
+    };
+    assert_eq!(place.house.act(changes()), 0);
+    assert!(place.codes_sent().is_empty());
+    // Confirmed, it is hers like any other.
+    place.gives_contact(&browser, "ole@example.dk", "+4580307050");
+    let kept = place.house.act(move |tx| tx.people().find(person));
+    assert_eq!(
+        (kept.email.as_deref(), kept.phone.as_deref()),
+        (Some("ole@example.dk"), Some("+4580307050"))
+    );
+    assert_eq!(place.house.act(changes()), 1);
+    assert!(!place.get(&browser, PATH).body.contains("id=\"proposed\""));
+}

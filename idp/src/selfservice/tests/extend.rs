@@ -353,3 +353,32 @@ fn nobody_else_who_is_logged_in_here_answers_the_request_that_waited() {
         "his own pages and the service; her log-in was hers"
     );
 }
+
+#[test]
+fn no_other_eid_of_theirs_is_begun_instead_until_an_officer_begins_again() {
+    let place = Place::new();
+    let (bo, _) = customer(&place);
+    let second = place.house.another_eid(&bo, "bosen2", "netbank-78x");
+    let (ctx, who) = (
+        place.house.ctx(),
+        crate::audit::Who {
+            person: second.person,
+            eid: second.eid,
+        },
+    );
+    place.house.act(move |tx| {
+        crate::certificates::issue(tx, &ctx, who)?;
+        crate::certificates::revoke(tx, &ctx, who, crate::domain::certificate::Reason::TermsBroken)
+    });
+    let browser = place.logged_in(&bo);
+    let own = place.sends(&browser, "/self-service/public", &ALL);
+    assert_eq!(own.codes(), ["public_use.officer"]);
+    // An officer begins it again, with one of them: then the other is its holder's own matter.
+    place.waits(1);
+    let ctx = place.house.ctx();
+    place
+        .house
+        .act(move |tx| crate::issuing::begin_public_use(tx, &ctx, who, ("citizen_service", ctx.now)));
+    let own = place.sends(&browser, "/self-service/public", &ALL);
+    assert_eq!(own.status, 303, "{}", own.body);
+}

@@ -39,6 +39,15 @@ impl Where {
     }
 }
 
+/// What a form of one of the pages does: of the last one, which of the two, in which run.
+pub(super) fn act(at: Where, state: &State) -> String {
+    let another = state.confirmed.map(|confirmed| confirmed.another);
+    match at {
+        Where::Choice => at.path().to_owned(),
+        Where::Number => format!("{}#{}#{another:?}", at.path(), state.name()),
+    }
+}
+
 /// Who has logged in, what was typed and accepted before, and what of it may go on.
 pub(super) struct Standing {
     pub(super) holder: Holder,
@@ -105,7 +114,10 @@ pub(super) async fn posted(
     json::guard(&visit.site, request.headers()).map_err(refused)?;
     let stands = stands(request, visit, house, orders, (at, true)).await?;
     let typed = Fields::read(body, accept::is_json(request.headers())).map_err(refused)?;
-    if stands.holder.csrf_ok(&house.vault, at.path(), typed.get("csrf")) {
+    if stands
+        .holder
+        .csrf_ok(&house.vault, &act(at, &stands.state), typed.get("csrf"))
+    {
         Ok((stands, typed))
     } else {
         Err(refused(Refusal::new(Code::LoginCsrf)))
