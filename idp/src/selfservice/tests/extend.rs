@@ -382,3 +382,37 @@ fn no_other_eid_of_theirs_is_begun_instead_until_an_officer_begins_again() {
     let own = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(own.status, 303, "{}", own.body);
 }
+
+#[test]
+fn an_eid_that_once_was_public_has_a_certificate_again() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let (ctx, who) = (
+        place.house.ctx(),
+        crate::audit::Who {
+            person: bo.person,
+            eid: bo.eid,
+        },
+    );
+    place.house.act(move |tx| {
+        crate::certificates::issue(tx, &ctx, who)?;
+        crate::certificates::revoke(tx, &ctx, who, crate::domain::certificate::Reason::Holder)
+    });
+    let pid = place.house.act(move |tx| tx.pids().find(who.person));
+    let browser = Browser::default();
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    place.comes_to(&browser, &bo, CHOICE);
+    chooses(&place, &browser, "use");
+    let confirmed = place.sends(&browser, NUMBER, &[]);
+    assert_eq!(
+        confirmed.location(),
+        "/self-service/public?done=public",
+        "{}",
+        confirmed.body
+    );
+    let (open, again) = place
+        .house
+        .act(move |tx| Ok((tx.certificates().open_of(who.eid)?, tx.pids().find(who.person)?)));
+    assert!(open.is_some() && pid.is_some(), "another certificate");
+    assert_eq!(again, pid, "the same public number");
+}
