@@ -100,7 +100,13 @@ pub(super) fn finish(
                 methods.push(factor.method());
                 methods.extend(in_hardware.then_some(Method::Hardware));
             }
-            second::Verdict::Refused { refusal, next } => return Ok(Finished::Again(refusal, next)),
+            second::Verdict::Refused { refusal, next } => {
+                // The same form sent twice at once: the other one has burnt the code since this one looked.
+                if let Some(found) = tx.flows().find(flow.id)? {
+                    return repeat(tx, ctx, house, party, flow, &found).map(|done| Finished::Done(Box::new(done)));
+                }
+                return Ok(Finished::Again(refusal, next));
+            }
         }
         eid = complete(tx, ctx, eid)?;
         if proven.usual {
