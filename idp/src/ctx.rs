@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::domain::locale::Locale;
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
+use crate::hex::hex;
 
 /// Made once per request; one `now` for the whole act.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ impl RequestId {
     #[must_use]
     pub fn draw(rng: &Entropy) -> RequestId {
         loop {
-            let id: String = rng.bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
+            let id = hex(&rng.bytes::<8>());
             // The log takes ten digits in a row for a CPR number and hides them.
             let in_a_row = |ten: &[u8]| ten.iter().all(u8::is_ascii_digit);
             if !id.as_bytes().windows(10).any(in_a_row) {

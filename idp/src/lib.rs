@@ -20,6 +20,7 @@ pub mod firstuse;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod help;
+pub mod hex;
 pub mod issuing;
 pub mod jobs;
 pub mod letters;

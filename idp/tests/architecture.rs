@@ -12,7 +12,7 @@ use syn::visit::{self, Visit};
 
 /// Importable everywhere but in the law: what every act is given, and settings.
 const GROUND: &[&str] = &[
-    "domain", "ctx", "config", "fault", "files", "sheet", "clock", "entropy", "minute", "shed", "tally", "texts",
+    "domain", "ctx", "config", "fault", "files", "hex", "sheet", "clock", "entropy", "minute", "shed", "tally", "texts",
 ];
 
 /// Who may know whom, beyond [`GROUND`]. A room that is not here may know nothing.
@@ -25,6 +25,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("ctx", &[]),
     ("config", &[]),
+    ("hex", &[]),
     ("minute", &[]),
     ("tally", &[]),
     ("shed", &[]),

@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::domain::locale::Locale;
 use crate::domain::time::Time;
 use crate::domain::voice::one_by_one;
+use crate::hex::hex;
 use crate::storage::Letter;
 use crate::texts::{Say, when};
 use crate::vault::sha256;
@@ -79,10 +80,7 @@ impl Message {
     #[must_use]
     pub fn destination(letter: &Letter) -> String {
         let hash = Self::read(letter).map(|message| sha256(message.to.as_str().as_bytes()));
-        hash.map_or_else(
-            |_| String::new(),
-            |hash| hash[..6].iter().map(|byte| format!("{byte:02x}")).collect(),
-        )
+        hash.map_or_else(|_| String::new(), |hash| hex(&hash[..6]))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::ctx::Ctx;
 use crate::domain::id::{AuthenticatorId, OutboxId, QuestionId};
 use crate::domain::time::Time;
 use crate::fault::Fault;
+use crate::hex::hex;
 use crate::outbox::{Sender, Sending};
 use crate::storage::{Halt, Letter, Tx};
 use crate::vault::sha256;
@@ -68,10 +69,7 @@ pub fn wake(
 /// Whom the courier serves one after another: one app. A name that tells nothing, since the courier logs it.
 fn destination(letter: &Letter) -> String {
     let hash = Wake::read(letter).map(|wake| sha256(wake.to.as_bytes()));
-    hash.map_or_else(
-        |_| String::new(),
-        |hash| hash[..6].iter().map(|byte| format!("{byte:02x}")).collect(),
-    )
+    hash.map_or_else(|_| String::new(), |hash| hex(&hash[..6]))
 }
 
 /// By the webhook.

@@ -18,6 +18,7 @@ use crate::domain::keycard::Card;
 use crate::domain::pid::Pid;
 use crate::domain::user_id::Typed;
 use crate::fault::Fault;
+use crate::hex::hex;
 use crate::storage::{Halt, Newcomer, Tx};
 use crate::vault::card::{self, CardSecret};
 
@@ -168,7 +169,7 @@ fn tokens(tx: &mut Tx<'_>, eid: EidId, codes: bool) -> Result<Vec<Value>, Halt> 
             continue;
         };
         let seed = token.seed.filter(|_| codes);
-        let seed: Option<String> = seed.map(|seed| seed.bytes().iter().map(|byte| format!("{byte:02x}")).collect());
+        let seed = seed.map(|seed| hex(seed.bytes()));
         shown.push(json!({
             "serial": token.serial, "type": token.scheme.kind(), "status": token.state.as_str(),
             "digits": token.scheme.digits, "seed": seed, "next": token.counter.next,

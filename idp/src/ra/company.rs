@@ -78,7 +78,11 @@ impl Wanted for CompanyWish {
             None => None,
         };
         let detail = match (person, &cpr) {
-            (Some(word), Some(cpr)) if about.is_none() => format!("{cvr}: {word}, {}", mark(tx, cpr)),
+            (Some(word), Some(cpr)) if about.is_none() => {
+                // Who has no eID has no history in which it would stand that somebody asked.
+                let mark = tx.vault().mark(Lookup::Cpr, cpr.digits().as_bytes());
+                format!("{cvr}: {word}, person {mark}")
+            }
             (Some(word), _) => format!("{cvr}: {word}"),
             (None, _) => cvr.to_string(),
         };
@@ -96,17 +100,6 @@ impl CompanyWish {
         let cpr = self.cpr.as_deref().map(Cpr::parse).transpose();
         Ok((cvr, cpr.map_err(|code| Refusal::new(code).at("cpr"))?))
     }
-}
-
-/// Whoever has no eID has no history in which it would stand that somebody asked: the trail keeps a mark by which it is found that it was
-/// about them, and by which nobody is found who is not sought.
-fn mark(tx: &Tx<'_>, cpr: &Cpr) -> String {
-    let hash = tx.vault().lookup(Lookup::Cpr, cpr.digits().as_bytes());
-    let pairs: Vec<_> = hash[..8]
-        .chunks(2)
-        .map(|two| format!("{:02x}{:02x}", two[0], two[1]))
-        .collect();
-    format!("person {}", pairs.join("-"))
 }
 
 const fn word(signs: Option<Signs>) -> &'static str {

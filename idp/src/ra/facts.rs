@@ -7,11 +7,11 @@ use super::call::Officer;
 use super::desk::Desk;
 use super::order::{Asked, Found};
 use super::wanted::{Facts, Need};
+use crate::config::parties::Ra;
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
 use crate::domain::denmark;
 use crate::domain::id::EidId;
-use crate::domain::officer::Reach;
 use crate::domain::register::NumberedDocument;
 use crate::fault::Fault;
 use crate::letters::run::{Item, Run, What, is_at, one_again, waiting};
@@ -117,7 +117,7 @@ impl Desk {
             witness_shows,
             office: office
                 .and_then(|office| office.ra.as_ref())
-                .is_some_and(|ra| ra.prints_for_its_desk() && ra.reach == Reach::All),
+                .is_some_and(Ra::hands_out_for_others),
         })
     }
 

@@ -19,6 +19,7 @@ use super::{Place, Sealed, Vault, VaultError};
 use crate::domain::certificate::Serial;
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
+use crate::hex::hex;
 
 /// The key of an issuing CA, as it is stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -90,10 +91,7 @@ impl Vault {
     /// [`VaultError::Key`] when it cannot be made.
     pub fn make_ca_key(&self, rng: &Entropy) -> Result<CaKey, VaultError> {
         let (pkcs8, public_der) = make(&ECDSA_P256_SHA256_ASN1_SIGNING)?;
-        let id: String = digest::digest(&digest::SHA256, &public_der).as_ref()[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let id = hex(&digest::digest(&digest::SHA256, &public_der).as_ref()[..8]);
         let sealed = self.seal(ca_place(&id), &pkcs8, rng);
         Ok(CaKey { id, sealed, public_der })
     }

@@ -17,6 +17,7 @@ use super::respond;
 use crate::{
     domain::time::{Span, Time},
     fault::Fault,
+    hex::hex,
 };
 
 /// Below the seven days for which a key is published before it signs.
@@ -50,7 +51,7 @@ struct Ready {
 impl Ready {
     fn new(bytes: Vec<u8>, made: Time) -> Result<Self, Fault> {
         let hash = ring::digest::digest(&ring::digest::SHA256, &bytes);
-        let mark: String = hash.as_ref()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        let mark = hex(&hash.as_ref()[..12]);
         let etag = HeaderValue::from_str(&format!("\"{mark}\"")).map_err(|error| Fault::new("an ETag", error))?;
         Ok(Self {
             bytes: bytes.into(),

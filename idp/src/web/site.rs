@@ -13,6 +13,7 @@ use crate::{
     domain::locale::Locale,
     entropy::Entropy,
     fault::Fault,
+    hex::hex,
 };
 
 /// Shared by all requests.
@@ -57,12 +58,7 @@ impl Asset {
     #[must_use]
     pub fn new(name: &str, media: &'static str, bytes: &[u8]) -> Self {
         let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-        let mark: String = digest
-            .as_ref()
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mark = hex(&digest.as_ref()[..6]);
         Self {
             path: format!("/assets/{name}?v={mark}"),
             media,

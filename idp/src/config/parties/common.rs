@@ -9,6 +9,7 @@ use crate::config::{
     reader::Reader,
     values::{Origin, is_loopback},
 };
+use crate::hex::hex;
 
 /// Where a party file stands, and how strict the house is.
 pub(super) struct Place<'a> {
@@ -118,12 +119,7 @@ pub(super) fn picture(path: &Path, place: &Place<'_>, reader: &mut Reader) -> Op
         reader.problem("logo", format!("{} is not what its name says", path.display()));
     }
     let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-    let mark = digest
-        .as_ref()
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mark = hex(&digest.as_ref()[..6]);
     Some(Logo {
         media,
         bytes: bytes.into(),

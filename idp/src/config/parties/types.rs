@@ -168,6 +168,12 @@ impl Ra {
         self.roles.contains(&Role::Registrar)
     }
 
+    /// Letters of an eID that somebody else issues may be fetched at its desk.
+    #[must_use]
+    pub fn hands_out_for_others(&self) -> bool {
+        self.prints_for_its_desk() && self.reach == Reach::All
+    }
+
     /// Letters that it prints are handed over at its own desk; an RA that meets nobody prints for the post.
     #[must_use]
     pub fn prints_for_its_desk(&self) -> bool {

@@ -143,9 +143,7 @@ fn confirm_page(visit: &Visit, orders: &Orders, state: &State, wrong: &[Refusal]
         Err(wrong) => return wizard::details(visit, orders, ORDER, state, (&state.typed, &wrong)),
     };
     let (say, csrf) = (visit.say(), state.csrf(orders.vault(), ORDER.after));
-    let status = wrong
-        .first()
-        .map_or(StatusCode::OK, |refusal| respond::status_of(refusal.code));
+    let status = wizard::status(wrong);
     let response = match visit.wants {
         Wants::Html => {
             let page = ConfirmPage {

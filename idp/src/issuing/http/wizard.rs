@@ -375,7 +375,9 @@ pub async fn accept_rules(
     }
 }
 
-fn status(wrong: &[Refusal]) -> StatusCode {
+/// The status of a form that is shown again, by what was wrong first.
+#[must_use]
+pub fn status(wrong: &[Refusal]) -> StatusCode {
     match wrong.first().map(|refusal| respond::status_of(refusal.code)) {
         None => StatusCode::OK,
         Some(status @ (StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)) => status,

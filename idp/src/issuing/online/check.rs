@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::form::Details;
-use super::orders::{DAY, Orders, Placed, document, name};
+use super::orders::{DAY, Orders, Placed, document, mark};
 use crate::audit::{Event, Who, record};
 use crate::clock::Clock;
 use crate::ctx::Ctx;
@@ -245,7 +245,7 @@ impl Wish<'_> {
 
     fn ended(&self, tx: &mut Tx<'_>, ctx: &Ctx, how: &'static str) -> Result<(), Halt> {
         let event = Event::OrderEnded {
-            order: name(tx, &self.details.cpr),
+            order: mark(tx, &self.details.cpr),
             how,
             document: self.details.document.as_str(),
         };
@@ -274,7 +274,7 @@ impl Wish<'_> {
         };
         // One letter of each kind a day to one person, whatever is ordered in their name.
         let kind = if code == Code::OrderHasEid { "again" } else { "order" };
-        let key = format!("{kind}:{}:{}", name(tx, &self.details.cpr), denmark::date(ctx.now));
+        let key = format!("{kind}:{}:{}", mark(tx, &self.details.cpr), denmark::date(ctx.now));
         paper_to(tx, ctx, to, paper, &key)
     }
 

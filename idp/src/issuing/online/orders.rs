@@ -9,12 +9,11 @@ use super::form::{Details, Typed};
 use super::state::{Accepted, State};
 use crate::audit::{Event, record};
 use crate::config::Settings;
-use crate::config::parties::SharedParties;
+use crate::config::parties::{Ra, SharedParties};
 use crate::credentials::activation;
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
 use crate::domain::locale::Locale;
-use crate::domain::officer::Reach;
 use crate::domain::refusal::Code;
 use crate::domain::time::Span;
 use crate::entropy::Entropy;
@@ -23,7 +22,7 @@ use crate::issuing::Rules;
 use crate::registers::Registers;
 use crate::storage::{Durability, Halt, NewOrder, Placing, Store, Tx};
 use crate::tally::{Tally, network};
-use crate::vault::Vault;
+use crate::vault::{Lookup, Vault};
 
 /// The window of every counter here.
 pub(super) const DAY: Span = Span::hours(24);
@@ -119,10 +118,7 @@ impl Orders {
         let parties = self.parties.current();
         let mut offices: Vec<_> = parties
             .iter()
-            .filter(|party| {
-                let ra = party.ra.as_ref();
-                ra.is_some_and(|ra| ra.bank.is_none() && ra.prints_for_its_desk() && ra.reach == Reach::All)
-            })
+            .filter(|party| party.ra.as_ref().is_some_and(Ra::hands_out_for_others))
             .map(|party| (party.id.clone(), party.name.get(locale).to_owned()))
             .collect();
         offices.sort_by(|a, b| a.1.cmp(&b.1));
@@ -185,7 +181,7 @@ impl Orders {
                 if order == Placing::Known {
                     return Ok(());
                 }
-                let name = name(tx, &details.cpr);
+                let name = mark(tx, &details.cpr);
                 if order == Placing::Instead {
                     let event = Event::OrderEnded {
                         order: name.clone(),
@@ -219,10 +215,9 @@ pub fn count_check(tx: &mut Tx<'_>, ctx: &Ctx, cpr: &Cpr, most: usize) -> Result
     tx.online_orders().note_check(&hash, ctx.now)
 }
 
-/// By what the orders for one person are known in the trail: a keyed hash, cut short.
-pub(super) fn name(tx: &mut Tx<'_>, cpr: &Cpr) -> String {
-    let hash = tx.online_orders().hash(cpr);
-    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+/// By what the orders for one person are known in the trail.
+pub(super) fn mark(tx: &Tx<'_>, cpr: &Cpr) -> String {
+    tx.vault().mark(Lookup::Cpr, cpr.digits().as_bytes())
 }
 
 /// A document in one word.

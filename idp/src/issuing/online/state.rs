@@ -7,6 +7,7 @@ use crate::ctx::Ctx;
 use crate::domain::consent::VERSION;
 use crate::domain::id::EidId;
 use crate::domain::time::{Span, Time};
+use crate::hex::hex;
 use crate::vault::{Travel, Vault};
 
 /// How long the pages may take.
@@ -116,7 +117,7 @@ impl State {
     /// By what one run through the pages is known: what it ends in is done once.
     #[must_use]
     pub fn name(&self) -> String {
-        self.id.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.id)
     }
 
     /// The document was confirmed.

@@ -508,19 +508,28 @@ fn three_documents_of_one_person_are_checked_a_day_and_the_fourth_waits() {
     assert_eq!(page.eids(OLE).len(), 1);
 }
 
-#[test]
-fn whoever_ordered_first_has_their_turn_whatever_others_send() {
-    let page = Page::new();
-    page.knows(OLE, entry(), NUMBER, Checked::Valid);
-    let guess = |nth: usize| Typed {
+fn guess(nth: usize) -> Typed {
+    Typed {
         document_number: format!("4532{nth:04}"),
         ..typed()
-    };
+    }
+}
+
+/// Three places have guessed at Ole's document today, and his own order waits.
+fn after_three_guesses() -> Page {
+    let page = Page::new();
+    page.knows(OLE, entry(), NUMBER, Checked::Valid);
     for nth in 0..3 {
         page.places(&page.from(&format!("192.0.2.{nth}")), &guess(nth)).unwrap();
     }
     page.round();
     page.places(&page.from("198.51.100.7"), &typed()).unwrap();
+    page
+}
+
+#[test]
+fn whoever_ordered_first_has_their_turn_whatever_others_send() {
+    let page = after_three_guesses();
     // One second before the day is over three other places send a guess each: they fell due before hers, and she was there before them.
     page.round();
     page.house.clock.advance(Span::hours(24) - Span::secs(1));
@@ -534,17 +543,7 @@ fn whoever_ordered_first_has_their_turn_whatever_others_send() {
 
 #[test]
 fn whoever_waits_longest_has_the_next_turn_for_two_days_of_guesses() {
-    let page = Page::new();
-    page.knows(OLE, entry(), NUMBER, Checked::Valid);
-    let guess = |nth: usize| Typed {
-        document_number: format!("4532{nth:04}"),
-        ..typed()
-    };
-    for nth in 0..3 {
-        page.places(&page.from(&format!("192.0.2.{nth}")), &guess(nth)).unwrap();
-    }
-    page.round();
-    page.places(&page.from("198.51.100.7"), &typed()).unwrap();
+    let page = after_three_guesses();
     // Every hour of two days three places send another guess; each has three that wait.
     for hour in 0..48 {
         for nth in 0..3 {

@@ -155,30 +155,34 @@ fn form(visit: &Visit, house: &Ceremony, stands: &Standing, (at, wrong): (Where,
 
 fn choice(visit: &Visit, house: &Ceremony, orders: &Orders, stands: &Standing, wrong: &[Refusal]) -> HttpResponse {
     let form = form(visit, house, stands, (Where::Choice, wrong));
-    let status = wrong
-        .first()
-        .map_or(StatusCode::OK, |refusal| respond::status_of(refusal.code));
+    let json = AsJson {
+        step: "choose",
+        csrf: form.csrf.clone(),
+        fields: &["choice"],
+        errors: json::Wrong::all(visit.say(), wrong),
+        next: EXTENSION.after,
+        own: &stands.own,
+        another: None,
+    };
+    let page = ChoicePage {
+        frame: Frame::of(visit),
+        form,
+        own: stands.own.clone(),
+    };
+    answer(visit, orders, stands, wizard::status(wrong), (&page, &json))
+}
+
+/// A page as it was asked for, with the state that travels on.
+fn answer(
+    visit: &Visit,
+    orders: &Orders,
+    stands: &Standing,
+    status: StatusCode,
+    (page, json): (&impl Page, &AsJson<'_>),
+) -> HttpResponse {
     let response = match visit.wants {
-        Wants::Html => {
-            let page = ChoicePage {
-                frame: Frame::of(visit),
-                form,
-                own: stands.own.clone(),
-            };
-            respond::page(visit, status, &page)
-        }
-        Wants::Json => {
-            let body = AsJson {
-                step: "choose",
-                csrf: form.csrf,
-                fields: &["choice"],
-                errors: json::Wrong::all(visit.say(), wrong),
-                next: EXTENSION.after,
-                own: &stands.own,
-                another: None,
-            };
-            respond::json(status, &body)
-        }
+        Wants::Html => respond::page(visit, status, page),
+        Wants::Json => respond::json(status, json),
     };
     with(visit, orders, EXTENSION, &stands.state, response)
 }
@@ -269,32 +273,24 @@ async fn show_number(
 
 fn number(visit: &Visit, house: &Ceremony, orders: &Orders, stands: &Standing) -> HttpResponse {
     let form = form(visit, house, stands, (Where::Number, &[]));
-    let another = stands.state.confirmed.is_some_and(|confirmed| confirmed.another);
-    let response = match visit.wants {
-        Wants::Html => {
-            let page = NumberPage {
-                frame: Frame::of(visit),
-                form,
-                own: stands.own.clone(),
-                another,
-                office: wizard::office(visit, orders, &stands.details),
-            };
-            respond::page(visit, StatusCode::OK, &page)
-        }
-        Wants::Json => {
-            let body = AsJson {
-                step: "confirm",
-                csrf: form.csrf,
-                fields: &[],
-                errors: Vec::new(),
-                next: NUMBER,
-                own: &stands.own,
-                another: Some(another),
-            };
-            respond::json(StatusCode::OK, &body)
-        }
+    let another = stands.another();
+    let json = AsJson {
+        step: "confirm",
+        csrf: form.csrf.clone(),
+        fields: &[],
+        errors: Vec::new(),
+        next: NUMBER,
+        own: &stands.own,
+        another: Some(another),
     };
-    with(visit, orders, EXTENSION, &stands.state, response)
+    let page = NumberPage {
+        frame: Frame::of(visit),
+        form,
+        own: stands.own.clone(),
+        another,
+        office: wizard::office(visit, orders, &stands.details),
+    };
+    answer(visit, orders, stands, StatusCode::OK, (&page, &json))
 }
 
 async fn confirm(
@@ -310,7 +306,7 @@ async fn confirm(
         let entry = entry(&visit, &house, &registers, &stands.holder).await?;
         let (ctx, act_house, rules) = (visit.ctx.clone(), house.get_ref().clone(), *orders.rules());
         let (holder, details, state) = (stands.holder.clone(), stands.details.clone(), stands.state.clone());
-        let more = stands.state.confirmed.is_some_and(|confirmed| confirmed.another);
+        let more = stands.another();
         let ended = house.store.transact("own.extend", Durability::Full, move |tx| {
             let last = Last {
                 state: &state,

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::place::{Answer, Browser, Place};
+use crate::audit::Who;
+use crate::domain::certificate::Reason;
 use crate::domain::consent::VERSION;
 use crate::domain::cpr::Cpr;
 use crate::domain::register::{Entry, NumberedDocument};
@@ -44,6 +46,22 @@ fn customer(place: &Place) -> (Citizen, Cpr) {
             .put_document(&known, licence, "2033-06-30".parse().ok(), false)
     });
     (bo, cpr)
+}
+
+/// Their eID was public, until its certificate was revoked.
+fn had_a_certificate(place: &Place, citizen: &Citizen, reason: Reason) -> Who {
+    let (ctx, who) = (
+        place.house.ctx(),
+        Who {
+            person: citizen.person,
+            eid: citizen.eid,
+        },
+    );
+    place.house.act(move |tx| {
+        crate::certificates::issue(tx, &ctx, who)?;
+        crate::certificates::revoke(tx, &ctx, who, reason)
+    });
+    who
 }
 
 fn form<'a>(cpr: &'a str, number: &'a str) -> [(&'a str, &'a str); 3] {
@@ -210,17 +228,7 @@ fn chooses_anew(place: &Place, browser: &Browser, bo: &Citizen, cpr: &str) {
 fn what_an_officer_ended_is_begun_by_an_officer() {
     let place = Place::new();
     let (bo, cpr) = customer(&place);
-    let (ctx, who) = (
-        place.house.ctx(),
-        crate::audit::Who {
-            person: bo.person,
-            eid: bo.eid,
-        },
-    );
-    place.house.act(move |tx| {
-        crate::certificates::issue(tx, &ctx, who)?;
-        crate::certificates::revoke(tx, &ctx, who, crate::domain::certificate::Reason::TermsBroken)
-    });
+    had_a_certificate(&place, &bo, Reason::TermsBroken);
     let browser = Browser::default();
     fills_in(&place, &browser, cpr.digits(), LICENCE);
     place.comes_to(&browser, &bo, CHOICE);
@@ -278,14 +286,19 @@ fn a_program_goes_the_same_way() {
     assert!(place.house.act(move |tx| tx.eids().find(eid)).public);
 }
 
+/// The eID is for netbank alone: the service's request waits.
+fn is_refused(place: &Place, browser: &Browser, bo: &Citizen, client: &str, more: &[(&str, &str)]) {
+    let flow = place.asks(browser, client, "openid", more);
+    let at = place.json(browser, &flow).value();
+    let typed = json!({"user_id": bo.user_id, "password": bo.password, "csrf": at["csrf"]});
+    let refused = place.post_json(browser, &flow, &typed).value();
+    assert_eq!(refused["step"], "notice", "{refused}");
+}
+
 /// Refused at a service, says yes on his own pages; where the way back leads.
 fn says_yes_and_goes_back(place: &Place, bo: &Citizen, client: &str, more: &[(&str, &str)], minutes: i64) -> String {
     let browser = Browser::default();
-    let flow = place.asks(&browser, client, "openid", more);
-    let at = place.json(&browser, &flow).value();
-    let typed = json!({"user_id": bo.user_id, "password": bo.password, "csrf": at["csrf"]});
-    let refused = place.post_json(&browser, &flow, &typed).value();
-    assert_eq!(refused["step"], "notice", "{refused}");
+    is_refused(place, &browser, bo, client, more);
     place.comes_to(&browser, bo, "/self-service/public");
     let said = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(said.status, 303, "{}", said.body);
@@ -327,10 +340,7 @@ fn nobody_else_who_is_logged_in_here_answers_the_request_that_waited() {
     let (bo, _) = customer(&place);
     let anna = place.house.anna();
     let browser = Browser::default();
-    let flow = place.asks(&browser, "borger", "openid", &[]);
-    let at = place.json(&browser, &flow).value();
-    let typed = json!({"user_id": bo.user_id, "password": bo.password, "csrf": at["csrf"]});
-    assert_eq!(place.post_json(&browser, &flow, &typed).value()["step"], "notice");
+    is_refused(&place, &browser, &bo, "borger", &[]);
     place.comes_to(&browser, &bo, "/self-service/public");
     assert_eq!(place.sends(&browser, "/self-service/public", &ALL).status, 303);
     // Anna logs in at the service in the same browser.
@@ -359,17 +369,7 @@ fn no_other_eid_of_theirs_is_begun_instead_until_an_officer_begins_again() {
     let place = Place::new();
     let (bo, _) = customer(&place);
     let second = place.house.another_eid(&bo, "bosen2", "netbank-78x");
-    let (ctx, who) = (
-        place.house.ctx(),
-        crate::audit::Who {
-            person: second.person,
-            eid: second.eid,
-        },
-    );
-    place.house.act(move |tx| {
-        crate::certificates::issue(tx, &ctx, who)?;
-        crate::certificates::revoke(tx, &ctx, who, crate::domain::certificate::Reason::TermsBroken)
-    });
+    let who = had_a_certificate(&place, &second, Reason::TermsBroken);
     let browser = place.logged_in(&bo);
     let own = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(own.codes(), ["public_use.officer"]);
@@ -387,17 +387,7 @@ fn no_other_eid_of_theirs_is_begun_instead_until_an_officer_begins_again() {
 fn an_eid_that_once_was_public_has_a_certificate_again() {
     let place = Place::new();
     let (bo, cpr) = customer(&place);
-    let (ctx, who) = (
-        place.house.ctx(),
-        crate::audit::Who {
-            person: bo.person,
-            eid: bo.eid,
-        },
-    );
-    place.house.act(move |tx| {
-        crate::certificates::issue(tx, &ctx, who)?;
-        crate::certificates::revoke(tx, &ctx, who, crate::domain::certificate::Reason::Holder)
-    });
+    let who = had_a_certificate(&place, &bo, Reason::Holder);
     let pid = place.house.act(move |tx| tx.pids().find(who.person));
     let browser = Browser::default();
     fills_in(&place, &browser, cpr.digits(), LICENCE);

@@ -56,6 +56,13 @@ pub(super) struct Standing {
     pub(super) own: Extension,
 }
 
+impl Standing {
+    /// Another eID was chosen.
+    pub(super) fn another(&self) -> bool {
+        self.state.confirmed.is_some_and(|confirmed| confirmed.another)
+    }
+}
+
 /// The session first, then what the browser brought; whoever has not come so far is led back, and whoever typed another's number, too.
 pub(super) async fn stands(
     request: &HttpRequest,
