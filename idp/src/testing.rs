@@ -17,6 +17,7 @@ use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::proofing::{Channel, HandOver};
+use crate::domain::register::Entry;
 use crate::domain::time::Time;
 use crate::entropy::Entropy;
 use crate::storage::{AliasKind, Durability, Halt, Issue, NewEid, NewPerson, Store, StoreSettings, Tx};
@@ -178,7 +179,12 @@ impl House {
                 email: email.map(str::to_owned),
                 phone: phone.map(str::to_owned),
                 created_at: ctx.now,
-            })
+            })?;
+            let entry = Entry {
+                name: "Anna Andersen".into(),
+                ..Entry::default()
+            };
+            tx.registers().put(&cpr, &entry, ctx.now).map(drop)
         });
         self.eid_of(person, user_id, password, four_digits)
     }

@@ -22,7 +22,7 @@ async fn an_eid_on_hardware_from_the_desk_to_borger_without_a_code_and_back(data
     let desk = Desk::of(&house, "ra-borgerservice", "i.friis");
     let order = json!({
         "cpr": CPR, "rules": rules(), "on": "hardware", "deliver": "post",
-        "documents": [{"kind": "danish_passport", "shows_cpr": true}],
+        "documents": [{"kind": "danish_passport", "shows_cpr": true, "valid_to": "2099-01-01"}],
     });
     let issued = desk.posts("/orders", order).await.done();
     assert_eq!(issued["eid"]["on_hardware"], true, "{issued}");

@@ -210,7 +210,7 @@ async fn a_youth_is_marked_and_a_child_gets_netbank_alone(database: Database) {
         ]),
     );
     let desk = Desk::of(&house, "ra-borgerservice", "i.friis");
-    let passport = json!([{"kind": "danish_passport", "shows_cpr": true}]);
+    let passport = json!([{"kind": "danish_passport", "shows_cpr": true, "valid_to": "2099-01-01"}]);
     let order = |cpr: &str| json!({"cpr": cpr, "rules": rules(), "documents": passport});
     let issued = desk.posts("/orders", order(&youth)).await.done();
     assert_eq!(
@@ -225,7 +225,7 @@ async fn a_youth_is_marked_and_a_child_gets_netbank_alone(database: Database) {
     let issued = bank.posts("/orders", wishes).await.done();
     assert_eq!(issued["netbank_only"], "proofing.too_young");
     let id = issued["eid"]["id"].as_str().unwrap();
-    let yes = json!({"rules": rules(), "document": "danish_passport"});
+    let yes = json!({"rules": rules(), "documents": passport});
     bank.posts(&format!("/eids/{id}/public"), yes)
         .await
         .is_refused(422, "OCES004");

@@ -3,6 +3,7 @@
 use acceptance::chromium::Chromium;
 use acceptance::relying::Lab;
 use acceptance::{Database, House};
+use base64::Engine;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -51,6 +52,16 @@ impl Machine {
         let answer = request.send().await.expect("an answer");
         (answer.status(), answer.text().await.expect("text"))
     }
+}
+
+/// A certificate of anybody's, as a service would send what it was shown.
+fn certificate(serial_number: &str) -> String {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).expect("no names");
+    let oid = rcgen::DnType::CustomDnType(vec![2, 5, 4, 5]);
+    params.distinguished_name.push(oid, serial_number);
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let signed = params.self_signed(&key).expect("a certificate");
+    base64::engine::general_purpose::STANDARD.encode(signed.der())
 }
 
 async fn services_ask_as_far_as_they_may_and_anna_sees_it(database: Database) {
@@ -102,6 +113,30 @@ async fn services_ask_as_far_as_they_may_and_anna_sees_it(database: Database) {
             "{answer}"
         );
     }
+
+    let shown = certificate(&format!("PID:{pid}"));
+    let (_, answer) = portal.asks("match", json!({ "certificate": shown, "cpr": cpr })).await;
+    assert_eq!(
+        (of(&answer), answer["pid"].as_str()),
+        (told(0, "OK"), Some(pid.as_str()))
+    );
+    let differs = json!({ "certificate": shown, "pid": "9208-2002-2-000000000000", "cpr": cpr });
+    let (status, answer) = portal.asks("match", differs).await;
+    assert_eq!(
+        (status, of(&answer)),
+        (
+            StatusCode::BAD_REQUEST,
+            told(8194, "PID_DOES_NOT_MATCH_BASE64_CERTIFICATE")
+        )
+    );
+    let xml = format!(
+        "<method name=\"pidCprRequest\" version=\"1.0\"><request><b64Cert>{}</b64Cert><cpr>{cpr}</cpr></request></method>",
+        certificate("CVR:00000019-RID:12345678")
+    );
+    let (_, answer) = portal.asks_in_xml(xml, false).await;
+    assert!(answer.contains("statusCode=\"4\""), "{answer}");
+    let (status, answer) = portal.asks("test", json!({})).await;
+    assert_eq!((status, of(&answer)), (StatusCode::OK, told(0, "OK")));
 
     // A private one matches, three times for a log-in there.
     let shop = Machine::of(&house, "shop").await;

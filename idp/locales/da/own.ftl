@@ -527,6 +527,7 @@ word-certificate-reason-dead = indehaveren er død
 word-event-certificate-issued = Certifikat udstedt
 word-event-certificate-revoked = Certifikat spærret
 word-event-certificate-expired = Certifikat udløbet
+word-event-person-changed = CPR-registerets oplysning om, hvorvidt du er i live, ændret
 block-certificate = Spær dit certifikat
 block-certificate-when = Når dit eID kun skal bruges i netbank.
 block-certificate-heading = Spær dit certifikat

@@ -527,6 +527,7 @@ word-certificate-reason-dead = the holder is dead
 word-event-certificate-issued = Certificate issued
 word-event-certificate-revoked = Certificate revoked
 word-event-certificate-expired = Certificate ended
+word-event-person-changed = What the civil register says of whether you are alive changed
 block-certificate = Revoke your certificate
 block-certificate-when = When your eID is to be used in netbank only.
 block-certificate-heading = Revoke your certificate

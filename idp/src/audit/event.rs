@@ -248,6 +248,8 @@ pub enum Event {
     CertificateRevoked { who: Who, serial: Serial, reason: Reason },
     /// A certificate's time is over: the eID is for netbanks only until another is issued.
     CertificateExpired { who: Who, serial: Serial },
+    /// The civil register says that the person is dead or has disappeared (`ended`), or is there after all (`active`).
+    PersonChanged { who: Who, to: &'static str },
     /// An issuing CA was requested, or issues from now on.
     CaChanged { ca: String, to: &'static str },
     /// A revocation list was published.

@@ -125,8 +125,8 @@ pub fn revoke_quietly(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, reason: Reason) -> R
     Ok(true)
 }
 
-/// Certificates whose end is near: their holders are told; those whose time is over end, and their eIDs with them as public ones. So many at
-/// a time; how many were dealt with.
+/// Certificates whose end is near: their holders are told; those whose time is over end, and their eIDs with them as public ones, and whatever
+/// their log-ins gave. So many at a time; how many were dealt with.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -143,6 +143,8 @@ pub fn ending_round(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<usize, Hal
         if tx.certificates().end(row.serial)? {
             let (who, serial) = (holder(tx, &row)?, row.serial);
             tx.eids().set_public(who.eid, false)?;
+            tx.eids().raise_epoch(who.eid)?;
+            session::end_all_of_eid(tx, ctx, who.eid)?;
             record(tx, ctx, &Event::CertificateExpired { who, serial })?;
             notice(tx, ctx, who, Notice::CertificateExpired)?;
         }

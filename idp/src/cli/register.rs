@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::words::RegisterCommand;
 use super::{Cli, Failure, open, print};
+use crate::issuing::heard;
 use crate::registers::{companies, import, sheet};
 use crate::storage::Durability;
 
@@ -24,7 +25,11 @@ pub(super) fn run(cli: &Cli, command: &RegisterCommand) -> Result<(), Failure> {
     let changed = house
         .store
         .transact_blocking("register.import", Durability::Full, move |tx| {
-            import::write(tx, &ctx, &people, &officer)
+            let changed = import::write(tx, &ctx, &people, &officer)?;
+            for (cpr, entry) in people.iter().map(import::Person::entry) {
+                heard(tx, &ctx, cpr, entry)?;
+            }
+            Ok(changed)
         })?;
     let import::Changed { people, documents } = changed;
     print(&format!(

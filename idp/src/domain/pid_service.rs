@@ -62,6 +62,8 @@ pub enum Status {
     NoMatch,
     /// Nobody has this PID.
     NoPid,
+    /// The certificate that was sent names no PID.
+    NoPidInCertificate,
     /// The service may not learn a CPR number.
     NotAuthorizedForCprLookup,
     /// Too many tries for one log-in.
@@ -74,6 +76,8 @@ pub enum Status {
     XmlParse,
     /// Of another version.
     XmlVersion,
+    /// The certificate that was sent names another PID than the question.
+    CertificateDiffers,
     /// Nobody has shown who asks.
     MissingClient,
     /// Something broke.
@@ -88,12 +92,14 @@ impl Status {
             Self::Ok => 0,
             Self::NoMatch => 1,
             Self::NoPid => 2,
+            Self::NoPidInCertificate => 4,
             Self::NotAuthorizedForCprLookup => 8,
             Self::BruteForce => 16,
             Self::NotAuthorizedForServiceLookup => 17,
             Self::NotPidServiceRequest => 4096,
             Self::XmlParse => 8192,
             Self::XmlVersion => 8193,
+            Self::CertificateDiffers => 8194,
             Self::MissingClient => 8195,
             Self::Internal => 16384,
         }
@@ -106,12 +112,14 @@ impl Status {
             Self::Ok => "OK",
             Self::NoMatch => "NO_MATCH",
             Self::NoPid => "NO_PID",
+            Self::NoPidInCertificate => "NO_PID_IN_CERTIFICATE",
             Self::NotAuthorizedForCprLookup => "NOT_AUTHORIZED_FOR_CPR_LOOKUP",
             Self::BruteForce => "BRUTE_FORCE_ATTEMPT_DETECTED",
             Self::NotAuthorizedForServiceLookup => "NOT_AUTHORIZED_FOR_SERVICE_LOOKUP",
             Self::NotPidServiceRequest => "NOT_PID_SERVICE_REQUEST",
             Self::XmlParse => "XML_PARSE_ERROR",
             Self::XmlVersion => "XML_VERSION_NOT_SUPPORTED",
+            Self::CertificateDiffers => "PID_DOES_NOT_MATCH_BASE64_CERTIFICATE",
             Self::MissingClient => "MISSING_CLIENT_CERT",
             Self::Internal => "INTERNAL_ERROR",
         }

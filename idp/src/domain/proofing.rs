@@ -4,6 +4,7 @@
 //!
 //! | shown | where | then |
 //! |---|---|---|
+//! | a Danish passport or licence | at home | nothing: who has one orders online |
 //! | a document with a photo | in person | everything on the spot, as far as the operator's rules for questions and witnesses are kept |
 //! | two papers of different kinds | in person, and right answers or a witness | the card by post, the rest on the spot |
 //! | two papers of different kinds | in person, neither of the two | both letters by post |
@@ -229,6 +230,9 @@ pub fn judge(
         (channel, Evidence::Documents(seen)) if channel.in_person() => {
             let scope = public(applicant)?;
             let shown = accepted_together(rules.edition, seen, today)?;
+            if channel == Channel::HomeVisit && seen.iter().any(|one| one.kind.serves_online()) {
+                return Err(Code::ProofingHomeVisit);
+            }
             in_person(channel, applicant, shown, vouched, rules).map(|(hand_over, level)| Allowed {
                 scope,
                 hand_over,
@@ -265,6 +269,38 @@ fn at_a_bank(applicant: &Applicant, wanted: bool, from_age: u8) -> Result<Allowe
         hand_over: HandOver::BothPosted,
         level: Level::Substantial,
     })
+}
+
+/// Judges whether the holder of a netbank-only eID may begin public use by themselves, where nobody is seen: as whoever orders one online.
+///
+/// # Errors
+/// The `proofing.…` code of the first thing that stands in the way.
+pub fn by_holder(applicant: &Applicant) -> Result<(), Code> {
+    if applicant.registration == Registration::Ended {
+        return Err(Code::ProofingPersonEnded);
+    }
+    online(applicant).map(drop)
+}
+
+/// Judges whether what is shown in person is enough to begin public use of an eID that somebody has: no letter to the registered address stands
+/// between them and it, so that it is as much as for the activation password over the counter. A bank vouches for its customer.
+///
+/// # Errors
+/// As [`judge`]; `ra.proof` where control questions are to be answered, too.
+pub fn at_desk(
+    channel: Channel,
+    applicant: &Applicant,
+    evidence: Evidence<'_>,
+    vouched: Vouched,
+    rules: &Rules,
+    today: chrono::NaiveDate,
+) -> Result<(), Code> {
+    let allowed = judge(channel, applicant, evidence, vouched, rules, today)?;
+    match allowed.scope {
+        Scope::Netbank(code) => Err(code),
+        _ if channel == Channel::Bank || allowed.hand_over.password_at_desk() => Ok(()),
+        _ => Err(Code::RaProof),
+    }
 }
 
 fn online(applicant: &Applicant) -> Result<Allowed, Code> {

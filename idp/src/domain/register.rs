@@ -59,6 +59,16 @@ pub struct Entry {
     pub former_addresses: Vec<String>,
 }
 
+impl Entry {
+    /// With a name, and without an address where a blank one stands; nothing where no name does.
+    #[must_use]
+    pub fn sound(self) -> Option<Self> {
+        let blank = |text: &String| text.trim().is_empty();
+        let address = self.address.filter(|address| !blank(address));
+        (!blank(&self.name)).then_some(Self { address, ..self })
+    }
+}
+
 /// The documents that a register knows by their number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -115,5 +125,9 @@ mod tests {
             (CivilStatus::Alive, false, 0)
         );
         assert!(serde_json::from_str::<Entry>(r#"{"name": "A", "shoe_size": 43}"#).is_err());
+        let of = |text| serde_json::from_str::<Entry>(text).unwrap().sound();
+        assert_eq!(of(r#"{"name": " ", "address": "Prøvevej 1"}"#), None);
+        assert_eq!(of(r#"{"name": "A", "address": "\n "}"#).unwrap().address, None);
+        assert_eq!(of(r#"{"name": "A", "address": "B"}"#).unwrap().address.unwrap(), "B");
     }
 }

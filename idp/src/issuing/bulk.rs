@@ -153,7 +153,7 @@ pub fn done(tx: &mut Tx<'_>, delivery: &Delivery, lines: &[Wanted]) -> Result<Ve
 /// Does some lines, in one act: those of them that are not done yet. How many were done.
 ///
 /// # Errors
-/// `ra.key_reused` when a line that is done said something else; when the database does not answer.
+/// `ra.key_reused` when a line that is done said something else; `OCES005` while no CA issues and something was to become public; when the database does not answer.
 pub fn take(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, lines: &[Wanted], rules: &Rules) -> Result<usize, Halt> {
     let of = (delivery.ra.as_str(), delivery.batch.as_str());
     let done = done(tx, delivery, lines)?;
@@ -167,7 +167,12 @@ pub fn take(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, lines: &[Wanted], r
             continue;
         }
         let done = tx.attempt(|tx| one(tx, ctx, delivery, line, rules))?;
-        let outcome = done.unwrap_or_else(|refusal| Outcome::Refused(refusal.code));
+        let outcome = match done {
+            Ok(outcome) => outcome,
+            // That no CA issues is no word about this customer: nothing of these lines is kept, and they are done when one does.
+            Err(refusal) if refusal.code == Code::Oces005 => return Err(refusal.into()),
+            Err(refusal) => Outcome::Refused(refusal.code),
+        };
         kept.push(BulkLine {
             line: line.number,
             request,

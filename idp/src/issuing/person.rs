@@ -2,16 +2,20 @@
 //! and their public number.
 
 use super::application::Person;
+use crate::audit::{Event, Who, record};
 use crate::ctx::Ctx;
+use crate::domain::certificate::Reason;
 use crate::domain::contact::{Email, Phone};
+use crate::domain::cpr::Cpr;
 use crate::domain::id::PersonId;
 use crate::domain::locale::Locale;
 use crate::domain::pid::Pid;
 use crate::domain::proofing::may_be_public;
-use crate::domain::register::Entry;
+use crate::domain::refusal::Code;
+use crate::domain::register::{CivilStatus, Entry};
 use crate::domain::time::Span;
-use crate::pid;
-use crate::storage::{Bank, Halt, NewPerson, Tx};
+use crate::storage::{Bank, Halt, NewPerson, PersonStatus, Tx};
+use crate::{certificates, pid, session};
 
 /// Orders for one customer without a CPR number follow one another for as long as an order may take.
 const FOLLOWS: Span = Span::minutes(1);
@@ -91,15 +95,51 @@ pub(super) fn reached_at(
     Ok(())
 }
 
-/// What the register says now of somebody whose public use is to begin or to go on: it is written down, and judged. Of whom it knows nothing,
-/// what is stored stays.
+/// What the register says now of somebody whose public use is to begin or to go on: it is written down, and judged.
 ///
 /// # Errors
-/// `proofing.person_ended`, `proofing.residence_pending`; when the database does not answer.
+/// `proofing.unknown_person` where it knows nobody by their number; `proofing.person_ended`, `proofing.residence_pending`; when the database does
+/// not answer.
 pub fn registered_now(tx: &mut Tx<'_>, id: PersonId, entry: Option<&Entry>) -> Result<(), Halt> {
-    let Some(entry) = entry else { return Ok(()) };
+    let entry = entry.ok_or(Code::ProofingUnknownPerson)?;
     may_be_public(entry)?;
     tx.people().set_registered(id, entry)
+}
+
+/// What follows at once from an entry that was read, whatever becomes of the act that it was read for: the eIDs of the dead and of those who have
+/// disappeared are good for nothing, their certificates are revoked and their log-ins end; whoever is there after all may log in again.
+/// To be called in an act of its own, or in one that does not fail after it.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn heard(tx: &mut Tx<'_>, ctx: &Ctx, cpr: &Cpr, entry: &Entry) -> Result<(), Halt> {
+    let Some(id) = tx.people().by_cpr(cpr)? else {
+        return Ok(());
+    };
+    let status = match entry.status {
+        CivilStatus::Dead | CivilStatus::Disappeared => PersonStatus::Ended,
+        CivilStatus::Alive | CivilStatus::Emigrated | CivilStatus::ResidencePending => PersonStatus::Active,
+    };
+    if tx.people().find(id)?.status == status {
+        return Ok(());
+    }
+    tx.people().line_up(id)?;
+    tx.people().set_status(id, status)?;
+    for eid in tx.eids().of_person(id)? {
+        let who = Who {
+            person: id,
+            eid: eid.id,
+        };
+        if status == PersonStatus::Ended {
+            // Nobody is left who could be told.
+            certificates::revoke_quietly(tx, ctx, who, Reason::Dead)?;
+            tx.eids().raise_epoch(eid.id)?;
+            session::end_all_of_eid(tx, ctx, eid.id)?;
+        }
+        let to = status.as_str();
+        record(tx, ctx, &Event::PersonChanged { who, to })?;
+    }
+    Ok(())
 }
 
 fn new(tx: &mut Tx<'_>, ctx: &Ctx, person: &Person<'_>, language: Locale) -> Result<PersonId, Halt> {

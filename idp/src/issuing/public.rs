@@ -10,6 +10,7 @@ use crate::domain::consent::{Consent, VERSION};
 use crate::domain::cpr::age_on;
 use crate::domain::denmark;
 use crate::domain::pid::Pid;
+use crate::domain::proofing::{Applicant, Channel, by_holder};
 use crate::domain::refusal::Code;
 use crate::domain::register::Entry;
 use crate::domain::time::Time;
@@ -48,7 +49,8 @@ pub fn begin_public_use(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, (channel, given_at
 /// alone begins again.
 ///
 /// # Errors
-/// `public_use.officer`; `OCES004` under 15 or without a CPR number; as [`registered_now`] and [`begin_public_use`].
+/// `public_use.officer`; `OCES004` under 15 or without a CPR number; `proofing.in_person` for whoever comes in person for an eID, too; as
+/// [`registered_now`] and [`begin_public_use`].
 pub fn begin_by_holder(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -66,13 +68,24 @@ pub fn begin_by_holder(
         return Err(Code::PublicUseOfficer.into());
     }
     registered_now(tx, who.person, entry)?;
+    let cpr = tx.people().cpr(who.person)?;
+    let (cpr, entry) = cpr.as_ref().zip(entry).ok_or(Code::ProofingUnknownPerson)?;
+    by_holder(&Applicant::registered(cpr, entry, today))?;
     begin_public_use(tx, ctx, who, when)
 }
 
-/// Whether an officer ended public use of whoever has these eIDs, for the terms' sake or by word of a death, and has not begun it again since: what
-/// the latest certificate of all says.
+/// Whether public use of whoever has these eIDs was ended for the terms' sake or by word of a death, of any of them, and no officer has begun it
+/// again since, for any of them. What their holder did or stopped in between changes nothing.
 pub(super) fn ended_by_officer(tx: &mut Tx<'_>, eids: &[Eid]) -> Result<bool, Halt> {
     let eids: Vec<_> = eids.iter().map(|eid| eid.id).collect();
-    let reason = tx.certificates().last_reason(&eids)?;
-    Ok(matches!(reason, Some(Reason::TermsBroken | Reason::Dead)))
+    let Some(ended) = tx
+        .certificates()
+        .last_end(&eids, &[Reason::TermsBroken, Reason::Dead])?
+    else {
+        return Ok(false);
+    };
+    let officers = Channel::ALL.into_iter().filter(|channel| *channel != Channel::Online);
+    let officers: Vec<_> = officers.map(Channel::as_str).collect();
+    let begun = tx.issues().last_consent(&eids, &officers)?;
+    Ok(begun.is_none_or(|begun| begun <= ended))
 }

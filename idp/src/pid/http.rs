@@ -10,7 +10,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::service::{Answer, Asked, answer};
-use super::xml;
+use super::{certificate, xml};
 use crate::config::parties::{Party, SharedParties};
 use crate::ctx::{Agent, Ctx};
 use crate::domain::cpr::Cpr;
@@ -41,6 +41,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
             .service(web::resource("/match").route(web::post().to(matches)))
             .service(web::resource("/look-up").route(web::post().to(looks_up)))
             .service(web::resource("/batch").route(web::post().to(batch)))
+            .service(web::resource("/test").route(web::post().to(test)))
             .service(web::resource("/xml").route(web::post().to(classic))),
     );
 }
@@ -51,7 +52,11 @@ pub fn mount(config: &mut web::ServiceConfig) {
 struct Question {
     #[serde(default)]
     id: String,
-    pid: String,
+    #[serde(default)]
+    pid: Option<String>,
+    /// A certificate that names the PID, as base64 of DER.
+    #[serde(default)]
+    certificate: Option<String>,
     #[serde(default)]
     cpr: Option<String>,
 }
@@ -135,6 +140,14 @@ async fn batch(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body: 
     }
 }
 
+/// Whether the service is there for whoever asks.
+async fn test(request: HttpRequest, visit: Visit, desk: web::Data<Desk>) -> HttpResponse {
+    match asks(&request, &desk, &visit.ctx).await {
+        Err(stop) => stop.json(&visit),
+        Ok(_) => respond::json(StatusCode::OK, &Told::bare(Status::Ok)),
+    }
+}
+
 /// As the original's clients ask: XML as the body, or as the form field `PID_REQUEST`.
 async fn classic(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body: web::Bytes) -> HttpResponse {
     let form = url::form_urlencoded::parse(&body).find(|(name, _)| name == "PID_REQUEST");
@@ -147,6 +160,7 @@ async fn classic(request: HttpRequest, visit: Visit, desk: web::Data<Desk>, body
         let question = |one: xml::Request| Question {
             id: one.id,
             pid: one.pid,
+            certificate: one.certificate,
             cpr: one.cpr,
         };
         requests.into_iter().map(question).collect()
@@ -176,7 +190,7 @@ pub(crate) fn fuzz_classic(text: &str) -> Option<(usize, Option<String>)> {
     let answer = |one: &xml::Request| {
         classic_answer(Told {
             id: one.id.clone(),
-            pid: Some(one.pid.clone()),
+            pid: one.pid.clone(),
             cpr: one.cpr.clone(),
             ..Told::bare(Status::NoMatch)
         })
@@ -246,7 +260,11 @@ const fn http_status(status: Status) -> StatusCode {
         Status::NotAuthorizedForCprLookup | Status::NotAuthorizedForServiceLookup => StatusCode::FORBIDDEN,
         Status::BruteForce => StatusCode::TOO_MANY_REQUESTS,
         Status::MissingClient => StatusCode::UNAUTHORIZED,
-        Status::NotPidServiceRequest | Status::XmlParse | Status::XmlVersion => StatusCode::BAD_REQUEST,
+        Status::NotPidServiceRequest
+        | Status::NoPidInCertificate
+        | Status::CertificateDiffers
+        | Status::XmlParse
+        | Status::XmlVersion => StatusCode::BAD_REQUEST,
         Status::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -266,11 +284,11 @@ async fn told(
         let mut told = Vec::with_capacity(questions.len());
         for question in &questions {
             told.push(match read(question) {
-                None => Told {
+                Err(status) => Told {
                     id: question.id.clone(),
-                    ..Told::bare(Status::NotPidServiceRequest)
+                    ..Told::bare(status)
                 },
-                Some(asked) => shown(question, answer(tx, &ctx, &party, &asked)?),
+                Ok(asked) => shown(question, &asked.pid, answer(tx, &ctx, &party, &asked)?),
             });
         }
         Ok(told)
@@ -278,17 +296,24 @@ async fn told(
     Ok(desk.store.transact("pid.answer", Durability::Full, act).await?)
 }
 
-fn read(question: &Question) -> Option<Asked> {
-    let cpr = question.cpr.as_deref().map(Cpr::parse).transpose().ok()?;
-    let pid = Pid::parse(&question.pid)?;
-    Some(Asked { pid, cpr })
+fn read(question: &Question) -> Result<Asked, Status> {
+    let none = Status::NotPidServiceRequest;
+    let cpr = question.cpr.as_deref().map(Cpr::parse).transpose().map_err(|_| none)?;
+    let written = question.pid.as_deref().map(|pid| Pid::parse(pid).ok_or(none));
+    let written = written.transpose()?;
+    let named = question.certificate.as_deref().map(certificate::pid).transpose()?;
+    let pid = match (written, named) {
+        (Some(written), Some(named)) if written != named => return Err(Status::CertificateDiffers),
+        (written, named) => named.or(written).ok_or(none)?,
+    };
+    Ok(Asked { pid, cpr })
 }
 
-fn shown(question: &Question, answer: Answer) -> Told {
+fn shown(question: &Question, pid: &Pid, answer: Answer) -> Told {
     let done = answer.status == Status::Ok;
     Told {
         id: question.id.chars().take(64).collect(),
-        pid: done.then(|| question.pid.clone()),
+        pid: done.then(|| pid.as_str().to_owned()),
         cpr: answer.cpr.map(|cpr| cpr.digits().to_owned()),
         ..Told::bare(answer.status)
     }

@@ -2,6 +2,7 @@
 //! service that tells those who may know which CPR number is behind it; never computes it from anything, and never decides which service is
 //! told it at a log-in (`login::release` does).
 
+mod certificate;
 pub mod http;
 mod service;
 #[cfg(test)]

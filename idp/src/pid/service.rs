@@ -41,10 +41,15 @@ pub fn answer(tx: &mut Tx<'_>, ctx: &Ctx, party: &Party, asked: &Asked) -> Resul
         Question::LookUp
     };
     let person = tx.pids().person(&asked.pid)?;
-    let (status, who) = match judge(party.kind, party.pid_service, question) {
+    let (status, logged_in) = match judge(party.kind, party.pid_service, question) {
         Err(status) => (Some(status), None),
-        Ok(Way::Free) => (None, person.map(|person| of(tx, person)).transpose()?.flatten()),
+        Ok(Way::Free) => (None, None),
         Ok(Way::Counted) => counted(tx, ctx, party, person)?,
+    };
+    // Whatever the answer, whoever was asked about sees it.
+    let who = match (logged_in, person) {
+        (None, Some(person)) => of(tx, person)?,
+        (logged_in, _) => logged_in,
     };
     let answer = match (status, person) {
         (Some(status), _) => Answer { status, cpr: None },

@@ -163,6 +163,11 @@ fn who_may_only_match_is_told_no_number() {
     );
     let nobody = party(PartyKind::Public, None);
     assert_eq!(place.hears(&nobody, &place.cpr), Status::NotAuthorizedForServiceLookup);
+    assert_eq!(
+        place.on_record(),
+        2,
+        "whoever was told nothing stands in her history, too"
+    );
 }
 
 #[test]
@@ -174,6 +179,7 @@ fn a_private_service_has_three_tries_for_a_log_in() {
         Status::NotAuthorizedForServiceLookup,
         "she has not logged in"
     );
+    assert_eq!(place.on_record(), 1, "she sees that the shop tried");
     let not_there = place.asks(&shop, &Pid::from_random(1), Some(&place.cpr)).status;
     assert_eq!(
         not_there,

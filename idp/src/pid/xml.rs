@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! <method name="pidCprRequest" version="1.0">
-//!   <request id="1"><serviceId>…</serviceId><pid>9208-2002-2-…</pid><cpr>…</cpr></request>
+//!   <request id="1"><serviceId>…</serviceId><pid>9208-2002-2-…</pid><b64Cert>…</b64Cert><cpr>…</cpr></request>
 //! </method>
 //! ```
 //! is answered by the same `method` with a `response` for each `request`, its `status/@statusCode` and, where it was asked for, the `cpr`.
@@ -21,7 +21,8 @@ const ID: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Request {
     pub id: String,
-    pub pid: String,
+    pub pid: Option<String>,
+    pub certificate: Option<String>,
     pub cpr: Option<String>,
 }
 
@@ -67,7 +68,8 @@ fn request(element: El<'_>) -> Result<Request, Status> {
     }
     Ok(Request {
         id: id.to_owned(),
-        pid: text("pid")?.unwrap_or_default(),
+        pid: text("pid")?,
+        certificate: text("b64Cert")?,
         cpr: text("cpr")?,
     })
 }

@@ -14,8 +14,9 @@ use crate::domain::denmark;
 use crate::domain::id::EidId;
 use crate::domain::register::NumberedDocument;
 use crate::fault::Fault;
+use crate::issuing::heard;
 use crate::letters::run::{Item, Run, What, is_at, one_again, waiting};
-use crate::storage::{Halt, Tx};
+use crate::storage::{Durability, Halt, Tx};
 
 impl Desk {
     /// Asks and makes what an act needs; nothing for a case that is none of the officer's, which the act then refuses.
@@ -30,7 +31,14 @@ impl Desk {
             (Need::Entry | Need::Document(..), Some(target)) => self.number(officer, target).await?,
             _ => None,
         };
-        let (desk, ctx, officer) = (self.clone(), ctx.clone(), officer.clone());
+        let asked = match &need {
+            Need::Entry => cpr.clone(),
+            Need::EntryOf(cpr) => Some(cpr.clone()),
+            Need::Order(asked) => asked.cpr.clone(),
+            _ => None,
+        };
+        let (desk, heard_ctx) = (self.clone(), ctx.clone());
+        let (ctx, officer) = (ctx.clone(), officer.clone());
         let made = tokio::task::spawn_blocking(move || -> Result<Facts, Halt> {
             match (need, cpr) {
                 (Need::Entry, Some(cpr)) => Ok(Facts {
@@ -69,7 +77,15 @@ impl Desk {
                 (Need::Nothing | Need::Entry | Need::Document(..), _) => Ok(Facts::default()),
             }
         });
-        made.await.map_err(|error| Fault::new("what an act rests on", error))?
+        let facts = made
+            .await
+            .map_err(|error| Fault::new("what an act rests on", error))??;
+        let entry = facts.order.as_ref().map_or(&facts.entry, |found| &found.entry);
+        if let (Some(cpr), Some(entry)) = (asked, entry.clone()) {
+            let act = move |tx: &mut Tx<'_>| heard(tx, &heard_ctx, &cpr, &entry);
+            self.store.transact("ra.heard", Durability::Full, act).await?;
+        }
+        Ok(facts)
     }
 
     async fn number(&self, officer: &Officer, target: EidId) -> Result<Option<Cpr>, Halt> {

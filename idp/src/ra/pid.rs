@@ -1,4 +1,4 @@
-//! An RA asks for the public number of somebody with a CPR number: found again, or made now (M50). Never tells a CPR number.
+//! An RA asks for the public number of somebody with a CPR number: found again, or made now where that is wanted (M50). Never tells a CPR number.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,6 +20,14 @@ pub(super) struct PidWish {
     /// Their CPR number.
     #[schema(example = "610180-1234")]
     cpr: String,
+    /// Make one where there is none.
+    #[serde(default = "made")]
+    #[schema(default = true)]
+    create: bool,
+}
+
+const fn made() -> bool {
+    true
 }
 
 /// A public number.
@@ -51,6 +59,9 @@ impl Wanted for PidWish {
         if may_be_public(entry) == Err(Code::ProofingPersonEnded) {
             return Err(Refusal::new(Code::ProofingPersonEnded).at("cpr").into());
         }
+        if !self.create && !has_pid(tx, &cpr)? {
+            return Err(Refusal::new(Code::RaNotFound).at("cpr").into());
+        }
         let (pid, created) = pid_of(tx, ctx, &Person::Registered { cpr: &cpr, entry })?;
         Ok(Done {
             detail: format!("{pid}: {}", if created { "created" } else { "found" }),
@@ -61,4 +72,11 @@ impl Wanted for PidWish {
             about: in_whose_history(tx, &cpr)?,
         })
     }
+}
+
+fn has_pid(tx: &mut Tx<'_>, cpr: &Cpr) -> Result<bool, Halt> {
+    let Some(person) = tx.people().by_cpr(cpr)? else {
+        return Ok(false);
+    };
+    Ok(tx.pids().find(person)?.is_some())
 }

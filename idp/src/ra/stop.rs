@@ -130,6 +130,10 @@ impl Wanted for StopWish {
 fn stop(tx: &mut Tx<'_>, ctx: &Ctx, case: &Case, wish: &StopWish) -> Result<Done<EidView>, Halt> {
     let Case { who, eid } = case;
     let who = *who;
+    if let (What::Eid, Because::TermsBroken | Because::Dead) = (wish.what, wish.because) {
+        // So that its end says why, and no holder begins public use again.
+        certificates::revoke_quietly(tx, ctx, who, wish.because.of_certificate())?;
+    }
     match wish.what {
         What::Password if !block::password(tx, ctx, who)? => return Err(Code::PasswordState.into()),
         What::Eid if !block::eid(tx, ctx, who, OFFICER)? => return Err(Code::EidState.into()),

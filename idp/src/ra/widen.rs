@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ask::{about_holder, use_up};
 use super::call::who_of;
-use super::order::{ConsentsWish, channel, named};
+use super::order::{ConsentsWish, DocumentWish, channel, evidence, named};
 use super::people::{EidView, eid_view};
 use super::wanted::{Done, Hearing, Need, Wanted};
 use crate::audit::{Event, record};
@@ -14,10 +15,13 @@ use crate::domain::cpr::{Cpr, age_on};
 use crate::domain::denmark;
 use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::officer::Act;
-use crate::domain::proofing::{Kind, Proof, Purpose, suffices};
+use crate::domain::proofing::{Applicant, Vouched, at_desk};
 use crate::domain::refusal::{Code, Refusal};
 use crate::issuing::{begin_public_use, registered_now};
 use crate::storage::{Bank, Halt, PersonStatus, Tx};
+
+/// Documents of one call.
+const MOST: usize = 6;
 
 /// An eID that somebody else issued is linked to the RA's bank. Both numbers belong together, or nothing is told.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -96,8 +100,12 @@ impl Wanted for LinkWish {
 pub(super) struct PublicWish {
     /// The rules, as they were accepted.
     rules: ConsentsWish,
-    /// The document with a photo that was seen.
-    document: Kind,
+    /// The documents that the officer has in hand. A bank vouches by its agreement.
+    #[serde(default)]
+    #[schema(max_items = 6)]
+    documents: Vec<DocumentWish>,
+    /// A round of control questions that this officer asked and that was passed (`/eids/{eid}/questions`).
+    round: Option<String>,
 }
 
 impl Wanted for PublicWish {
@@ -113,14 +121,9 @@ impl Wanted for PublicWish {
         if !self.rules.all_given() {
             return Err(Refusal::new(Code::OrderConsents).at("rules").into());
         }
-        let edition = hearing.rules.proofing.edition;
-        suffices(
-            Proof::Seen(self.document),
-            Purpose::CardInHand,
-            hearing.officer.role,
-            edition,
-        )
-        .map_err(|code| Refusal::new(code).at("document"))?;
+        if self.documents.len() > MOST {
+            return Err(Refusal::new(Code::RequestMalformed).at("documents").into());
+        }
         tx.eids().line_up(case.eid.id)?;
         let eid = tx.eids().find(case.eid.id)?;
         let today = denmark::date(ctx.now);
@@ -132,13 +135,42 @@ impl Wanted for PublicWish {
             return Err(Code::Oces004.into());
         }
         let ra = hearing.officer.ra.ra.as_ref().ok_or(Code::RaRole)?;
+        let channel = channel(ra, false)?;
         registered_now(tx, eid.person, hearing.facts.entry.as_ref())?;
-        begin_public_use(tx, ctx, case.who, (channel(ra, false)?.as_str(), ctx.now))?;
+        let cpr = tx.people().cpr(eid.person)?;
+        let known = cpr.as_ref().zip(hearing.facts.entry.as_ref());
+        let (cpr, entry) = known.ok_or(Code::ProofingUnknownPerson)?;
+        let vouched = Vouched {
+            questions: self.round.is_some(),
+            witness: false,
+        };
+        if let Some(round) = &self.round {
+            let about = about_holder(tx, case)?;
+            use_up(tx, ctx, hearing.officer, about, round)?;
+        }
+        let seen: Vec<_> = self.documents.iter().map(|document| document.seen(false)).collect();
+        let (applicant, rules) = (Applicant::registered(cpr, entry, today), hearing.rules.proofing);
+        at_desk(
+            channel,
+            &applicant,
+            evidence(ra, channel, true, &seen),
+            vouched,
+            &rules,
+            today,
+        )
+        .map_err(|code| Refusal::new(code).at("documents"))?;
+        begin_public_use(tx, ctx, case.who, (channel.as_str(), ctx.now))?;
         let now = tx.eids().find(case.eid.id)?;
         Ok(Done {
             body: eid_view(tx, ctx, &now)?,
             about: None,
-            detail: self.document.row().word.to_owned(),
+            detail: shown(&self.documents),
         })
     }
+}
+
+/// The kinds of what was shown, for the trail.
+fn shown(documents: &[DocumentWish]) -> String {
+    let words: Vec<_> = documents.iter().map(|document| document.kind.row().word).collect();
+    words.join(", ")
 }

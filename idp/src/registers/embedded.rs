@@ -26,7 +26,7 @@ fn silent(halt: Halt) -> Unreachable {
     if let Halt::Fault(fault) = halt {
         log::error!("the house's own register: {fault}");
     }
-    Unreachable
+    Unreachable::Register
 }
 
 impl CprRegister for Embedded {

@@ -107,11 +107,15 @@ impl CprRegister for CprOverHttp {
             counted("cpr", "remembered");
             return Ok(Some(known));
         }
-        let entry: Option<Entry> = self.line.ask("entry", &WhoQuestion { cpr: cpr.digits() })?;
-        if let Some(entry) = &entry {
-            self.memory.keep(cpr.clone(), entry.clone(), now());
-        }
-        Ok(entry)
+        let Some(entry) = self.line.ask::<Entry>("entry", &WhoQuestion { cpr: cpr.digits() })? else {
+            return Ok(None);
+        };
+        let Some(entry) = entry.sound() else {
+            log::warn!("register cpr: an entry without a name");
+            return Err(Unreachable::Question);
+        };
+        self.memory.keep(cpr.clone(), entry.clone(), now());
+        Ok(Some(entry))
     }
 }
 
@@ -146,7 +150,7 @@ impl CompanyRegister for CompaniesOverHttp {
         let company: Option<Company> = self.line.ask("company", &CompanyQuestion { cvr: cvr.digits() })?;
         if company.as_ref().is_some_and(|company| !company.is_sound()) {
             log::warn!("register companies: no name, or somebody signs twice");
-            return Err(Unreachable);
+            return Err(Unreachable::Question);
         }
         if let Some(company) = &company {
             self.memory.keep(cvr.clone(), company.clone(), now());

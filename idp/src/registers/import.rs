@@ -72,9 +72,7 @@ pub(super) fn person(value: serde_json::Value) -> Result<Person, String> {
     let cpr = Cpr::parse(&written.cpr).map_err(|code| code.to_string())?;
     let entry: Entry =
         serde_json::from_value(serde_json::Value::Object(written.rest)).map_err(|error| shape(&error))?;
-    if entry.name.trim().is_empty() {
-        return Err("no name".to_owned());
-    }
+    let entry = entry.sound().ok_or("no name")?;
     let documents = written.documents.map(|all| {
         let all = all.into_iter().map(|document| {
             Ok(Document {
@@ -103,6 +101,14 @@ pub(super) fn each_once(people: Vec<Person>) -> Result<Vec<Person>, String> {
     }
     drop(known);
     Ok(people)
+}
+
+impl Person {
+    /// Who it is, and what stands of them.
+    #[must_use]
+    pub const fn entry(&self) -> (&Cpr, &Entry) {
+        (&self.cpr, &self.entry)
+    }
 }
 
 /// What serde found wrong, without what stood there.

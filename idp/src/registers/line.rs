@@ -58,8 +58,10 @@ pub(super) struct Line {
 enum Failed {
     /// It keeps failing, or too many ask already: it was not asked.
     NotAsked(&'static str),
-    /// It was asked.
+    /// It was asked, and nothing came back that is the register's.
     Asked(String),
+    /// It answered; but not this question.
+    Unread(String),
 }
 
 impl Line {
@@ -82,18 +84,18 @@ impl Line {
         })
     }
 
-    /// Puts a question to a path of the register's: 200 is an answer, 404 that it knows nothing of what was asked. To be called on a thread
-    /// that may wait.
+    /// Puts a question to a path of the register's: 200 is an answer, `null` that it knows nothing of what was asked. What anybody on the way might
+    /// say as well, as 404, is no answer. To be called on a thread that may wait.
     ///
     /// # Errors
-    /// When there is no answer in time, or none that can be read.
+    /// [`Unreachable::Register`] when there is no answer in time; [`Unreachable::Question`] when it cannot be read, or is that this cannot be asked.
     pub(super) fn ask<A: DeserializeOwned>(
         &self,
         path: &str,
         question: &impl Serialize,
     ) -> Result<Option<A>, Unreachable> {
         let Some(runtime) = &self.network.0 else {
-            return Err(Unreachable);
+            return Err(Unreachable::Register);
         };
         let asked = async {
             let deadline = tokio::time::timeout(self.patience, self.answer(path, question));
@@ -102,20 +104,21 @@ impl Line {
                 .unwrap_or(Err(Failed::Asked("no answer in time".to_owned())))
         };
         let answer = runtime.block_on(asked);
+        if let Err(Failed::Asked(why) | Failed::Unread(why)) = &answer {
+            log::warn!("register {}: {why}", self.name);
+        }
+        // Whoever answers is there, whatever they say.
         let outcome = match &answer {
-            Ok(_) => {
-                self.heard(true);
-                "answered"
-            }
-            Err(Failed::Asked(why)) => {
-                log::warn!("register {}: {why}", self.name);
-                self.heard(false);
-                "failed"
-            }
+            Ok(_) => self.heard(true, "answered"),
+            Err(Failed::Unread(_)) => self.heard(true, "unread"),
+            Err(Failed::Asked(_)) => self.heard(false, "failed"),
             Err(Failed::NotAsked(why)) => why,
         };
         counted(self.name, outcome);
-        answer.map_err(|_| Unreachable)
+        answer.map_err(|why| match why {
+            Failed::Unread(_) => Unreachable::Question,
+            Failed::NotAsked(_) | Failed::Asked(_) => Unreachable::Register,
+        })
     }
 
     async fn answer<A: DeserializeOwned>(&self, path: &str, question: &impl Serialize) -> Result<Option<A>, Failed> {
@@ -131,23 +134,32 @@ impl Line {
         let mut answer = self.client.post(at).json(question).send().await.map_err(later)?;
         match answer.status() {
             StatusCode::OK => {}
-            StatusCode::NOT_FOUND => return Ok(None),
-            other => return Err(Failed::Asked(format!("it answered {}", other.as_u16()))),
+            other => {
+                let why = format!("it answered {}", other.as_u16());
+                let of_the_question = matches!(
+                    other,
+                    StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY
+                );
+                return Err(if of_the_question {
+                    Failed::Unread(why)
+                } else {
+                    Failed::Asked(why)
+                });
+            }
         }
         let mut body = zeroize::Zeroizing::new(Vec::new());
         while let Some(chunk) = answer.chunk().await.map_err(later)? {
             if body.len() + chunk.len() > LONGEST {
-                return Err(Failed::Asked(format!("an answer of more than {LONGEST} bytes")));
+                return Err(Failed::Unread(format!("an answer of more than {LONGEST} bytes")));
             }
             body.extend_from_slice(&chunk);
         }
         // Where it stopped, not what stands there.
         let read = serde_json::from_slice(&body);
-        let read = read.map_err(|error| Failed::Asked(format!("it cannot be read at byte {}", error.column())));
-        read.map(Some)
+        read.map_err(|error| Failed::Unread(format!("it cannot be read at byte {}", error.column())))
     }
 
-    fn heard(&self, answered: bool) {
+    fn heard(&self, answered: bool, outcome: &'static str) -> &'static str {
         let (told, open) = {
             let mut breaker = self.breaker();
             (breaker.heard(answered, now()), breaker.is_open())
@@ -156,6 +168,7 @@ impl Line {
             log::error!("register {} keeps failing and is left alone for a while", self.name);
         }
         metrics::gauge!("idp_register_left_alone", "register" => self.name).set(f64::from(u8::from(open)));
+        outcome
     }
 
     fn breaker(&self) -> MutexGuard<'_, Breaker> {

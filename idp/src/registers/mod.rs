@@ -28,10 +28,16 @@ use crate::storage::{Halt, Store};
 
 pub use embedded::Embedded;
 
-/// A register does not answer now.
+/// Why a register does not answer now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the register does not answer")]
-pub struct Unreachable;
+pub enum Unreachable {
+    /// It is down, slow, not where it should be, or left alone: nobody is answered.
+    #[error("the register does not answer")]
+    Register,
+    /// It says nothing that can be read to this question. Others may be answered.
+    #[error("the register has no answer to this question")]
+    Question,
+}
 
 impl From<Unreachable> for Halt {
     fn from(_: Unreachable) -> Halt {

@@ -103,7 +103,7 @@ pub(super) fn number(tx: &mut Tx<'_>, holder: &Holder) -> Result<Option<Cpr>, Ha
     tx.people().cpr(holder.eid.person)
 }
 
-/// Renews it, with what the register says now; somebody whom the register does not know keeps what is stored.
+/// Renews it, with what the register says now.
 pub(super) fn renew(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -125,7 +125,8 @@ pub(super) fn issue(
     entry: Option<&Entry>,
 ) -> Result<(), Halt> {
     holder.hold(tx, ctx, house)?;
-    if !holder.eid.public {
+    // As it is now: it may have ended while the register was asked.
+    if !tx.eids().find(holder.eid.id)?.public {
         return Err(crate::domain::refusal::Code::CertificateNone.into());
     }
     registered_now(tx, holder.eid.person, entry)?;

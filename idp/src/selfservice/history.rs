@@ -60,6 +60,7 @@ pub(super) const KINDS: &[&str] = &[
     "certificate.issued",
     "certificate.revoked",
     "certificate.expired",
+    "person.changed",
     "eid.changed",
     "eid.issued",
     "eid.hardware",

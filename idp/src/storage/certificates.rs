@@ -164,21 +164,19 @@ impl Certificates<'_, '_> {
         Ok(diesel::select(diesel::dsl::exists(found)).get_result(self.0.db)?)
     }
 
-    /// Why the latest certificate of these eIDs was revoked; nothing where it counts, has ended, or there never was one.
+    /// When a certificate of these eIDs was last revoked for one of these reasons.
     ///
     /// # Errors
-    /// When the database does not answer or the row is corrupt.
-    pub fn last_reason(&mut self, eids: &[EidId]) -> Result<Option<Reason>, Halt> {
+    /// When the database does not answer.
+    pub fn last_end(&mut self, eids: &[EidId], reasons: &[Reason]) -> Result<Option<Time>, Halt> {
         let ids: Vec<Vec<u8>> = eids.iter().map(|eid| eid.bytes().to_vec()).collect();
+        let words: Vec<_> = reasons.iter().map(|reason| reason.as_str()).collect();
         let latest = certificates::table
             .filter(certificates::eid.eq_any(ids))
-            .order((certificates::issued_at.desc(), certificates::serial))
-            .select(certificates::reason)
-            .first::<Option<String>>(self.0.db)
-            .optional()?;
-        let corrupt = || Fault::bare("corrupt row: certificates.reason");
-        let reason = latest.flatten().map(|word| Reason::parse(&word).ok_or_else(corrupt));
-        Ok(reason.transpose()?)
+            .filter(certificates::reason.eq_any(words))
+            .select(diesel::dsl::max(certificates::revoked_at))
+            .get_result::<Option<i64>>(self.0.db)?;
+        Ok(latest.map(Time::from_micros))
     }
 
     /// What others are told of this serial number of that CA; nothing where it issued none such.

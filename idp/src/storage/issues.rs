@@ -114,6 +114,20 @@ impl Issues<'_, '_> {
         Ok(())
     }
 
+    /// When a consent was last given for one of these eIDs through one of these channels.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn last_consent(&mut self, eids: &[EidId], channels: &[&str]) -> Result<Option<Time>, Halt> {
+        let ids: Vec<Vec<u8>> = eids.iter().map(|eid| eid.bytes().to_vec()).collect();
+        let latest = given_consents::table
+            .filter(given_consents::eid.eq_any(ids))
+            .filter(given_consents::channel.eq_any(channels))
+            .select(diesel::dsl::max(given_consents::given_at))
+            .get_result::<Option<i64>>(self.0.db)?;
+        Ok(latest.map(Time::from_micros))
+    }
+
     /// The consents that were given for an eID, oldest first.
     ///
     /// # Errors

@@ -44,7 +44,8 @@ pub struct OnlineOrder {
     pub placed_at: Time,
     /// How often a register did not answer.
     pub tries: i32,
-    due_at: Time,
+    /// When it is looked at.
+    pub due_at: Time,
 }
 
 impl OnlineOrder {

@@ -192,6 +192,7 @@ impl Event {
                 None,
                 json!({ "serial": serial.to_string() }),
             ),
+            Event::PersonChanged { who, to } => parts("person.changed", Some(*who), None, json!({ "to": to })),
             Event::CaChanged { ca, to } => parts("ca.changed", None, None, json!({ "ca": ca, "to": to })),
             Event::CaListed { ca, number, entries } => parts(
                 "ca.listed",

@@ -75,6 +75,8 @@ pub struct Row {
     pub late: bool,
     /// The late list asks for the yellow health card beside it.
     pub with_health_card: bool,
+    /// Every one of them bears a last day: it is written down.
+    pub ends: bool,
 }
 
 const fn row(kind: Kind, word: &'static str, worth: Worth, (early, late): (bool, bool), with_health_card: bool) -> Row {
@@ -85,6 +87,18 @@ const fn row(kind: Kind, word: &'static str, worth: Worth, (early, late): (bool,
         early,
         late,
         with_health_card,
+        ends: matches!(
+            kind,
+            Kind::DanishPassport
+                | Kind::ForeignPassport
+                | Kind::DanishDrivingLicence
+                | Kind::EeaDrivingLicence
+                | Kind::GreenlandOrFaroeDrivingLicence
+                | Kind::DigitalDrivingLicence
+                | Kind::MopedLicence
+                | Kind::BankIdCard
+                | Kind::NationalIdCard
+        ),
     }
 }
 
@@ -161,6 +175,15 @@ impl Kind {
         ROWS.iter().find(|row| row.kind == self).unwrap_or(&ROWS[2])
     }
 
+    /// Its number is enough for an order online.
+    #[must_use]
+    pub const fn serves_online(self) -> bool {
+        matches!(
+            self,
+            Self::DanishPassport | Self::DanishDrivingLicence | Self::DigitalDrivingLicence
+        )
+    }
+
     /// By its word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -199,7 +222,7 @@ pub struct Seen {
 pub enum Shown {
     /// A document with a photo.
     Photo {
-        /// The register has confirmed it.
+        /// The register has confirmed one of them.
         confirmed: bool,
     },
     /// Two papers without.
@@ -225,15 +248,19 @@ pub fn accepted_together(edition: Edition, seen: &[Seen], today: NaiveDate) -> R
     let shows_cpr = good.iter().any(|one| one.shows_cpr);
     let has_health_card = good.iter().any(|one| one.kind == Kind::HealthCard);
     let (photos, papers): (Vec<&Seen>, Vec<&Seen>) = good.iter().partition(|one| one.kind.row().worth == Worth::Photo);
-    for photo in &photos {
+    let mut accepted = Vec::new();
+    for photo in photos {
         if edition == Edition::Late && photo.kind.row().with_health_card && !has_health_card {
             note(Code::ProofingHealthCard);
         } else if !shows_cpr {
             note(Code::ProofingCprNotShown);
         } else {
-            let confirmed = photo.confirmed;
-            return Ok(Shown::Photo { confirmed });
+            accepted.push(photo);
         }
+    }
+    if !accepted.is_empty() {
+        let confirmed = accepted.iter().any(|photo| photo.confirmed);
+        return Ok(Shown::Photo { confirmed });
     }
     match together(&papers, shows_cpr) {
         Ok(()) => Ok(Shown::Papers),
@@ -270,8 +297,11 @@ fn valid(edition: Edition, one: &Seen, today: NaiveDate) -> Result<(), Code> {
     if !row.is_listed(edition) {
         return Err(Code::ProofingDocumentNotAccepted);
     }
-    if one.valid_to.is_some_and(|last| last < today) {
-        return Err(Code::ProofingDocumentExpired);
+    match one.valid_to {
+        Some(last) if last < today => return Err(Code::ProofingDocumentExpired),
+        // The register says that it is valid, or somebody has looked.
+        None if row.ends && !one.confirmed => return Err(Code::ProofingLastDay),
+        _ => {}
     }
     if let Worth::Paper {
         months: Some(months), ..

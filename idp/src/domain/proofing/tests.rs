@@ -148,6 +148,25 @@ fn what_is_shown_must_be_valid_and_name_the_person() {
         ..expired
     };
     assert_eq!(together(Edition::Late, &[last_day]), Ok(PHOTO));
+    // Its last day is told, unless its register says that it is valid.
+    for row in &ROWS {
+        let undated = Seen {
+            valid_to: None,
+            ..seen(row.kind)
+        };
+        let told = together(Edition::Late, &[undated, seen(Kind::HealthCard)]);
+        assert_eq!(told == Err(Code::ProofingLastDay), row.ends, "{:?}", row.kind);
+        assert!(!row.ends || row.worth != Worth::Nothing);
+    }
+    let confirmed = Seen {
+        valid_to: None,
+        confirmed: true,
+        ..expired
+    };
+    assert_eq!(
+        together(Edition::Late, &[confirmed]),
+        Ok(Shown::Photo { confirmed: true })
+    );
     // An expired passport does not spoil a valid licence.
     assert_eq!(
         together(Edition::Late, &[expired, seen(Kind::DanishDrivingLicence)]),
@@ -398,6 +417,76 @@ fn online_nobody_is_handed_anything() {
 }
 
 #[test]
+fn a_holder_begins_public_use_alone_where_whoever_orders_online_may() {
+    let with = |change: fn(&mut Applicant)| {
+        let mut who = ADULT;
+        change(&mut who);
+        by_holder(&who)
+    };
+    assert_eq!(with(|_| {}), Ok(()));
+    assert_eq!(with(|who| who.registration = Registration::Abroad), Ok(()));
+    assert_eq!(with(|who| who.guardian = true), Err(Code::ProofingInPerson));
+    assert_eq!(with(|who| who.short_stay = true), Err(Code::ProofingInPerson));
+    assert_eq!(with(|who| who.age = 14), Err(Code::ProofingTooYoung));
+    let ended = with(|who| who.registration = Registration::Ended);
+    assert_eq!(ended, Err(Code::ProofingPersonEnded));
+}
+
+#[test]
+fn public_use_begins_at_a_desk_for_as_much_as_a_password_over_the_counter() {
+    let begins = |channel, seen: &[Seen], vouched, rules: &Rules| {
+        let evidence = if channel == Channel::Bank {
+            Evidence::Agreement {
+                public: true,
+                from_age: 13,
+            }
+        } else {
+            Evidence::Documents(seen)
+        };
+        at_desk(channel, &ADULT, evidence, vouched, rules, today())
+    };
+    let strict = Rules {
+        vouched_on_the_spot: true,
+        ..RULES
+    };
+    let (passport, papers) = (
+        [seen(Kind::DanishPassport)],
+        [seen(Kind::HealthCard), seen(Kind::TaxStatement)],
+    );
+    let centre = Channel::CitizenService;
+    let table = [
+        (centre, &passport[..], NOBODY, &RULES, Ok(())),
+        (centre, &passport[..], NOBODY, &strict, Err(Code::RaProof)),
+        (centre, &passport[..], QUESTIONS, &strict, Ok(())),
+        (centre, &papers[..], NOBODY, &RULES, Err(Code::RaProof)),
+        (centre, &papers[..], QUESTIONS, &RULES, Ok(())),
+        (centre, &[][..], QUESTIONS, &RULES, Err(Code::ProofingDocuments)),
+        (Channel::Bank, &[][..], NOBODY, &strict, Ok(())),
+    ];
+    for (channel, seen, vouched, rules, told) in table {
+        assert_eq!(begins(channel, seen, vouched, rules), told, "{channel:?} {vouched:?}");
+    }
+}
+
+#[test]
+fn who_can_order_online_is_not_visited() {
+    let visits = |seen: &[Seen]| {
+        let evidence = Evidence::Documents(seen);
+        judge(Channel::HomeVisit, &ADULT, evidence, QUESTIONS, &RULES, today())
+    };
+    for kind in [
+        Kind::DanishPassport,
+        Kind::DanishDrivingLicence,
+        Kind::DigitalDrivingLicence,
+    ] {
+        assert_eq!(visits(&[seen(kind)]), Err(Code::ProofingHomeVisit), "{kind:?}");
+    }
+    assert_eq!(visits(&[seen(Kind::PoliceId)]).unwrap().hand_over, HandOver::OnTheSpot);
+    let papers = [seen(Kind::HealthCard), seen(Kind::TaxStatement)];
+    assert_eq!(visits(&papers).unwrap().hand_over, HandOver::CardPosted);
+}
+
+#[test]
 fn a_representation_takes_documents_with_a_photo_only() {
     let at = |seen: &[Seen]| {
         let who = Applicant {
@@ -452,6 +541,9 @@ proptest! {
             let mut larger = heap.clone();
             larger.push(more);
             prop_assert!(at_the_counter(ADULT, &larger, QUESTIONS).is_ok());
+            // In whatever order it is laid down.
+            let turned: Vec<_> = heap.iter().rev().copied().collect();
+            prop_assert_eq!(at_the_counter(ADULT, &turned, QUESTIONS), told);
         }
     }
 }

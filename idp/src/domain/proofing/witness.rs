@@ -56,7 +56,7 @@ mod tests {
             kind,
             shows_cpr: true,
             issued: None,
-            valid_to: None,
+            valid_to: NaiveDate::from_ymd_opt(2030, 1, 1),
             confirmed: false,
         };
         let (licence, card) = ([of(Kind::DanishDrivingLicence)], [of(Kind::HealthCard)]);

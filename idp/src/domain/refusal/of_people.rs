@@ -186,6 +186,10 @@ macro_rules! of_people {
             ProofingDocumentNotAccepted = "proofing.document_not_accepted";
             /// A document that is no longer valid.
             ProofingDocumentExpired = "proofing.document_expired";
+            /// The last day of a document is to be told.
+            ProofingLastDay = "proofing.last_day";
+            /// Nobody is visited who can order online.
+            ProofingHomeVisit = "proofing.home_visit";
             /// A paper that is too old, or whose age is not known.
             ProofingDocumentTooOld = "proofing.document_too_old";
             /// A foreign document without the yellow health card beside it.

@@ -1,6 +1,8 @@
 //! The job that asks registers about accepted orders, one at a time. Owns that none is done twice, lost or let through: a register that does not
 //! answer delays, and whoever waited for too long is told.
 
+use std::sync::atomic::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use super::form::Details;
@@ -21,7 +23,7 @@ use crate::domain::register::Entry;
 use crate::domain::time::{Span, Time};
 use crate::entropy::Entropy;
 use crate::fault::Fault;
-use crate::issuing::{Application, Person, Where, issue};
+use crate::issuing::{Application, Person, Where, heard, issue};
 use crate::registers::{Checked, Unreachable};
 use crate::storage::{Durability, Halt, OnlineOrder, Tx};
 
@@ -33,6 +35,8 @@ const CLAIM: Span = Span::minutes(5);
 const PAUSE: Span = Span::secs(5);
 /// The longest.
 const LONGEST: Span = Span::minutes(1);
+/// The pause after a register had no answer to this question, so that others for the same person have their turn: longer than [`LONGEST`].
+const ASIDE: Span = Span::minutes(10);
 
 /// What registers say.
 type Answers = (Option<Entry>, Checked);
@@ -51,16 +55,20 @@ impl Orders {
         for _ in 0..AT_ONCE {
             // Each by the time at which it is asked about.
             let ctx = Ctx::system(clock.now(), rng);
-            if self.vault.issuing_ca(ctx.now).is_none() {
-                log::error!("no CA issues: orders wait until one is installed (`idp ca`)");
-                return Ok(());
-            }
             let (now, node, most) = (ctx.now, self.node, self.checks_per_person);
             let act = move |tx: &mut Tx<'_>| claim(tx, now, &node, most);
-            let goes_on = match self.store.transact("order.claim", Durability::Soft, act).await? {
-                Claimed::None => false,
+            let claimed = self.store.transact("order.claim", Durability::Soft, act).await?;
+            let without_ca = matches!(claimed, Claimed::NoCa);
+            if without_ca && !self.without_ca.swap(true, Ordering::Relaxed) {
+                log::error!("no CA issues: orders wait until one is installed (`idp ca`)");
+            }
+            let goes_on = match claimed {
+                Claimed::None | Claimed::NoCa => false,
                 Claimed::Later => true,
-                Claimed::Order(order) => self.take(&ctx, *order).await?,
+                Claimed::Order(order) => {
+                    self.without_ca.store(false, Ordering::Relaxed);
+                    self.take(&ctx, *order).await?
+                }
             };
             if !goes_on {
                 return Ok(());
@@ -69,7 +77,7 @@ impl Orders {
         Ok(())
     }
 
-    /// One order; `false` where a register did not answer.
+    /// One order; `false` where a register answers nobody.
     async fn take(&self, ctx: &Ctx, order: OnlineOrder) -> Result<bool, Halt> {
         let (placed, details) = match read(&order, ctx, self.demo) {
             Ok(read) => read,
@@ -80,14 +88,18 @@ impl Orders {
             }
         };
         let (which, ctx) = (order.which(), ctx.clone());
-        let Ok(answers) = self.ask(&details, denmark::date(ctx.now)).await else {
-            let due = ctx.now + pause(order.tries);
-            self.store
-                .transact("order.later", Durability::Soft, move |tx| {
-                    tx.online_orders().later(which, due).map(drop)
-                })
-                .await?;
-            return Ok(false);
+        let answers = match self.ask(&details, denmark::date(ctx.now)).await {
+            Ok(answers) => answers,
+            Err(why) => {
+                let one_alone = why == Unreachable::Question;
+                let due = ctx.now + if one_alone { ASIDE } else { pause(order.tries) };
+                self.store
+                    .transact("order.later", Durability::Soft, move |tx| {
+                        tx.online_orders().later(which, due).map(drop)
+                    })
+                    .await?;
+                return Ok(one_alone);
+            }
         };
         let offices = self.offices(ctx.locale);
         let there = |office: &String| offices.iter().any(|(id, _)| id == office);
@@ -97,6 +109,9 @@ impl Orders {
             .transact("order.conclude", Durability::Full, move |tx| {
                 if !tx.online_orders().checked(which, ctx.now)? {
                     return Ok(());
+                }
+                if let Some(entry) = &answers.0 {
+                    heard(tx, &ctx, &details.cpr, entry)?;
                 }
                 let wish = Wish {
                     details: &details,
@@ -121,7 +136,7 @@ impl Orders {
                 .check(&details.cpr, details.document, &details.number, today)?;
             Ok((entry, checked))
         });
-        asked.await.unwrap_or(Err(Unreachable))
+        asked.await.unwrap_or(Err(Unreachable::Register))
     }
 }
 
@@ -129,8 +144,10 @@ impl Orders {
 enum Claimed {
     /// Nothing is due.
     None,
-    /// One that waits: enough documents of its person were checked today.
+    /// One that waits: enough documents of its person were checked today, or an order that was accepted before has its turn first.
     Later,
+    /// Something is due, and no CA issues.
+    NoCa,
     /// This one.
     Order(Box<OnlineOrder>),
 }
@@ -142,6 +159,9 @@ fn claim(tx: &mut Tx<'_>, now: Time, node: &[u8; 16], most: usize) -> Result<Cla
     let Some(due) = tx.online_orders().due(now)? else {
         return Ok(Claimed::None);
     };
+    if tx.vault().issuing_ca(now).is_none() {
+        return Ok(Claimed::NoCa);
+    }
     // Whoever ordered first in this person's name has the turn, whichever fell due first, and though a register kept it waiting.
     let Some(order) = tx.online_orders().first_of(&due.cpr, now + LONGEST)? else {
         return Ok(Claimed::None);
@@ -149,6 +169,11 @@ fn claim(tx: &mut Tx<'_>, now: Time, node: &[u8; 16], most: usize) -> Result<Cla
     let checks = tx.online_orders().checks(&order.cpr, now - DAY)?;
     if let Some(first) = checks.first().filter(|_| checks.len() >= most) {
         tx.online_orders().claim(&order, *first + DAY)?;
+        return Ok(Claimed::Later);
+    }
+    if order.due_at > now {
+        // A register keeps the first waiting: this one waits for as long.
+        tx.online_orders().claim(&due, order.due_at)?;
         return Ok(Claimed::Later);
     }
     tx.online_orders().claim(&order, now + CLAIM)?;

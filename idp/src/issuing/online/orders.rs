@@ -2,6 +2,7 @@
 //! whatever it knows.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,8 @@ pub struct Orders {
     sources: Arc<Tally>,
     /// This node, where one at a time asks.
     pub(super) node: [u8; 16],
+    /// It was said that no CA issues, and it is so still.
+    pub(super) without_ca: Arc<AtomicBool>,
 }
 
 impl Orders {
@@ -85,6 +88,7 @@ impl Orders {
             per_source: set.per_source,
             sources: Arc::new(Tally::new(DAY)),
             node: rng.bytes(),
+            without_ca: Arc::default(),
         }
     }
 

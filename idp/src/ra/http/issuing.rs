@@ -69,7 +69,7 @@ pub(super) async fn link(call: Call<LinkWish>) -> HttpResponse {
     call.answered().await
 }
 
-/// The public number (PID) of somebody with a CPR number: found again, or made now.
+/// The public number (PID) of somebody with a CPR number: found again, or made now unless `create` is false.
 #[utoipa::path(
     post, path = "/api/ra/v1/pids", tag = "orders", operation_id = "pidForCpr", request_body = PidWish,
     responses((status = 200, description = "The public number", body = PidView))

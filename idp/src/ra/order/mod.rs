@@ -5,9 +5,9 @@ mod read;
 mod told;
 mod wish;
 
-pub(super) use read::{Asked, Found, channel, named};
+pub(super) use read::{Asked, Found, channel, evidence, named};
 pub(super) use told::IssuedView;
-pub(super) use wish::{ConsentsWish, IssueWish};
+pub(super) use wish::{ConsentsWish, DocumentWish, IssueWish};
 
 use super::ask::{about_number, use_up};
 use super::wanted::{Done, Hearing, Need, Wanted};

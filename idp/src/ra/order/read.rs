@@ -73,7 +73,7 @@ impl<'a> Read<'a> {
             wish,
             cpr: wish.cpr.as_ref().map(|text| cpr(text, "cpr")).transpose()?,
             witness: witness.map(|one| cpr(&one.cpr, "witness")).transpose()?,
-            witness_seen: witness.map(|one| seen(&one.document, false)),
+            witness_seen: witness.map(|one| one.document.seen(false)),
             numbers,
             witness_number,
             customer_ref: named(wish.customer_ref.as_deref())?,
@@ -128,8 +128,8 @@ impl<'a> Read<'a> {
                 .find(|(place, _)| *place == nth)
                 .map(|(_, said)| said);
             match said {
-                None => Ok(seen(document, false)),
-                Some(Checked::Valid) => Ok(seen(document, true)),
+                None => Ok(document.seen(false)),
+                Some(Checked::Valid) => Ok(document.seen(true)),
                 Some(Checked::Expired) => Err(Refusal::new(Code::ProofingDocumentExpired).at("documents")),
                 Some(Checked::NotTheirs | Checked::Void) => {
                     Err(Refusal::new(Code::ProofingDocumentNotAccepted).at("documents"))
@@ -157,13 +157,16 @@ impl<'a> Read<'a> {
     }
 }
 
-fn seen(document: &DocumentWish, confirmed: bool) -> Seen {
-    Seen {
-        kind: document.kind,
-        shows_cpr: document.shows_cpr,
-        issued: document.issued,
-        valid_to: document.valid_to,
-        confirmed,
+impl DocumentWish {
+    /// As the law looks at it; the register has confirmed its number, or was not asked.
+    pub(in crate::ra) fn seen(&self, confirmed: bool) -> Seen {
+        Seen {
+            kind: self.kind,
+            shows_cpr: self.shows_cpr,
+            issued: self.issued,
+            valid_to: self.valid_to,
+            confirmed,
+        }
     }
 }
 
@@ -203,7 +206,7 @@ pub(in crate::ra) fn channel(ra: &Ra, home_visit: bool) -> Result<Channel, Refus
 }
 
 /// A bank vouches by its agreement; elsewhere documents count.
-pub(super) fn evidence<'a>(ra: &Ra, channel: Channel, public: bool, seen: &'a [Seen]) -> Evidence<'a> {
+pub(in crate::ra) fn evidence<'a>(ra: &Ra, channel: Channel, public: bool, seen: &'a [Seen]) -> Evidence<'a> {
     if channel == Channel::Bank {
         Evidence::Agreement {
             public,

@@ -74,7 +74,7 @@ pub(in crate::ra) enum On {
 #[serde(deny_unknown_fields)]
 pub(in crate::ra) struct DocumentWish {
     /// What it is: a word of the list of accepted documents.
-    pub(super) kind: Kind,
+    pub(in crate::ra) kind: Kind,
     /// It shows the CPR number.
     pub(super) shows_cpr: bool,
     /// Its number; of a Danish passport or driving licence the register is asked.
@@ -84,7 +84,7 @@ pub(in crate::ra) struct DocumentWish {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub(super) issued: Option<NaiveDate>,
-    /// Its last day.
+    /// Its last day. Passports, driving licences and cards of banks and states bear one, and it is told unless their number is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub(super) valid_to: Option<NaiveDate>,

@@ -23,7 +23,7 @@ struct Clerk {
 impl CprRegister for Clerk {
     fn entry(&self, _cpr: &Cpr) -> Result<Option<Entry>, Unreachable> {
         assert!(!self.breaks, "a mistake in a register's adapter");
-        Err(Unreachable)
+        Err(Unreachable::Register)
     }
 }
 
@@ -37,7 +37,7 @@ impl IdentityDocuments for Clerk {
 impl CompanyRegister for Clerk {
     fn company(&self, _: &Cvr) -> Result<Option<Company>, Unreachable> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        Err(Unreachable)
+        Err(Unreachable::Register)
     }
 }
 

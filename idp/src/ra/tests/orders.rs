@@ -138,6 +138,22 @@ fn a_passport_gives_the_whole_eid_over_the_counter() {
     assert!(!trail.contains(&number(&cpr)) && !trail.contains("Karen"));
 }
 
+/// What Lone would say.
+fn right(asked: &Value) -> Value {
+    let questions = asked["questions"].as_array().unwrap().iter();
+    let said = questions.map(|question| {
+        let subject = question["subject"].as_str().unwrap();
+        let text = match subject {
+            "mother" => "Karen Lund",
+            "father" => "Jens Lund",
+            "spouse" => "Søren Møller",
+            _ => "Clara Lund",
+        };
+        (subject.to_owned(), json!(text))
+    });
+    Value::Object(said.collect())
+}
+
 #[test]
 fn two_papers_need_answers_or_go_by_post() {
     let place = Place::new();
@@ -151,17 +167,7 @@ fn two_papers_need_answers_or_go_by_post() {
             Some(json!({"cpr": cpr.digits()})),
         )
         .done();
-    let mut said = serde_json::Map::new();
-    for question in asked["questions"].as_array().unwrap() {
-        let subject = question["subject"].as_str().unwrap();
-        let text = match subject {
-            "mother" => "Karen Lund",
-            "father" => "Jens Lund",
-            "spouse" => "Søren Møller",
-            _ => "Clara Lund",
-        };
-        said.insert(subject.to_owned(), text.into());
-    }
+    let said = right(&asked);
     let round = asked["round"].clone();
     let not_yet = with(order.clone(), "round", round.clone());
     orders(&place, &registrar(), not_yet.clone()).is_refused(403, "ra.proof");
@@ -218,12 +224,12 @@ fn a_newcomer_brings_a_witness_who_is_fit() {
         order,
         "documents",
         json!([
-            {"kind": "foreign_passport", "shows_cpr": false},
+            {"kind": "foreign_passport", "shows_cpr": false, "valid_to": "2030-05-01"},
             {"kind": "health_card", "shows_cpr": true},
         ]),
     );
     orders(&place, &registrar(), order.clone()).is_refused(422, "proofing.witness");
-    let licence = json!({"kind": "danish_driving_licence", "shows_cpr": true});
+    let licence = json!({"kind": "danish_driving_licence", "shows_cpr": true, "valid_to": "2030-05-01"});
     let witness = json!({"cpr": friend.digits(), "document": licence, "declared": true});
     for (member, value) in [
         ("declared", json!(false)),
@@ -254,7 +260,7 @@ fn a_bank_issues_for_netbank_and_more_only_with_every_consent() {
     orders(&place, &BANK, with(order, "rules", rules())).is_refused(409, "order.has_eid");
     // At the desk the holder says yes later.
     let id = issued["eid"]["id"].as_str().unwrap().parse().unwrap();
-    let yes = json!({"rules": rules(), "document": "danish_passport"});
+    let yes = json!({"rules": rules()});
     assert_eq!(place.does(&BANK, id, "public", yes.clone()).done()["public"], true);
     place.does(&BANK, id, "public", yes).is_refused(409, "eid.state");
 
@@ -265,9 +271,73 @@ fn a_bank_issues_for_netbank_and_more_only_with_every_consent() {
     let issued = orders(&place, &BANK, nora.clone()).done();
     assert_eq!(issued["netbank_only"], "proofing.no_cpr");
     let id = issued["eid"]["id"].as_str().unwrap().parse().unwrap();
-    let yes = json!({"rules": rules(), "document": "danish_passport"});
-    place.does(&BANK, id, "public", yes).is_refused(422, "OCES004");
+    place
+        .does(&BANK, id, "public", json!({"rules": rules()}))
+        .is_refused(422, "OCES004");
     orders(&place, &registrar(), nora).is_refused(422, "proofing.no_cpr");
+}
+
+#[test]
+fn a_centre_opens_a_netbank_only_eid_for_as_much_as_a_password_in_hand() {
+    let place = Place::new();
+    let of_bank = |entry: Entry| {
+        let cpr = known(&place, entry);
+        let order = json!({"cpr": cpr.digits(), "public": false, "customer_ref": cpr.digits()});
+        let issued = orders(&place, &BANK, order).done();
+        (cpr, issued["eid"]["id"].as_str().unwrap().parse().unwrap())
+    };
+    let opens = |eid, documents: Value| {
+        let yes = json!({"rules": rules(), "documents": documents});
+        place.does(&registrar(), eid, "public", yes)
+    };
+    let (_, eid) = of_bank(lone());
+    let of = |kind: &str, valid_to: &str| json!([{"kind": kind, "shows_cpr": true, "valid_to": valid_to}]);
+    opens(eid, json!([])).is_refused(422, "proofing.documents");
+    opens(eid, of("danish_passport", "2020-01-01")).is_refused(422, "proofing.document_expired");
+    opens(eid, json!([{"kind": "danish_passport", "shows_cpr": true}])).is_refused(422, "proofing.last_day");
+    opens(eid, of("foreign_passport", "2030-01-01")).is_refused(422, "proofing.health_card");
+    opens(eid, of("provisional_passport", "2030-01-01")).is_refused(422, "proofing.document_not_accepted");
+    // Papers alone are enough where letters go to the registered address; none goes here.
+    opens(eid, papers()).is_refused(403, "ra.proof");
+    let no_round = json!({"rules": rules(), "documents": papers(), "round": "018f0000-0000-7000-8000-000000000000"});
+    place
+        .does(&registrar(), eid, "public", no_round)
+        .is_refused(403, "ra.proof");
+    assert_eq!(opens(eid, of("danish_passport", "2030-01-01")).done()["public"], true);
+    for (entry, code) in [
+        (
+            Entry {
+                guardian: true,
+                ..lone()
+            },
+            "proofing.guardian",
+        ),
+        (
+            Entry {
+                in_denmark_since: "2026-10-01".parse().ok(),
+                ..lone()
+            },
+            "proofing.witness",
+        ),
+    ] {
+        let (_, eid) = of_bank(entry);
+        opens(eid, of("danish_passport", "2030-01-01")).is_refused(422, code);
+    }
+}
+
+#[test]
+fn an_eid_with_papers_and_right_answers_is_opened() {
+    let place = Place::new();
+    let cpr = known(&place, lone());
+    let order = json!({"cpr": cpr.digits(), "public": false, "customer_ref": "K1"});
+    let issued = orders(&place, &BANK, order).done();
+    let eid = issued["eid"]["id"].as_str().unwrap().parse().unwrap();
+    let asked = place.does(&registrar(), eid, "questions", json!({})).done();
+    let answers = json!({"round": asked["round"], "answers": right(&asked)});
+    let passed = place.does(&registrar(), eid, "answers", answers).done();
+    let round = passed["round"].clone();
+    let yes = json!({"rules": rules(), "documents": papers(), "round": round});
+    assert_eq!(place.does(&registrar(), eid, "public", yes).done()["public"], true);
 }
 
 #[test]
@@ -345,7 +415,7 @@ fn who_may_not_and_what_stands_in_the_way() {
     };
     let papers_of_hers = json!({"cpr": own.digits(), "documents": papers(), "rules": rules(), "another": true});
     orders(&place, &herself, papers_of_hers).is_refused(403, "ra.own_case");
-    let licence = json!({"kind": "danish_driving_licence", "shows_cpr": true});
+    let licence = json!({"kind": "danish_driving_licence", "shows_cpr": true, "valid_to": "2030-05-01"});
     let witness = json!({"cpr": own.digits(), "document": licence, "declared": true});
     orders(&place, &herself, with(order.clone(), "witness", witness)).is_refused(422, "proofing.witness_unfit");
     // One key, one eID.
@@ -358,6 +428,18 @@ fn who_may_not_and_what_stands_in_the_way() {
         .done();
     assert_eq!(first, again);
     orders(&place, &registrar(), order).is_refused(409, "order.has_eid");
+    let unknown = known(&place, lone());
+    let path = "/api/ra/v1/pids";
+    let finds = json!({"cpr": unknown.digits(), "create": false});
+    place
+        .asks(&registrar(), "POST", path, Some(finds.clone()))
+        .is_refused(404, "ra.not_found");
+    let made = place
+        .asks(&registrar(), "POST", path, Some(json!({"cpr": unknown.digits()})))
+        .done();
+    assert_eq!(made["created"], true);
+    let found = place.asks(&registrar(), "POST", path, Some(finds)).done();
+    assert_eq!((&found["pid"], &found["created"]), (&made["pid"], &json!(false)));
     let pid = json!({"cpr": cpr.digits()});
     let told = place.asks(&registrar(), "POST", "/api/ra/v1/pids", Some(pid)).done();
     assert_eq!(told["created"], false);
@@ -386,8 +468,10 @@ fn whoever_lives_abroad_fetches_everything_at_a_representation() {
         (&issued["hand_over"], &issued["eid"]["waits_at"]),
         (&json!("pick_up"), &json!("ra-ambassade"))
     );
-    // At home they come with papers, and the rest is handed over there.
+    // At home they come to whoever has papers alone, and the rest is handed over there.
     let ill = known(&place, lone());
+    let travels = json!({"cpr": ill.digits(), "documents": passport(&ill), "rules": rules(), "home_visit": true});
+    orders(&place, &registrar(), travels).is_refused(422, "proofing.home_visit");
     let order = json!({"cpr": ill.digits(), "documents": papers(), "rules": rules(), "home_visit": true});
     assert_eq!(
         orders(&place, &registrar(), order.clone()).done()["hand_over"],

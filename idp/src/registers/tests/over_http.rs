@@ -35,7 +35,7 @@ impl Office {
         let port = socket.local_addr().unwrap().port();
         let office = Self {
             url: format!("{scheme}://localhost:{port}/cpr/").parse().unwrap(),
-            answer: Arc::new(Mutex::new((404, String::new()))),
+            answer: Arc::new(Mutex::new((503, String::new()))),
             asked: Arc::default(),
         };
         let behind = office.clone();
@@ -131,7 +131,7 @@ fn an_entry_is_asked_once_and_remembered_for_a_while() {
     // The number stands in the body: addresses are written into logs on the way.
     assert_eq!(asked, [("/cpr/entry".to_owned(), json!({ "cpr": "6101801234" }))]);
     // That there is nobody is true today, and not remembered.
-    office.answers(404, "");
+    office.answers(200, "null");
     for _ in 0..2 {
         assert_eq!(registers.cpr.entry(&cpr("620180-1238")), Ok(None));
     }
@@ -168,7 +168,7 @@ fn a_company_is_asked_once_and_remembered_for_a_while() {
     let office = Office::open(None);
     let registers = registers(&register(&office));
     let cvr = Cvr::parse("00000019").unwrap();
-    office.answers(404, "");
+    office.answers(200, "null");
     assert_eq!(registers.companies.company(&cvr), Ok(None));
     let signers = json!([{"cpr": "6101801234", "how": "jointly"}]);
     let entry = json!({"name": "Demo ApS", "address": "Prøvevej 1", "status": "bankrupt", "signers": signers});
@@ -192,7 +192,7 @@ fn a_company_is_asked_once_and_remembered_for_a_while() {
             .collect();
         let wrong = json!({"name": "Demo ApS", "signers": signers});
         office.answers(200, &wrong.to_string());
-        assert_eq!(registers.companies.company(&other), Err(Unreachable));
+        assert_eq!(registers.companies.company(&other), Err(Unreachable::Question));
     }
 }
 
@@ -204,21 +204,27 @@ fn one_that_says_what_nobody_understands_does_not_answer() {
         ..register(&office)
     });
     let (long, anna) = (format!("{{\"name\": \"{}\"}}", "a".repeat(70_000)), cpr("610180-1234"));
-    for (status, body) in [
-        (200, ""),
-        (200, "{}"),
-        (200, "[]"),
-        (200, r#"{"name": "A", "shoe_size": 43}"#),
-        (200, &long),
-        (204, ""),
-        (301, ""),
-        (400, ANNA),
-        (401, ANNA),
-        (429, ANNA),
-        (500, ANNA),
+    let (one, all) = (Unreachable::Question, Unreachable::Register);
+    for (status, body, why) in [
+        (200, "", one),
+        (200, "{}", one),
+        (200, "[]", one),
+        (200, r#"{"name": " "}"#, one),
+        (200, r#"{"name": "A", "shoe_size": 43}"#, one),
+        (200, &long, one),
+        (400, ANNA, one),
+        (422, ANNA, one),
+        (204, "", all),
+        (301, "", all),
+        (401, ANNA, all),
+        // What a gateway says while the register is away is not the register's word.
+        (404, "", all),
+        (404, r#"{"message": "no route"}"#, all),
+        (429, ANNA, all),
+        (500, ANNA, all),
     ] {
         office.answers(status, body);
-        assert_eq!(registers.cpr.entry(&anna), Err(Unreachable), "{status} {body:.40}");
+        assert_eq!(registers.cpr.entry(&anna), Err(why), "{status} {body:.40}");
     }
     office.answers(200, ANNA);
     assert!(registers.cpr.entry(&anna).unwrap().is_some());
@@ -229,13 +235,19 @@ fn one_that_keeps_failing_is_left_alone_and_found_again() {
     let office = Office::open(None);
     let registers = registers(&register(&office));
     let anna = cpr("610180-1234");
+    // Somebody about whom it says nothing that can be read keeps nobody else waiting.
+    office.answers(422, "");
+    for _ in 0..10 {
+        assert_eq!(registers.cpr.entry(&cpr("620180-1238")), Err(Unreachable::Question));
+    }
+    office.asked.lock().unwrap().clear();
     office.answers(503, "");
     for _ in 0..10 {
-        assert_eq!(registers.cpr.entry(&anna), Err(Unreachable));
+        assert_eq!(registers.cpr.entry(&anna), Err(Unreachable::Register));
     }
     assert_eq!(office.times_asked(), 3, "after three it is left alone");
     office.answers(200, ANNA);
-    assert_eq!(registers.cpr.entry(&anna), Err(Unreachable), "for a while");
+    assert_eq!(registers.cpr.entry(&anna), Err(Unreachable::Register), "for a while");
     thread::sleep(Duration::from_millis(1_100));
     assert!(registers.cpr.entry(&anna).unwrap().is_some());
     assert!(registers.cpr.entry(&anna).unwrap().is_some());
@@ -255,7 +267,7 @@ fn a_silent_one_holds_nobody_longer_than_patience_and_few_at_a_time() {
     let begun = super::super::line::now();
     thread::scope(|crowd| {
         for _ in 0..12 {
-            crowd.spawn(|| assert_eq!(registers.cpr.entry(&cpr("610180-1234")), Err(Unreachable)));
+            crowd.spawn(|| assert_eq!(registers.cpr.entry(&cpr("610180-1234")), Err(Unreachable::Register)));
         }
     });
     assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
@@ -329,21 +341,21 @@ fn both_ends_know_each_other() {
     };
     let known = || Some(keeps("ca.pem", &theirs.0.pem()));
     assert!(asks(shown("ours", &ours), known()).unwrap().is_some());
-    assert_eq!(asks((None, None), known()), Err(Unreachable), "we are nobody");
+    assert_eq!(asks((None, None), known()), Err(Unreachable::Register), "we are nobody");
     assert_eq!(
         asks(shown("strange", &strange), known()),
-        Err(Unreachable),
+        Err(Unreachable::Register),
         "we are somebody else"
     );
     let other = Some(keeps("other.pem", &strange.0.pem()));
     assert_eq!(
         asks(shown("ours", &ours), other),
-        Err(Unreachable),
+        Err(Unreachable::Register),
         "they are somebody else"
     );
     assert_eq!(
         asks(shown("ours", &ours), None),
-        Err(Unreachable),
+        Err(Unreachable::Register),
         "the system knows them not"
     );
     assert_eq!(office.times_asked(), 1, "nobody's number was sent to or by a stranger");

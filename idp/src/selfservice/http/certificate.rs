@@ -8,6 +8,7 @@ use super::{Around, done, done_key, either, enter, halted, look, posted, section
 use crate::certificates::pem;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::Entry;
+use crate::issuing::heard;
 use crate::login::Ceremony;
 use crate::registers::{Registers, Unreachable};
 use crate::selfservice::account::{Holder, Need};
@@ -128,6 +129,7 @@ const fn is_about_it(code: Code) -> bool {
             | Code::Oces005
             | Code::ProofingPersonEnded
             | Code::ProofingResidencePending
+            | Code::ProofingUnknownPerson
     )
 }
 
@@ -142,11 +144,18 @@ pub(super) async fn entry(
     let Some(cpr) = look(visit, house, "own.number", move |tx| number(tx, &holder)).await? else {
         return Ok(None);
     };
-    let register = registers.cpr.clone();
-    let asked = web::block(move || register.entry(&cpr))
+    let (register, asked) = (registers.cpr.clone(), cpr.clone());
+    let asked = web::block(move || register.entry(&asked))
         .await
-        .unwrap_or(Err(Unreachable));
-    asked.map_err(|unreachable| halted(visit, unreachable.into()))
+        .unwrap_or(Err(Unreachable::Register));
+    let entry = asked.map_err(|unreachable| halted(visit, unreachable.into()))?;
+    if let Some(entry) = entry.clone() {
+        let ctx = visit.ctx.clone();
+        let act = move |tx: &mut Tx<'_>| heard(tx, &ctx, &cpr, &entry);
+        let heard = house.store.transact("own.heard", Durability::Full, act).await;
+        heard.map_err(|halt| halted(visit, halt))?;
+    }
+    Ok(entry)
 }
 
 async fn page(

@@ -240,13 +240,13 @@ async fn look_up(visit: &Visit, house: &Ceremony, orders: &Orders, stands: &Stan
     let (documents, asked) = (orders.registers().documents.clone(), stands.details.clone());
     let on = denmark::date(visit.ctx.now);
     let said = web::block(move || documents.check(&asked.cpr, asked.document, &asked.number, on)).await;
-    let Ok(said) = said.unwrap_or(Err(Unreachable)) else {
+    let Ok(said) = said.unwrap_or(Err(Unreachable::Register)) else {
         let forgets = move |tx: &mut Tx<'_>| tx.online_orders().forget_check(&check);
         house
             .store
             .transact("own.extend_uncounted", Durability::Full, forgets)
             .await?;
-        return Err(Unreachable.into());
+        return Err(Unreachable::Register.into());
     };
     orders.count(&visit.ctx);
     let (ctx, holder, details) = (visit.ctx.clone(), stands.holder.clone(), stands.details.clone());

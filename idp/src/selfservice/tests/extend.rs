@@ -7,7 +7,8 @@ use crate::audit::Who;
 use crate::domain::certificate::Reason;
 use crate::domain::consent::VERSION;
 use crate::domain::cpr::Cpr;
-use crate::domain::register::{Entry, NumberedDocument};
+use crate::domain::register::{CivilStatus, Entry, NumberedDocument};
+use crate::storage::PersonStatus;
 use crate::testing::Citizen;
 
 const FORM: &str = "/self-service/extend";
@@ -381,6 +382,91 @@ fn no_other_eid_of_theirs_is_begun_instead_until_an_officer_begins_again() {
         .act(move |tx| crate::issuing::begin_public_use(tx, &ctx, who, ("citizen_service", ctx.now)));
     let own = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(own.status, 303, "{}", own.body);
+}
+
+#[test]
+fn what_happened_to_their_other_eids_does_not_undo_what_an_officer_ended() {
+    let place = Place::new();
+    let (bo, _) = customer(&place);
+    // Public since before the second one, and ended by an officer after it was issued.
+    let ctx = place.house.ctx();
+    let who = Who {
+        person: bo.person,
+        eid: bo.eid,
+    };
+    place.house.act({
+        let ctx = ctx.clone();
+        move |tx| crate::certificates::issue(tx, &ctx, who).map(drop)
+    });
+    let second = place.house.another_eid(&bo, "bosen2", "netbank-78x");
+    let newer = Who { eid: second.eid, ..who };
+    place.waits(1);
+    let ctx = place.house.ctx();
+    place.house.act(move |tx| {
+        crate::certificates::issue(tx, &ctx, newer)?;
+        crate::certificates::revoke(tx, &ctx, who, Reason::TermsBroken)
+    });
+    let browser = place.logged_in(&bo);
+    let own = place.sends(&browser, "/self-service/public", &ALL);
+    assert_eq!(own.codes(), ["public_use.officer"]);
+    // The other one is blocked: that is no word about the terms.
+    place.waits(1);
+    let ctx = place.house.ctx();
+    place
+        .house
+        .act(move |tx| crate::credentials::block::eid(tx, &ctx, newer, "holder"));
+    let own = place.sends(&browser, "/self-service/public", &ALL);
+    assert_eq!(own.codes(), ["public_use.officer"]);
+}
+
+#[test]
+fn who_comes_in_person_for_an_eid_does_so_for_public_use() {
+    for (guardian, since) in [(true, None), (false, Some("2026-10-01"))] {
+        let place = Place::new();
+        let (bo, cpr) = customer(&place);
+        let entry = Entry {
+            name: "Bo Bosen".into(),
+            guardian,
+            in_denmark_since: since.map(|day| day.parse().unwrap()),
+            ..Entry::default()
+        };
+        registers(&place, &cpr, entry);
+        let browser = place.logged_in(&bo);
+        let own = place.sends(&browser, "/self-service/public", &ALL);
+        assert_eq!(own.codes(), ["proofing.in_person"]);
+    }
+}
+
+#[test]
+fn who_is_dead_by_the_registers_word_logs_in_no_more_and_may_again_when_it_was_a_mistake() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let browser = place.logged_in(&bo);
+    let with = |status| Entry {
+        name: "Bo Bosen".into(),
+        status,
+        ..Entry::default()
+    };
+    registers(&place, &cpr, with(CivilStatus::Dead));
+    let own = place.sends(&browser, "/self-service/public", &ALL);
+    assert_eq!(own.codes(), ["own.log_in"], "nobody is logged in any more");
+    let person = bo.person;
+    let ended = place.house.act(move |tx| tx.people().find(person)).status;
+    assert_eq!(ended, PersonStatus::Ended, "though nothing came of what was asked for");
+    let eid = bo.eid;
+    assert!(place.house.act(move |tx| tx.sessions().open_of_eid(eid)).is_empty());
+    registers(&place, &cpr, with(CivilStatus::Alive));
+    let (ctx, heard) = (place.house.ctx(), with(CivilStatus::Alive));
+    place.house.act(move |tx| crate::issuing::heard(tx, &ctx, &cpr, &heard));
+    let now = place.house.act(move |tx| tx.people().find(person)).status;
+    assert_eq!(now, PersonStatus::Active);
+    place.logged_in(&bo);
+}
+
+/// What the register says from now on.
+fn registers(place: &Place, cpr: &Cpr, entry: Entry) {
+    let (cpr, now) = (cpr.clone(), place.house.clock.now());
+    place.house.act(move |tx| tx.registers().put(&cpr, &entry, now));
 }
 
 #[test]
