@@ -148,7 +148,7 @@ pub(super) const STATUSES: [(StatusCode, &[Code]); 9] = [
     (StatusCode::TOO_MANY_REQUESTS, &[Code::RaTooMany]),
     (
         StatusCode::SERVICE_UNAVAILABLE,
-        &[Code::RequestUnavailable, Code::RegisterUnavailable],
+        &[Code::RequestUnavailable, Code::RegisterUnavailable, Code::Oces005],
     ),
 ];
 
