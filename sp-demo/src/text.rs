@@ -262,9 +262,17 @@ fn refused(refusal: &Refusal, locale: Locale) -> &'static str {
             "Dit eID giver kun adgang til netbank. Du kan udvide det til offentlige tjenester i log-in-tjenesten.",
             "Your eID only gives access to netbank. You can extend it to public services at the log-in service.",
         ),
+        "OCES003" => (
+            "Dette eID giver kun adgang til netbank. Log på med dit andet eID.",
+            "This eID only gives access to netbank. Log in with your other eID.",
+        ),
         "OCES004" => (
             "Dit eID giver kun adgang til netbank. Borgerservice kan hjælpe dig på en anden måde.",
             "Your eID only gives access to netbank. Citizen service can help you in another way.",
+        ),
+        "OCES006" => (
+            "Dit eID har ikke længere et gyldigt certifikat. Du kan udvide det igen i log-in-tjenesten.",
+            "Your eID no longer has a valid certificate. You can extend it again at the log-in service.",
         ),
         "AUTH003" => (
             "Dit eID er ikke knyttet til denne bank. Kontakt banken.",

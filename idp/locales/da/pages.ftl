@@ -106,17 +106,16 @@ notice-OCES001-2 = Sådan gør du: Bestil udvidelsen med dit CPR-nummer og numme
 notice-OCES001-3 = Har du hverken dansk pas eller kørekort? Så kan borgerservice i din kommune hjælpe dig.
 
 notice-OCES003-heading = Dit eID kan ikke bruges her
-notice-OCES003-1 = Har du et andet eID, så gå tilbage til tjenesten, og log på med det. Skriv dets bruger-id eller eID-nummer: Dit CPR-nummer kan ikke bruges, når du har to.
-notice-OCES003-2 = Vil du hellere bruge dette her, så gå til selvbetjeningen, og åbn det for brug uden for netbanken. Det koster ikke noget.
+notice-OCES003-1 = Har du et andet eID, så gå tilbage til tjenesten, og log på med det. Brug dets eID-nummer eller bruger-id, dets adgangskode og dets nøglekort.
+notice-OCES003-2 = Vil du hellere bruge dette eID, så vælg »Brug dit eID uden for netbanken« på forsiden. Det koster ikke noget.
 
 notice-OCES004-heading = Dit eID kan ikke bruges her
 notice-OCES004-1 = Et eID til andet end netbank kræver, at du er fyldt 15 år og har et dansk CPR-nummer.
 notice-OCES004-2 = Du kan stadig få klaret dit ærinde uden eID: Kontakt tjenesten eller borgerservice i din kommune. Der kan du bruge en blanket, skrive et brev eller møde op.
 
 notice-OCES006-heading = Dit eID kan ikke bruges her
-notice-OCES006-1 = Certifikatet til dit eID er spærret eller udløbet. Du kan få et nyt, så dit eID igen kan bruges her. Det koster ikke noget, og du beholder dit bruger-id, din adgangskode og dit nøglekort.
-notice-OCES006-2 = Sådan gør du: Udvid dit eID igen med dit CPR-nummer og nummeret på dit danske pas eller kørekort. Godkend reglerne, og vælg at bruge det eID, du allerede har. Så virker det med det samme.
-notice-OCES006-3 = Har du hverken dansk pas eller kørekort? Så kan borgerservice i din kommune hjælpe dig.
+notice-OCES006-1 = Dit certifikat er spærret eller udløbet. Udvider du dit eID igen, får du et nyt certifikat. Det koster ikke noget, og du beholder dit bruger-id, din adgangskode og dit nøglekort.
+notice-OCES006-2 = Du skal bruge dit CPR-nummer og nummeret på dit danske pas eller kørekort. Har du hverken dansk pas eller kørekort, kan borgerservice i din kommune hjælpe dig.
 
 notice-AUTH003-heading = Dit eID er ikke knyttet til banken
 notice-AUTH003-1 = Er du kunde i banken, så kontakt den og få dit eID knyttet til din aftale.

@@ -97,10 +97,10 @@ refusal-AUTH008 = Dit eID er ikke aktiveret, eller den midlertidige adgangskode 
 refusal-AUTH019 = Tjenesten tager ikke imod nøglekort. Brug nøgleapp eller nøgleviser.
 refusal-OCES001 = Dit eID giver kun adgang til netbank.
 refusal-OCES002 = Dit eID giver kun adgang til netbank. Bestil et eID på almindelig vis for at bruge det her.
-refusal-OCES003 = Dette eID har ikke en offentlig digital signatur. Måske har du et andet eID, der har en.
+refusal-OCES003 = Dette eID kan kun bruges i netbank. Måske har du et andet eID, der kan bruges her.
 refusal-OCES004 = Dit eID kan kun bruges i netbank.
-refusal-OCES005 = Den digitale signatur kunne ikke udstedes. Prøv igen, eller kontakt support.
-refusal-OCES006 = Du har ingen gældende digital signatur. Bestil en ny for at bruge dit eID her.
+refusal-OCES005 = Certifikatet kunne ikke udstedes. Prøv igen, eller kontakt support.
+refusal-OCES006 = Dit eID har ikke længere et gyldigt certifikat og kan kun bruges i netbank.
 refusal-CAN002 = Du har afbrudt.
 
 refusal-cpr-format = Et CPR-nummer er 10 cifre.

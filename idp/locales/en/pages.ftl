@@ -106,17 +106,16 @@ notice-OCES001-2 = How to do it: order the extension with your CPR number and th
 notice-OCES001-3 = No Danish passport or driving licence? Citizen service in your municipality can help you.
 
 notice-OCES003-heading = Your eID cannot be used here
-notice-OCES003-1 = If you have another eID, go back to the service and log in with that one. Type its user ID or eID number: your CPR number cannot be used when you have two.
-notice-OCES003-2 = If you would rather use this one here, go to self-service and open it for use outside netbank. It costs nothing.
+notice-OCES003-1 = If you have another eID, go back to the service and log in with that one. Use its eID number or user ID, its password and its key card.
+notice-OCES003-2 = If you would rather use this eID, choose “Use your eID outside netbank” on the start page. It costs nothing.
 
 notice-OCES004-heading = Your eID cannot be used here
 notice-OCES004-1 = An eID for anything but netbank is for people aged 15 or more with a Danish CPR number.
 notice-OCES004-2 = You can still get it done without an eID: contact the service or citizen service in your municipality. There you can use a form, write a letter or come in person.
 
 notice-OCES006-heading = Your eID cannot be used here
-notice-OCES006-1 = The certificate of your eID was revoked or has ended. You can get a new one, so that your eID can be used here again. It costs nothing, and you keep your user ID, your password and your key card.
-notice-OCES006-2 = How to do it: extend your eID again with your CPR number and the number of your Danish passport or driving licence. Accept the rules and choose to use the eID that you already have. It works at once.
-notice-OCES006-3 = No Danish passport or driving licence? Citizen service in your municipality can help you.
+notice-OCES006-1 = Your certificate was revoked or has ended. Extend your eID again, and you get a new certificate. It costs nothing, and you keep your user ID, your password and your key card.
+notice-OCES006-2 = You need your CPR number and the number of your Danish passport or driving licence. If you have neither document, citizen service in your municipality can help you.
 
 notice-AUTH003-heading = Your eID is not linked to the bank
 notice-AUTH003-1 = If you are the bank's customer, ask it to link your eID to your agreement.

@@ -97,10 +97,10 @@ refusal-AUTH008 = Your eID is not activated, or the temporary password is no lon
 refusal-AUTH019 = The service does not accept key cards. Use the code app or a code token.
 refusal-OCES001 = Your eID only gives access to netbank.
 refusal-OCES002 = Your eID only gives access to netbank. Order an eID in the ordinary way to use it here.
-refusal-OCES003 = This eID has no public digital signature. Perhaps you have another eID that has one.
+refusal-OCES003 = This eID can be used in netbank only. Perhaps you have another eID that can be used here.
 refusal-OCES004 = Your eID can only be used in netbank.
-refusal-OCES005 = The digital signature could not be issued. Try again or contact support.
-refusal-OCES006 = You have no valid digital signature. Order a new one to use your eID here.
+refusal-OCES005 = The certificate could not be issued. Try again, or contact support.
+refusal-OCES006 = Your eID no longer has a valid certificate and can be used in netbank only.
 refusal-CAN002 = You cancelled.
 
 refusal-cpr-format = A CPR number is 10 digits.

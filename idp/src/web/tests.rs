@@ -561,9 +561,12 @@ async fn the_contract_of_the_log_in_page() {
                 "id=\"cancel\"",
             ],
         ),
-        ("notice-OCES003", &["data-code=\"OCES003\"", "dets bruger-id"]),
+        (
+            "notice-OCES003",
+            &["data-code=\"OCES003\"", "dets eID-nummer eller bruger-id"],
+        ),
         ("notice-OCES004", &["data-code=\"OCES004\"", "uden eID"]),
-        ("notice-OCES006", &["data-code=\"OCES006\"", "Udvid dit eID igen"]),
+        ("notice-OCES006", &["data-code=\"OCES006\"", "Udvider du dit eID igen"]),
         (
             "refused-request.unknown_party",
             &["data-step=\"error\"", "data-code=\"request.unknown_party\""],
