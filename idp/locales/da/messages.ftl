@@ -72,13 +72,13 @@ message-certificate-revoked = Certifikatet til dit eID er spærret. Dit eID kan 
 message-eid-activated-subject = Dit eID er aktiveret
 message-eid-activated = Dit eID er aktiveret og kan bruges.
 message-eid-blocked-subject = Dit eID er spærret
-message-eid-blocked = Dit eID er spærret og kan ikke bruges.
+message-eid-blocked = Dit eID er spærret og kan ikke bruges. Har du ikke selv spærret det, så kontakt support.
 message-eid-opened-subject = Dit eID er åbnet igen
 message-eid-opened = Dit eID er åbnet igen. Har du ikke længere et nøglekort, er et nyt på vej.
 message-password-opened-subject = Din adgangskode er åbnet igen
 message-password-opened = Din adgangskode er åbnet igen og kan bruges.
 message-eid-closed-subject = Dit eID er lukket
-message-eid-closed = Dit eID er lukket og kan ikke bruges mere.
+message-eid-closed = Dit eID er lukket og kan ikke bruges mere. Har du ikke selv lukket det, så kontakt support.
 message-log-ins-failed-subject = Nogen har prøvet at logge på med dit eID
 message-log-ins-failed =
     { $count ->

@@ -72,13 +72,13 @@ message-certificate-revoked = The certificate of your eID was revoked. Your eID 
 message-eid-activated-subject = Your eID is active
 message-eid-activated = Your eID is active and can be used.
 message-eid-blocked-subject = Your eID is blocked
-message-eid-blocked = Your eID is blocked and cannot be used.
+message-eid-blocked = Your eID is blocked and cannot be used. If you did not block it yourself, contact support.
 message-eid-opened-subject = Your eID is open again
 message-eid-opened = Your eID is open again. If you no longer have a key card, a new one is on its way.
 message-password-opened-subject = Your password is open again
 message-password-opened = Your password is open again and can be used.
 message-eid-closed-subject = Your eID is closed
-message-eid-closed = Your eID is closed and cannot be used any more.
+message-eid-closed = Your eID is closed and cannot be used any more. If you did not close it yourself, contact support.
 message-log-ins-failed-subject = Somebody has tried to log in with your eID
 message-log-ins-failed =
     { $count ->

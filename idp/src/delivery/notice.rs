@@ -191,7 +191,7 @@ notices! {
 }
 
 impl Notice {
-    /// Whether the reader is told what to do if it was not them.
+    /// Whether the reader is told to block the eID if it was not them. Not where that changes nothing, or where the text itself says what to do.
     pub(super) fn may_be_somebody_else(&self) -> bool {
         !matches!(
             self,
@@ -203,6 +203,9 @@ impl Notice {
                 | Self::ContactCode { .. }
                 | Self::LogInCode { .. }
                 | Self::OrderLapsed { .. }
+                | Self::OrderedAgain
+                | Self::EidBlocked
+                | Self::EidClosed
         )
     }
 

@@ -117,6 +117,30 @@ fn every_notice_has_its_texts() {
     }
 }
 
+/// There is one thing to do for whoever did not do it: to block the eID, or what the text itself says.
+#[test]
+fn nobody_is_told_to_block_an_eid_that_is_blocked_or_that_nobody_used() {
+    let house = House::new();
+    let anna = house.reachable("anna@example.dk", "80307050");
+    let voice = Voice::of(&Settings::default());
+    let advice = |text: &str| [text.matches("spær dit eID").count(), text.matches("kontakt").count()];
+    for (what, once) in [
+        (Notice::PasswordChanged, [1, 0]),
+        (Notice::OrderedAgain, [0, 1]),
+        (Notice::EidBlocked, [0, 1]),
+        (Notice::EidClosed, [0, 1]),
+    ] {
+        tells(&house, &anna, what);
+        let told = waiting(&house);
+        assert_eq!(told.len(), 2);
+        for message in told {
+            for text in [voice.letter(&message), voice.line(&message)] {
+                assert_eq!(advice(&text), once, "{text}");
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demo_writes_the_text_and_a_document_beside_it() {
     let house = House::new();
