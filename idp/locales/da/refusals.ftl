@@ -152,7 +152,7 @@ refusal-own-nothing = Der er ikke mere at trække tilbage.
 refusal-contact-code-required = Skriv den kode, du har fået.
 refusal-contact-code-wrong = Koden er forkert eller for gammel.
 refusal-contact-too-many = Der er sendt eller prøvet for mange koder. Prøv igen senere.
-refusal-own-confirm = Sæt kryds, hvis du vil det.
+refusal-own-confirm = Du skal vælge eller sætte kryds her for at gå videre.
 refusal-own-text-changed = Teksten er ændret, siden du læste den. Læs den igen, og sæt kryds på ny.
 
 refusal-request-malformed = Tjenesten har sendt os noget, vi ikke forstår.
@@ -217,7 +217,7 @@ refusal-proofing-guardian = Personen er under værgemål. Værgen skal møde op 
 refusal-order-has-eid = Personen har allerede et eID.
 refusal-order-consents = Reglerne og hvert af de fire samtykker skal godkendes i den udgave, der gælder nu.
 refusal-order-no-address = Der er ingen registreret adresse, som brevene kan sendes til. Vælg afhentning.
-refusal-order-delivery = Det kan ikke udleveres på den måde.
+refusal-order-delivery = Det kan ikke udleveres på den måde. Vælg en anden måde.
 refusal-order-expired = Siderne stod åbne for længe, eller de er åbnet i en anden browser. Begynd forfra.
 refusal-order-full = Der er så mange bestillinger i kø, at vi ikke kan tage imod flere lige nu. Prøv igen om et par timer.
 refusal-order-too-many = Der er prøvet for mange gange det seneste døgn. Prøv igen i morgen, eller gå til borgerservice i din kommune.

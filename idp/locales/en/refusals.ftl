@@ -152,7 +152,7 @@ refusal-own-nothing = There is nothing left to take back.
 refusal-contact-code-required = Type the code that you were given.
 refusal-contact-code-wrong = The code is wrong or too old.
 refusal-contact-too-many = Too many codes were sent or tried. Try again later.
-refusal-own-confirm = Tick the box if that is what you want.
+refusal-own-confirm = Choose, or tick the box here, to go on.
 refusal-own-text-changed = The text has changed since you read it. Read it again, and tick the box anew.
 
 refusal-request-malformed = The service sent us something that we do not understand.
@@ -217,7 +217,7 @@ refusal-proofing-guardian = The person is under guardianship. The guardian must 
 refusal-order-has-eid = The person has an eID already.
 refusal-order-consents = The rules and each of the four consents must be accepted in the version that is in force.
 refusal-order-no-address = There is no registered address that letters could go to. Choose pick-up.
-refusal-order-delivery = It cannot be handed over in that way.
+refusal-order-delivery = It cannot be handed over in that way. Choose another way.
 refusal-order-expired = The pages were open for too long, or they were opened in another browser. Begin again.
 refusal-order-full = So many orders are waiting that we cannot take more right now. Try again in a couple of hours.
 refusal-order-too-many = Too many tries in the last 24 hours. Try again tomorrow, or go to the citizen service centre of your municipality.

@@ -318,7 +318,7 @@ async fn confirm(
         match ended.await {
             Ok(()) => {}
             // Where it goes and what it is on are asked on the form.
-            Err(Halt::Refused(refusal)) if refusal.code == Code::OrderDelivery => {
+            Err(Halt::Refused(refusal)) if matches!(refusal.code, Code::OrderDelivery | Code::OrderNoAddress) => {
                 return Err(back_to_form(
                     &visit,
                     &orders,

@@ -164,6 +164,31 @@ fn another_eid_comes_by_post_and_the_first_one_stays_as_it_is() {
 }
 
 #[test]
+fn whoever_has_no_address_is_led_back_to_where_it_is_chosen_how_it_is_handed_over() {
+    let place = Place::new();
+    let (bo, cpr) = customer(&place);
+    let (known, ctx) = (cpr.clone(), place.house.ctx());
+    place.house.act(move |tx| {
+        let entry = Entry {
+            name: "Bo Bosen".into(),
+            ..Entry::default()
+        };
+        tx.registers().put(&known, &entry, ctx.now)
+    });
+    let browser = Browser::default();
+    fills_in(&place, &browser, cpr.digits(), LICENCE);
+    place.comes_to(&browser, &bo, CHOICE);
+    assert_eq!(chooses(&place, &browser, "another").location(), NUMBER);
+    let form = place.sends(&browser, NUMBER, &[]);
+    assert_eq!(form.codes(), ["order.no_address"], "{}", form.body);
+    for part in ["href=\"#office\"", "id=\"office\"", "Vælg afhentning", LICENCE] {
+        assert!(form.body.contains(part), "{part}: {}", form.body);
+    }
+    let person = bo.person;
+    assert_eq!(place.house.act(move |tx| tx.eids().of_person(person)).len(), 1);
+}
+
+#[test]
 fn somebody_elses_number_or_document_opens_nothing() {
     let place = Place::new();
     let (bo, cpr) = customer(&place);
