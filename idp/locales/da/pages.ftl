@@ -196,7 +196,7 @@ start-developers = Til udviklere:
 # ---- fejl ----
 
 error-heading = Det gik ikke
-error-advice = Gå tilbage til den tjeneste, du kom fra, og prøv igen.
+error-advice = Kom du fra en tjeneste, så gå tilbage til den, og prøv igen.
 error-request-not-found-heading = Siden findes ikke
 error-request-unavailable-heading = Vi har travlt lige nu
 error-login-expired-heading = Der gik for lang tid

@@ -196,7 +196,7 @@ start-developers = For developers:
 # ---- errors ----
 
 error-heading = That did not work
-error-advice = Go back to the service that you came from and try again.
+error-advice = If you came from a service, go back to it and try again.
 error-request-not-found-heading = Page not found
 error-request-unavailable-heading = We are busy just now
 error-login-expired-heading = It took too long

@@ -190,7 +190,7 @@ fn help_names_the_way_without_an_eid_and_never_a_user_id() {
         ("/help/without-eid", "blanket"),
         ("/help/lost-card", "politiet"),
         ("/help/lost-device", "Lån aldrig"),
-        ("/help/user-id", "viser ingen side dit bruger-id"),
+        ("/help/user-id", "viser vi først dit bruger-id"),
         ("/help/personal", "hæfter selv"),
         ("/help/contact", "12 34 56 78"),
         ("/nowhere", "Sådan gør du uden eID"),
