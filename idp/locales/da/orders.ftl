@@ -40,7 +40,7 @@ before-photo-lead = Et af disse er nok:
 before-with-health-card = (sammen med det gule sundhedskort)
 before-cpr = Står dit CPR-nummer ikke på dokumentet, skal du også vise noget, hvor det står, fx sundhedskortet.
 before-papers = Uden billedlegitimation
-before-papers-lead = Tag to forskellige af disse med. Det ene skal være sundhedskort, dåbsattest eller navneattest, og på det ene skal dit CPR-nummer stå:
+before-papers-lead = Tag to forskellige af disse med. Et af dem skal være sundhedskort, dåbsattest eller navneattest, og mindst ét af dem skal vise dit CPR-nummer:
 before-months = (højst { $months } måneder gammel)
 before-papers-then = Du bliver stillet nogle spørgsmål om dig selv, som CPR-registeret kender svaret på. Nøglekortet sendes altid til din registrerede adresse.
 before-witness = Har du kun været kort tid i Danmark, skal du have et vidne med: en person, der er fyldt 18 år, har CPR-nummer og viser sin egen billedlegitimation.
@@ -97,7 +97,7 @@ extend-office-hint = Gælder kun, hvis du vil have et eID mere. Bor du i udlande
 order-office-post = Med posten til min adresse i CPR
 
 order-rules-title = Regler og samtykker
-order-rules-lead = Læs reglerne. Godkend hvert af de fire samtykker.
+order-rules-lead = Læs reglerne, og giv hvert af de fire samtykker.
 order-rule-1 = Dit eID er personligt. Du må ikke give adgangskode, nøglekort eller nøgler til andre.
 order-rule-2 = Spær dit eID med det samme, hvis du har mistet noget, eller hvis andre kan have set det.
 order-rule-3 = Se efter, om navnet i dit certifikat er rigtigt. Er det forkert, så forny certifikatet inden 30 dage.

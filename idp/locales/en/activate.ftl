@@ -2,7 +2,7 @@
 
 activate-title = Activate your eID
 activate-lead = Use this page when you have got a temporary password. You choose a password of your own and give a code from your key card.
-activate-user-id-hint = Your eID number stands in the welcome letter. If you have a user ID already, you can use that.
+activate-user-id-hint = Your eID number is in the welcome letter. If you have a user ID already, you can use that.
 activation-password = Temporary password
 activation-password-hint = The 6 digits that you got in a letter or a text message.
 activate-order-link = Order a temporary password
@@ -50,7 +50,7 @@ order-activation-lead = If you have forgotten your password, or it is blocked, t
 order-activation-submit = Order
 order-activation-other = Do you not have your key card, or is it blocked? Then contact support, or go to citizen service in your municipality with your passport or driving licence. You cannot be told your user ID here. You can always use your eID number, and your CPR number unless you have switched that off.
 card-number = Number of the key card
-card-number-hint = One letter and 9 digits. It stands at the top of the card.
+card-number-hint = One letter and 9 digits. It is at the top of the card.
 
 activation-ordered-title = Thank you for your order
 activation-ordered-lead = If user ID and key card belong together, a temporary password is on its way to you, in a letter to your address in the CPR register or in a text message to the mobile number that we have. A letter usually comes within 3-4 working days.
