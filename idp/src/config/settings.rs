@@ -312,7 +312,7 @@ section! {
             support_phone: Option<String> = None;
             /// Who helps on the web.
             support_url: Option<url::Url> = None;
-            /// Where a netbank-only eID is extended to public use, until that is done here.
+            /// Where a netbank-only eID is extended to public use, if not on our own pages.
             extend_url: Option<url::Url> = None;
             /// Language of whoever asks for none that we speak.
             default_locale: Locale = Locale::Da;
