@@ -10,6 +10,7 @@ use crate::delivery::{Notice, notice};
 use crate::domain::certificate::{ENDS_SOON, Reason, Renewal, Serial, Subject, check_until, ends, group, renewal};
 use crate::domain::denmark;
 use crate::domain::eid::{AgeGroup, EidStatus};
+use crate::domain::id::EidId;
 use crate::domain::refusal::Code;
 use crate::domain::time::Time;
 use crate::fault::Fault;
@@ -134,14 +135,14 @@ pub fn ending_round(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<usize, Hal
     let mut dealt = 0;
     for row in tx.certificates().ending(ctx.now + ENDS_SOON, false, limit)? {
         if tx.certificates().note_told(row.serial, ctx.now)? {
-            let (who, on) = (holder(tx, &row)?, row.ends_at);
+            let (who, on) = (holder(tx, row.eid)?, row.ends_at);
             notice(tx, ctx, who, Notice::CertificateExpires { on })?;
         }
         dealt += 1;
     }
     for row in tx.certificates().ending(ctx.now, true, limit)? {
         if tx.certificates().end(row.serial)? {
-            let (who, serial) = (holder(tx, &row)?, row.serial);
+            let (who, serial) = (holder(tx, row.eid)?, row.serial);
             tx.eids().set_public(who.eid, false)?;
             tx.eids().raise_epoch(who.eid)?;
             session::end_all_of_eid(tx, ctx, who.eid)?;
@@ -153,8 +154,8 @@ pub fn ending_round(tx: &mut Tx<'_>, ctx: &Ctx, limit: i64) -> Result<usize, Hal
     Ok(dealt)
 }
 
-fn holder(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<Who, Halt> {
-    let (eid, person) = (row.eid, tx.eids().find(row.eid)?.person);
+fn holder(tx: &mut Tx<'_>, eid: EidId) -> Result<Who, Halt> {
+    let person = tx.eids().find(eid)?.person;
     Ok(Who { person, eid })
 }
 

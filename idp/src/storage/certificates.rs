@@ -56,6 +56,17 @@ pub struct CertificateRow {
     pub open: bool,
 }
 
+/// A certificate whose end is near or has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ending {
+    /// Its serial number.
+    pub serial: Serial,
+    /// Whose it is.
+    pub eid: EidId,
+    /// Until when it counts.
+    pub ends_at: Time,
+}
+
 /// What others are told of a serial number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -105,6 +116,24 @@ macro_rules! stored {
             certificates::reason,
         ))
     };
+}
+
+/// Those that count and end by `until`.
+#[diesel::dsl::auto_type]
+pub(super) fn ending_by(until: i64, limit: i64) -> _ {
+    certificates::table
+        .filter(certificates::open_of.is_not_null())
+        .filter(certificates::ends_at.le(until))
+        .order((certificates::ends_at, certificates::serial))
+        .select((certificates::serial, certificates::eid, certificates::ends_at))
+        .limit(limit)
+}
+
+/// Those of them whose holders were not told.
+#[diesel::dsl::auto_type]
+pub(super) fn untold_by(until: i64, limit: i64) -> _ {
+    let ending: ending_by = ending_by(until, limit);
+    ending.filter(certificates::told_at.is_null())
 }
 
 impl Certificates<'_, '_> {
@@ -236,24 +265,25 @@ impl Certificates<'_, '_> {
         Ok(touched == 1)
     }
 
-    /// Those that count and end by `until`, soonest first, whose holders were told of it (`told`) or were not.
+    /// Those that count and end by `until`, soonest first, whose holders were told of it (`told`) or were not. Nothing sealed is opened:
+    /// a row that does not open keeps nobody else waiting.
     ///
     /// # Errors
     /// When the database does not answer or a row is corrupt.
-    pub fn ending(&mut self, until: Time, told: bool, limit: i64) -> Result<Vec<CertificateRow>, Halt> {
-        let ending = stored!()
-            .filter(certificates::open_of.is_not_null())
-            .filter(certificates::ends_at.le(until.micros()))
-            .order((certificates::ends_at, certificates::serial))
-            .limit(limit);
+    pub fn ending(&mut self, until: Time, told: bool, limit: i64) -> Result<Vec<Ending>, Halt> {
         let rows = if told {
-            ending.load::<Stored>(self.0.db)?
+            ending_by(until.micros(), limit).load(self.0.db)?
         } else {
-            ending
-                .filter(certificates::told_at.is_null())
-                .load::<Stored>(self.0.db)?
+            untold_by(until.micros(), limit).load(self.0.db)?
         };
-        rows.into_iter().map(|row| self.read(row)).collect()
+        let ending = |(serial, eid, ends): (Vec<u8>, Vec<u8>, i64)| {
+            Ok(Ending {
+                serial: serial_of(&serial)?,
+                eid: EidId::from_bytes(id16(&eid, "certificates", "eid")?),
+                ends_at: Time::from_micros(ends),
+            })
+        };
+        rows.into_iter().map(ending).collect()
     }
 
     /// Notes that a holder was told of the end. `false` when somebody else did it.

@@ -68,7 +68,7 @@ pub use authenticators::{Authenticator, Authenticators};
 pub use bulk_lines::{BulkLine, BulkLines, Outcome};
 pub use card_wishes::{CardWish, CardWishes};
 pub use cards::{CardRow, Cards};
-pub use certificates::{CertificateRow, Certificates, NewCertificate, Revoked, Standing};
+pub use certificates::{CertificateRow, Certificates, Ending, NewCertificate, Revoked, Standing};
 pub use code_apps::{AppQuestion, CodeApp, CodeApps, NewDevice};
 pub use code_tokens::{CodeToken, CodeTokens, TokenOrder};
 pub use companies::Companies;

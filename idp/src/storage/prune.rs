@@ -157,7 +157,30 @@ mod tests {
         statements.push(diesel::debug_query::<Sqlite, _>(&due).to_string());
         let ids = [vec![1], vec![2]];
         statements.push(diesel::debug_query::<Sqlite, _>(&super::super::audit::rows_of(&ids)).to_string());
-        assert_eq!(statements.len(), 12);
+        let others = super::super::registers::others(vec![1], vec![vec![2]]);
+        statements.push(diesel::debug_query::<Sqlite, _>(&diesel::delete(others)).to_string());
+        // By indexes that hold those that count, and no other.
+        let ending = super::super::certificates::ending_by(now.micros(), 100);
+        let untold = super::super::certificates::untold_by(now.micros(), 100);
+        let partial = [
+            (
+                "certificates_ending",
+                diesel::debug_query::<Sqlite, _>(&ending).to_string(),
+            ),
+            (
+                "certificates_untold",
+                diesel::debug_query::<Sqlite, _>(&untold).to_string(),
+            ),
+        ];
+        for (index, statement) in &partial {
+            let plan = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
+                .load::<Plan>(&mut db)
+                .unwrap();
+            let plan: Vec<String> = plan.into_iter().map(|step| step.detail).collect();
+            assert!(plan.len() == 1 && plan[0].contains(index), "no sorting: {plan:?}");
+        }
+        statements.extend(partial.map(|(_, statement)| statement));
+        assert_eq!(statements.len(), 15);
         // Read from its beginning, by its key, and no further than it must.
         let pending = super::super::audit::oldest_first()
             .select(crate::storage::schema::audit_pending::at)

@@ -26,6 +26,13 @@ pub struct RegisteredDocument {
 /// The register.
 pub struct Registers<'t, 'c>(pub(super) &'t mut Tx<'c>);
 
+/// What a person has beside the documents with these numbers.
+#[diesel::dsl::auto_type]
+pub(super) fn others(cpr: Vec<u8>, kept: Vec<Vec<u8>>) -> _ {
+    let beside = register_documents::number.ne_all(kept);
+    register_documents::table.filter(register_documents::cpr.eq(cpr).and(beside))
+}
+
 impl Registers<'_, '_> {
     /// Writes a person's entry, in the place of the one before. `false` when it is the same as before.
     ///
@@ -117,10 +124,7 @@ impl Registers<'_, '_> {
     pub fn lapse_others(&mut self, cpr: &Cpr, but: &[(NumberedDocument, &str)]) -> Result<usize, Halt> {
         let hashes = but.iter().map(|(kind, number)| self.document(*kind, number).to_vec());
         let kept: Vec<Vec<u8>> = hashes.collect();
-        let others = register_documents::cpr
-            .eq(self.hash(cpr).to_vec())
-            .and(register_documents::number.ne_all(kept));
-        Ok(diesel::delete(register_documents::table.filter(others)).execute(self.0.db)?)
+        Ok(diesel::delete(others(self.hash(cpr).to_vec(), kept)).execute(self.0.db)?)
     }
 
     /// What is known of a document, asked for a person.

@@ -1,7 +1,7 @@
 //! Certificates: one of an eID counts at a time, each is revoked once, whoever comes at the same time.
 
 use idp::audit::Who;
-use idp::certificates::{self, ensure, issue, renew, revoke};
+use idp::certificates::{self, ending_round, ensure, issue, renew, revoke};
 use idp::domain::certificate::{Reason, Serial};
 use idp::domain::id::{EidId, PersonId};
 use idp::domain::refusal::Code;
@@ -173,6 +173,39 @@ pub fn one_pid_over_two_eids(house: &House) {
         pids.push(certificates::subject(&row.der).expect("ours").pid);
     }
     assert_eq!(pids[0], pids[1]);
+}
+
+/// What has ended ends, whatever a row beside it holds; looked for among those that count, and no others.
+pub fn ends_beside_what_does_not_open(house: &House) {
+    let who = somebody(house);
+    let beside = EidId::from_uuid(house.rng.uuid_v7(NOW));
+    another(house, who.person, beside);
+    sealed(house, who.eid);
+    sealed(house, beside);
+    let (junk, of) = (house.bytes(b"junk"), house.bytes(&who.eid.bytes()));
+    house.run(&format!("UPDATE certificates SET der = {junk} WHERE eid = {of}"));
+    let (ctx, again) = (house.ctx(), house.ctx());
+    assert_eq!(
+        house.act(move |tx| ending_round(tx, &ctx, 10)),
+        4,
+        "told and ended, both"
+    );
+    assert_eq!(house.act(move |tx| ending_round(tx, &again, 10)), 0);
+    assert_eq!(count(house, beside), (1, 0));
+    if house.url.starts_with("sqlite:") {
+        return;
+    }
+    for (told, index) in [
+        ("", "certificates_ending"),
+        (" AND told_at IS NULL", "certificates_untold"),
+    ] {
+        let plan = format!(
+            "SET enable_seqscan = off; EXPLAIN SELECT serial, eid, ends_at FROM certificates WHERE open_of IS NOT NULL AND \
+             ends_at <= 7{told} ORDER BY ends_at, serial LIMIT 100"
+        );
+        let plan = acceptance::postgres::shared().ask(&house.name(), &plan);
+        assert!(plan.contains(index) && !plan.contains("Sort"), "{plan}");
+    }
 }
 
 fn another(house: &House, person: PersonId, eid: EidId) {
