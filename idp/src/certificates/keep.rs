@@ -1,13 +1,15 @@
 //! The house's CAs between memory and vault: read at the start and again and again, requested, installed; made at once in a demo.
 
-use super::key_ceremony;
-use super::x509::{CaName, policy_oid};
+use x509_cert::der::Encode;
+
+use super::x509::{CaName, broken, policy_oid};
+use super::{key_ceremony, read};
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::storage::{CaRow, CaState, Durability, Halt, Store, Tx};
-use crate::vault::ca::{CaFacts, RootKey};
-use crate::vault::{Vault, VaultError};
+use crate::vault::Vault;
+use crate::vault::ca::{Ca, CaFacts, RootKey};
 
 /// What a new CA is to be.
 #[derive(Debug, Clone)]
@@ -28,23 +30,28 @@ pub const POLICY: &str = "1.2.208.169.1.1.1.1";
 /// # Errors
 /// When the database does not answer, or a key does not open; those in use stay as they are.
 pub fn take(vault: &Vault, rows: &[CaRow]) -> Result<(), Fault> {
-    let ready = |row: &CaRow| {
-        let (certificate_der, root_der) = row.chain.clone()?;
-        let facts = CaFacts {
-            certificate_der,
-            root_der,
-            address: row.address.clone(),
-            policy: row.policy.clone(),
-            ends: row.ends_at?,
-            issues: row.state == CaState::Active,
-        };
-        Some(vault.ready_ca(&row.key, facts))
-    };
-    let cas: Result<Vec<_>, VaultError> = rows.iter().filter_map(ready).collect();
-    vault.set_cas(
-        cas.map_err(|error| Fault::new("the key of a CA does not open: is this the right master key?", error))?,
-    );
+    let cas: Result<_, Fault> = rows.iter().filter_map(|row| ready(vault, row).transpose()).collect();
+    vault.set_cas(cas?);
     Ok(())
+}
+
+/// A CA whose certificate has come, with everything that is asked of it at each request.
+fn ready(vault: &Vault, row: &CaRow) -> Result<Option<Ca>, Fault> {
+    let (Some((certificate_der, root_der)), Some(ends)) = (row.chain.clone(), row.ends_at) else {
+        return Ok(None);
+    };
+    let facts = CaFacts {
+        name_der: read::ca(&certificate_der)?.0.to_der().map_err(broken)?,
+        certificate_der,
+        root_der,
+        address: row.address.clone(),
+        policy: row.policy.clone(),
+        ends,
+        issues: row.state == CaState::Active,
+    };
+    let ca = vault.ready_ca(&row.key, facts);
+    ca.map(Some)
+        .map_err(|error| Fault::new("the key of a CA does not open: is this the right master key?", error))
 }
 
 /// Reads the stored CAs and takes them.

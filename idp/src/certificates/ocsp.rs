@@ -3,7 +3,6 @@
 //!
 //! Whoever asks is a stranger: what is read is bounded in size and number, and nothing is written.
 
-use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use std::sync::Arc;
 use x509_cert::der::asn1::{GeneralizedTime, ObjectIdentifier, OctetString};
 use x509_cert::der::{Decode, Encode};
@@ -16,8 +15,7 @@ use x509_ocsp::{
 };
 
 use super::list::reason;
-use super::read;
-use super::x509::{Signing, broken, signature, spki};
+use super::x509::{Signing, broken, signature};
 use crate::domain::certificate::Serial;
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
@@ -118,11 +116,11 @@ pub fn read(vault: &Vault, bytes: &[u8]) -> Result<Question, Unanswered> {
     let ids: Vec<CertId> = request.request_list.into_iter().map(|one| one.req_cert).collect();
     let cas = vault.cas();
     let asked = ids.first().ok_or(Unanswered::Malformed)?;
-    let mut ours = cas.iter().filter(|ca| is_of(ca, asked).unwrap_or(false));
+    let mut ours = cas.iter().filter(|ca| is_of(ca, asked));
     let ca = ours.next().cloned().ok_or(Unanswered::Unauthorized)?;
     let about = ids.into_iter().map(|id| {
         let serial = Serial::from_bytes(id.serial_number.as_bytes());
-        let serial = serial.filter(|_| is_of(&ca, &id).unwrap_or(false));
+        let serial = serial.filter(|_| is_of(&ca, &id));
         (id, serial)
     });
     let about = about.collect();
@@ -144,17 +142,14 @@ fn nonce(extensions: &[Extension]) -> Result<Option<Vec<u8>>, Unanswered> {
     }
 }
 
-/// Whether a question is about a certificate of this CA.
-fn is_of(ca: &Ca, id: &CertId) -> Result<bool, Fault> {
-    let algorithm = match id.hash_algorithm.oid {
-        SHA1 => &SHA1_FOR_LEGACY_USE_ONLY,
-        SHA2 => &SHA256,
-        _ => return Ok(false),
+/// Whether a question is about a certificate of this CA. Compared with what lies ready: whoever asks has nothing parsed or hashed.
+fn is_of(ca: &Ca, id: &CertId) -> bool {
+    let mark = match id.hash_algorithm.oid {
+        SHA1 => ca.marks.sha1,
+        SHA2 => ca.marks.sha256,
+        _ => return false,
     };
-    let (name, public_der) = read::ca(&ca.certificate_der)?;
-    let name = digest(algorithm, &name.to_der().map_err(broken)?);
-    let key = digest(algorithm, spki(&public_der)?.subject_public_key.raw_bytes());
-    Ok(id.issuer_name_hash.as_bytes() == name.as_ref() && id.issuer_key_hash.as_bytes() == key.as_ref())
+    mark.is(id.issuer_name_hash.as_bytes(), id.issuer_key_hash.as_bytes())
 }
 
 /// What is to be told of each certificate, in the order of the question.
@@ -208,7 +203,7 @@ pub fn answer(question: &Question, found: &[Option<Standing>], now: Time) -> Res
     }
     let data = ResponseData {
         version: Version::V1,
-        responder_id: ResponderId::ByName(read::ca(&ca.certificate_der)?.0),
+        responder_id: ResponderId::ByName(Name::from_der(&ca.name_der).map_err(broken)?),
         produced_at: moment(now)?,
         responses,
         response_extensions: nonce.clone().map(echo).transpose()?,

@@ -38,6 +38,10 @@ pub struct Ca {
     pub id: String,
     /// Its certificate.
     pub certificate_der: Vec<u8>,
+    /// Its name, as its certificate writes it.
+    pub name_der: Vec<u8>,
+    /// How questions about its certificates name it.
+    pub marks: Marks,
     /// The certificate of the root that signed it.
     pub root_der: Vec<u8>,
     /// Where others find what it publishes; without a slash at the end.
@@ -67,11 +71,44 @@ impl Ca {
     }
 }
 
+/// How questions name a CA: by the digests of its name and of its key's bits (RFC 6960, 4.1.1), made once for each CA.
+#[derive(Debug, Clone, Copy)]
+pub struct Marks {
+    /// By SHA-1, as most ask.
+    pub sha1: Mark,
+    /// By SHA-256.
+    pub sha256: Mark,
+}
+
+/// The digests of a CA's name and of its key's bits.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    name: digest::Digest,
+    key: digest::Digest,
+}
+
+impl Mark {
+    fn of(algorithm: &'static digest::Algorithm, name_der: &[u8], key: &[u8]) -> Mark {
+        Mark {
+            name: digest::digest(algorithm, name_der),
+            key: digest::digest(algorithm, key),
+        }
+    }
+
+    /// Whether these are the two.
+    #[must_use]
+    pub fn is(&self, name: &[u8], key: &[u8]) -> bool {
+        self.name.as_ref() == name && self.key.as_ref() == key
+    }
+}
+
 /// What is known of an issuing CA beside its key.
 #[derive(Debug, Clone)]
 pub struct CaFacts {
     /// Its certificate.
     pub certificate_der: Vec<u8>,
+    /// Its name, as its certificate writes it.
+    pub name_der: Vec<u8>,
     /// The certificate of the root that signed it.
     pub root_der: Vec<u8>,
     /// Where others find what it publishes.
@@ -101,10 +138,17 @@ impl Vault {
     /// # Errors
     /// When its key does not open here, or is not the one that its public half says.
     pub fn ready_ca(&self, key: &CaKey, facts: CaFacts) -> Result<Ca, VaultError> {
+        let signer = self.ca_signer(key)?;
+        let mark = |algorithm| Mark::of(algorithm, &facts.name_der, signer.public_key().as_ref());
         Ok(Ca {
             id: key.id.clone(),
-            signer: self.ca_signer(key)?,
+            marks: Marks {
+                sha1: mark(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+                sha256: mark(&digest::SHA256),
+            },
+            signer,
             certificate_der: facts.certificate_der,
+            name_der: facts.name_der,
             root_der: facts.root_der,
             address: facts.address,
             policy: facts.policy,
@@ -253,6 +297,7 @@ mod tests {
     fn facts() -> CaFacts {
         CaFacts {
             certificate_der: vec![1],
+            name_der: vec![3],
             root_der: vec![2],
             address: "https://id.example".into(),
             policy: "1.2.3".into(),
@@ -275,6 +320,10 @@ mod tests {
         let point = key.public_der.last_chunk::<65>().unwrap();
         assert!(signed_by_p256(point, b"bytes", &signature));
         assert!(!signed_by_p256(point, b"other", &signature));
+        let sha256 = |bytes: &[u8]| digest::digest(&digest::SHA256, bytes);
+        let (name, bits) = (sha256(&[3]), sha256(point));
+        assert!(ca.marks.sha256.is(name.as_ref(), bits.as_ref()));
+        assert!(!ca.marks.sha256.is(bits.as_ref(), name.as_ref()) && !ca.marks.sha1.is(name.as_ref(), bits.as_ref()));
         assert!(vault(&rng).ready_ca(&key, facts()).is_err(), "another master key");
         let other = safe.make_ca_key(&rng).unwrap();
         let moved = CaKey {
