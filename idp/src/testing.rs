@@ -150,17 +150,27 @@ impl House {
     }
 
     pub(crate) fn citizen(&self, user_id: &'static str, password: &'static str, four_digits: bool) -> Citizen {
-        self.citizen_at(user_id, password, four_digits, (None, None))
+        self.citizen_at((user_id, "1980-01-01"), password, four_digits, (None, None))
+    }
+
+    /// Somebody of 16 or 17.
+    pub(crate) fn youth(&self) -> Citizen {
+        self.citizen_at(("young-anna", "2010-01-01"), "noegle-1234x", false, (None, None))
     }
 
     /// `anna`, who has told us where she can be reached.
     pub(crate) fn reachable(&self, email: &'static str, phone: &'static str) -> Citizen {
-        self.citizen_at("reachable-anna", "noegle-1234x", false, (Some(email), Some(phone)))
+        self.citizen_at(
+            ("reachable-anna", "1980-01-01"),
+            "noegle-1234x",
+            false,
+            (Some(email), Some(phone)),
+        )
     }
 
     fn citizen_at(
         &self,
-        user_id: &'static str,
+        (user_id, born): (&'static str, &'static str),
         password: &'static str,
         four_digits: bool,
         (email, phone): (Option<&'static str>, Option<&'static str>),
@@ -174,7 +184,7 @@ impl House {
                 name: "Anna Andersen".into(),
                 address: None,
                 protected: false,
-                birth_date: "1980-01-01".parse().ok(),
+                birth_date: born.parse().ok(),
                 cpr: Some(cpr.clone()),
                 email: email.map(str::to_owned),
                 phone: phone.map(str::to_owned),

@@ -107,14 +107,14 @@ fn keys(house: &House) -> Job {
     })
 }
 
-/// Revocation lists: made where they are due, taken over where another node made them.
+/// Revocation lists: made where they are due, by one node at a time, taken over where another node made them.
 fn lists(house: &House) -> Job {
-    let house = house.clone();
+    let (house, node) = (house.clone(), house.rng.bytes::<16>());
     Job::new("ca.lists", Duration::from_secs(5), move || {
         let house = house.clone();
         async move {
             let ctx = Ctx::system(house.clock.now(), &house.rng);
-            certificates::round(&house.store, &house.vault, &house.lists, &ctx).await
+            certificates::round(&house.store, &house.vault, &house.lists, &ctx, node).await
         }
     })
 }

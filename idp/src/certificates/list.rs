@@ -18,6 +18,7 @@ use super::read;
 use super::x509::{Signing, broken, key_id, moment, signature, spki};
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
+use crate::domain::certificate::Serial;
 use crate::domain::time::{Span, Time};
 use crate::fault::Fault;
 use crate::storage::{Crl, Durability, Halt, Revoked, Store, Tx};
@@ -28,6 +29,11 @@ use crate::vault::ca::Ca;
 pub const COUNTS_FOR: Span = Span::hours(24);
 /// One is made again after so long, whether anything was revoked or not.
 pub const MADE_EVERY: Span = Span::hours(6);
+
+/// Whose turn it is to make a list.
+const TURN: &str = "ca.lists";
+/// The longest list is made in less; a node that dies over one keeps the others waiting no longer.
+const TURN_LASTS: Span = Span::secs(30);
 
 /// The lists as this node gives them out. Clones share them.
 #[derive(Clone, Default)]
@@ -41,14 +47,14 @@ impl Lists {
     }
 }
 
-/// One round of the job: makes what is due, and takes over what any node has made.
+/// One round of this node's job: makes what is due, and takes over what any node has made.
 ///
 /// # Errors
 /// When the database does not answer, or a list cannot be signed.
-pub async fn round(store: &Store, vault: &Vault, lists: &Lists, ctx: &Ctx) -> Result<(), Halt> {
+pub async fn round(store: &Store, vault: &Vault, lists: &Lists, ctx: &Ctx, node: [u8; 16]) -> Result<(), Halt> {
     let mut ready = HashMap::new();
     for ca in vault.cas().iter() {
-        publish(store, ca, ctx).await?;
+        publish(store, ca, ctx, node).await?;
         let before = lists.of(&ca.id);
         let (id, than) = (ca.id.clone(), before.as_ref().map_or(0, |list| list.number));
         let newer = store.read("ca.list", move |tx| tx.issuing_cas().crl(&id, than)).await?;
@@ -68,33 +74,39 @@ pub async fn round(store: &Store, vault: &Vault, lists: &Lists, ctx: &Ctx) -> Re
     Ok(())
 }
 
-async fn publish(store: &Store, ca: &Arc<Ca>, ctx: &Ctx) -> Result<(), Halt> {
+/// Makes the next list of a CA where one is due. One node at a time does: the others would make the same one.
+async fn publish(store: &Store, ca: &Arc<Ca>, ctx: &Ctx, node: [u8; 16]) -> Result<(), Halt> {
+    let (id, now) = (ca.id.clone(), ctx.now);
+    let due = move |tx: &mut Tx<'_>| due(tx, &id, now).map(|due| due.is_some());
+    if !store.read("ca.due", due).await? {
+        return Ok(());
+    }
+    let turn = move |tx: &mut Tx<'_>| tx.leases().take(TURN, &node, now, now + TURN_LASTS);
+    if !store.transact("ca.turn", Durability::Soft, turn).await? {
+        return Ok(());
+    }
+    let made = make(store, ca, ctx).await;
+    // Whether it came off or not: the next one may be anybody's.
+    let over = move |tx: &mut Tx<'_>| tx.leases().give_back(TURN, &node);
+    made.and(store.transact("ca.turn", Durability::Soft, over).await)
+}
+
+async fn make(store: &Store, ca: &Arc<Ca>, ctx: &Ctx) -> Result<(), Halt> {
     let (id, now) = (ca.id.clone(), ctx.now);
     // What stands in no list is read before what a list says: whatever is revoked in between waits for the next one.
-    let due = move |tx: &mut Tx<'_>| {
-        let Some(row) = tx.issuing_cas().all()?.into_iter().find(|row| row.key.id == id) else {
-            return Ok(None);
-        };
-        let unlisted = tx.certificates().unlisted(&id)?;
-        let old = row.crl_at.is_none_or(|at| at + MADE_EVERY <= now);
-        if unlisted.is_empty() && !old {
-            return Ok(None);
-        }
-        Ok(Some((
-            row.crl_number + 1,
-            unlisted,
-            tx.certificates().revoked(&id, now)?,
-        )))
+    let says = move |tx: &mut Tx<'_>| match due(tx, &id, now)? {
+        Some((number, unlisted)) => Ok(Some((number, unlisted, tx.certificates().revoked(&id, now)?))),
+        None => Ok(None),
     };
-    let Some((number, unlisted, revoked)) = store.read("ca.due", due).await? else {
+    let Some((number, unlisted, revoked)) = store.read("ca.says", says).await? else {
         return Ok(());
     };
-    let list = Crl {
-        number,
-        at: now,
-        der: signed(ca, number, now, &revoked)?,
-    };
-    let (id, ctx, entries) = (ca.id.clone(), ctx.clone(), revoked.len());
+    let (entries, pen) = (revoked.len(), Arc::clone(ca));
+    // Megabytes, where much was revoked: not beside the requests.
+    let der = tokio::task::spawn_blocking(move || signed(&pen, number, now, &revoked)).await;
+    let der = der.map_err(|error| Fault::new("a list was not made", error))??;
+    let list = Crl { number, at: now, der };
+    let (id, ctx) = (ca.id.clone(), ctx.clone());
     let act = move |tx: &mut Tx<'_>| {
         // Another node made this number: what it did not know of waits for the next.
         if tx.issuing_cas().publish(&id, &list)? {
@@ -105,6 +117,16 @@ async fn publish(store: &Store, ca: &Arc<Ca>, ctx: &Ctx) -> Result<(), Halt> {
         Ok(())
     };
     store.transact("ca.publish", Durability::Full, act).await
+}
+
+/// The number of the list that is due, and what stands in none yet.
+fn due(tx: &mut Tx<'_>, ca: &str, now: Time) -> Result<Option<(i64, Vec<Serial>)>, Halt> {
+    let Some(row) = tx.issuing_cas().all()?.into_iter().find(|row| row.key.id == ca) else {
+        return Ok(None);
+    };
+    let unlisted = tx.certificates().unlisted(ca)?;
+    let old = row.crl_at.is_none_or(|at| at + MADE_EVERY <= now);
+    Ok((old || !unlisted.is_empty()).then_some((row.crl_number + 1, unlisted)))
 }
 
 fn signed(ca: &Ca, number: i64, now: Time, revoked: &[Revoked]) -> Result<Vec<u8>, Fault> {

@@ -7,6 +7,8 @@ use x509_parser::x509::AttributeTypeAndValue;
 use super::{house, issued, open, who};
 use crate::certificates::{key_ceremony, list, revoke};
 use crate::domain::certificate::Reason;
+use crate::domain::time::Span;
+use crate::storage::Tx;
 use crate::testing::House;
 use crate::vault::ca::RootKey;
 
@@ -173,21 +175,21 @@ fn of_a_persons_certificate() {
     assert!(points.contains(&at("crl")), "{points}");
 }
 
+/// A holder's name as it is written: the attributes of each RDN.
+fn written(der: &[u8]) -> Vec<Vec<(String, String)>> {
+    let text = |one: &AttributeTypeAndValue<'_>| one.as_str().unwrap().to_owned();
+    let rdns = read(der).subject().iter().map(|rdn| {
+        rdn.iter()
+            .map(|one| (one.attr_type().to_id_string(), text(one)))
+            .collect()
+    });
+    rdns.collect()
+}
+
 #[test]
 fn the_name_is_as_the_field_lays_it_out() {
     let house = house();
-    let chain = chain(&house);
-    let own = read(&chain.own);
-    let rdns: Vec<Vec<(String, String)>> = own
-        .subject()
-        .iter()
-        .map(|rdn| {
-            let text = |one: &AttributeTypeAndValue<'_>| one.as_str().unwrap().to_owned();
-            rdn.iter()
-                .map(|one| (one.attr_type().to_id_string(), text(one)))
-                .collect()
-        })
-        .collect();
+    let rdns = written(&chain(&house).own);
     assert_eq!(rdns.len(), 3);
     assert_eq!(rdns[0], [("2.5.4.6".into(), "DK".into())]);
     assert_eq!(
@@ -203,23 +205,38 @@ fn the_name_is_as_the_field_lays_it_out() {
 }
 
 #[test]
+fn a_youth_is_marked_in_the_name() {
+    let house = house();
+    let own = issued(&house, &house.youth()).der;
+    let rdns = written(&own);
+    assert_eq!(rdns.len(), 4);
+    let unit = "Ung mellem 15 og 18 - Kan som udgangspunkt ikke lave juridisk bindende aftaler";
+    assert_eq!(rdns[2], [("2.5.4.11".into(), unit.into())]);
+    assert_eq!(rdns[3][0], ("2.5.4.3".into(), "Anna Andersen".into()));
+    read(&own).subject().iter_attributes().for_each(string_types);
+}
+
+/// The newest list of a CA after a round of a node's job.
+fn listed(house: &House, ca: &str) -> std::sync::Arc<crate::storage::Crl> {
+    let lists = list::Lists::default();
+    let ctx = house.ctx();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(list::round(&house.store, &house.vault, &lists, &ctx, [1; 16]))
+        .unwrap();
+    lists.of(ca).unwrap()
+}
+
+#[test]
 fn of_a_revocation_list() {
     let house = house();
     let anna = house.anna();
     let row = issued(&house, &anna);
     let ca = house.vault.issuing_ca(house.ctx().now).unwrap();
-    let round = || {
-        let lists = list::Lists::default();
-        let ctx = house.ctx();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime
-            .block_on(list::round(&house.store, &house.vault, &lists, &ctx))
-            .unwrap();
-        lists.of(&ca.id).unwrap()
-    };
+    let round = || listed(&house, &ca.id);
     let empty = round();
     let (_, parsed) = CertificateRevocationList::from_der(&empty.der).unwrap();
     assert_eq!((empty.number, parsed.iter_revoked_certificates().count()), (1, 0));
@@ -227,6 +244,14 @@ fn of_a_revocation_list() {
 
     let (ctx, who) = (house.ctx(), who(&anna));
     assert!(house.act(move |tx| revoke(tx, &ctx, who, Reason::TermsBroken)));
+    let now = house.ctx().now;
+    let elsewhere = move |until: Span| move |tx: &mut Tx<'_>| tx.leases().take("ca.lists", &[2; 16], now, now + until);
+    assert!(
+        house.act(elsewhere(Span::secs(30))),
+        "whoever made a list gave the turn back"
+    );
+    assert_eq!(round().number, 1, "another node makes it");
+    assert!(house.act(elsewhere(Span::secs(-1))), "and dies");
     let second = round();
     let (rest, parsed) = CertificateRevocationList::from_der(&second.der).unwrap();
     assert!(rest.is_empty());
