@@ -119,6 +119,7 @@ async fn openssl_takes_chain_list_and_answers(database: Database) {
         openssl(&[&words[..], &["-CRLfile", word(list), word(&own)]].concat())
     };
     assert_eq!(verify(&list_file).1.trim(), format!("{}: OK", word(&own)));
+    youth(&house, (&root, &issuing, &list_file)).await;
     let asks = |how: &[&str]| {
         let words = [
             "ocsp",
@@ -185,6 +186,30 @@ async fn openssl_takes_chain_list_and_answers(database: Database) {
     fresh.browser = house.browser();
     let page = fresh.begins_at(&house.service("borger")).await;
     assert_eq!(fresh.types_password(&page).await.refusals(), ["OCES006"]);
+}
+
+/// A youth's certificate says so as the field writes it, longer than X.520 foresees, and is taken.
+async fn youth(house: &House, (root, issuing, list): (&Path, &Path, &Path)) {
+    let clara = house.citizen("clara");
+    let own = opens(house, &clara, "/self-service/certificate/own.pem").await;
+    let own = kept(house, "youth.pem", own.body.as_bytes());
+    let der = house.folder().join("youth.der");
+    openssl(&["x509", "-in", word(&own), "-outform", "DER", "-out", word(&der)]);
+    let unit = "Ung mellem 15 og 18 - Kan som udgangspunkt ikke lave juridisk bindende aftaler".as_bytes();
+    let der = std::fs::read(der).expect("a certificate");
+    let marked = der.windows(unit.len()).any(|some| some == unit);
+    assert!(marked, "OU, byte for byte");
+    let words = [
+        "verify",
+        "-x509_strict",
+        "-crl_check",
+        "-CAfile",
+        word(root),
+        "-CRLfile",
+        word(list),
+    ];
+    let (_, said) = openssl(&[&words[..], &["-untrusted", word(issuing), word(&own)]].concat());
+    assert_eq!(said.trim(), format!("{}: OK", word(&own)));
 }
 
 /// The same question by GET, as caches like it.
