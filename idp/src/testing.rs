@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use crate::clock::Clock;
+use crate::credentials::activation::{By, Rules};
 use crate::credentials::keycard::new_card;
 use crate::ctx::{Agent, Caller, Ctx};
 use crate::domain::assurance::Level;
@@ -18,7 +19,7 @@ use crate::domain::id::{EidId, PersonId};
 use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::proofing::{Channel, HandOver};
 use crate::domain::register::Entry;
-use crate::domain::time::Time;
+use crate::domain::time::{Span, Time};
 use crate::entropy::Entropy;
 use crate::storage::{AliasKind, Durability, Halt, Issue, NewEid, NewPerson, Store, StoreSettings, Tx};
 use crate::vault::card::CardSecret;
@@ -27,6 +28,12 @@ use crate::vault::signing::KeyRow;
 use crate::vault::{MasterKey, Vault, install_crypto};
 
 pub(crate) use ear::{Ear, Heard};
+
+/// How an activation password is ordered where a story says nothing else.
+pub(crate) const ACTIVATION: Rules = Rules {
+    life: Span::days(28),
+    by: By::Letter,
+};
 
 /// A house on a fresh SQLite database.
 pub(crate) struct House {

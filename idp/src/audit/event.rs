@@ -124,7 +124,7 @@ pub enum Event {
     ActivationPosted { who: Who, officer: String },
     /// Wrong tries closed an activation password for some hours.
     ActivationClosed { who: Who },
-    /// Wrong tries made an activation password void.
+    /// Wrong tries, or the block or end of its eID, made an activation password void.
     ActivationVoid { who: Who },
     /// A password was chosen with an activation password, which is used up, after the rules of this version were accepted.
     PasswordChosen { who: Who, rules: &'static str },

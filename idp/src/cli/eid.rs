@@ -4,7 +4,7 @@
 use super::words::{EidCommand, OpenWord};
 use super::{Cli, Failure, open, print};
 use crate::audit::Who;
-use crate::credentials::open as acts;
+use crate::credentials::{activation, open as acts};
 use crate::domain::eid::EidNumber;
 use crate::domain::refusal::Code;
 use crate::storage::{Durability, Halt, Tx};
@@ -17,6 +17,10 @@ pub(super) fn run(cli: &Cli, command: &EidCommand) -> Result<(), Failure> {
     let by = by.clone();
     let (house, what) = (open::house(cli)?, *what);
     let ctx = open::ctx(&house);
+    let rules = activation::Rules {
+        life: house.settings.activation.days.span(),
+        by: activation::By::Letter,
+    };
     let act = move |tx: &mut Tx<'_>| -> Result<&'static str, Halt> {
         let eid = tx.eids().by_number(&parsed)?.ok_or(Code::RaNotFound)?;
         let who = Who {
@@ -28,7 +32,7 @@ pub(super) fn run(cli: &Cli, command: &EidCommand) -> Result<(), Failure> {
             reason: by.reason.as_str(),
         };
         match what {
-            OpenWord::Eid => acts::eid(tx, &ctx, who, by).map(|status| status.as_str()),
+            OpenWord::Eid => acts::eid(tx, &ctx, who, by, rules).map(|status| status.as_str()),
             OpenWord::Password => acts::password(tx, &ctx, who, by).map(|()| "open"),
         }
     };

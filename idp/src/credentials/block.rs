@@ -80,6 +80,12 @@ fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str
             close(tx, ctx, who, row, cause)?;
         }
     }
+    // Letters are stolen before they are opened: what was in one serves no more, whatever becomes of the eID.
+    if let Some(activation) = tx.activations().find(who.eid)?
+        && tx.activations().void(activation.id, who.eid, ctx.now)?
+    {
+        record(tx, ctx, &Event::ActivationVoid { who })?;
+    }
     let closed = to == EidStatus::Closed;
     let tokens = if closed { State::Closed } else { State::Blocked };
     token::stop_all(tx, ctx, who, tokens, "eid")?;

@@ -3,6 +3,7 @@
 
 use crate::audit::{Event, Who, record};
 use crate::certificates;
+use crate::credentials::activation;
 use crate::credentials::keycard::order_card;
 use crate::credentials::password::open_strangers;
 use crate::ctx::Ctx;
@@ -21,12 +22,12 @@ pub struct By<'a> {
     pub reason: &'a str,
 }
 
-/// Opens a blocked eID: it is in use again, or waits for its activation as before. Its cards were blocked for good, so that a new one is
-/// ordered, unless one has survived; a public one gets another certificate.
+/// Opens a blocked eID: it is in use again, or waits for its activation as before, with another activation password (docs/decisions/0169).
+/// Its cards were blocked for good, so that a new one is ordered, unless one has survived; a public one gets another certificate.
 ///
 /// # Errors
 /// `eid.state` when it is not blocked; else when the database does not answer.
-pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, by: By<'_>) -> Result<EidStatus, Halt> {
+pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, by: By<'_>, rules: activation::Rules) -> Result<EidStatus, Halt> {
     let from = EidStatus::Blocked;
     let to = match tx.eids().find(who.eid)?.blocked_from {
         Some(before) => before,
@@ -50,6 +51,9 @@ pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, by: By<'_>) -> Result<EidStatus
         order_card(tx, ctx, who)?;
     }
     notice(tx, ctx, who, Notice::EidOpened)?;
+    if to == EidStatus::Ordered {
+        activation::order_anew(tx, ctx, who, rules)?;
+    }
     Ok(to)
 }
 

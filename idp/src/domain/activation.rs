@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! ordered ──▶ printed ──▶ posted ──▶ used          sent: by text message
-//!    │           │           │ ▲ ├──▶ void          (too many wrong tries, or another one was ordered)
-//!    └─ sent ────┴───────────┘ │ └──▶ over its time
+//!    │           │           │ ▲ ├──▶ void          (too many wrong tries, or another one was ordered, or the eID was blocked)
+//!    └─ sent ────┴───────────┘ │ └──▶ over its time   (void, where it was never posted)
 //!         └────────────────────┘
 //! ```
 

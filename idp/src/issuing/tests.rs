@@ -213,15 +213,16 @@ fn with_a_passport_everything_is_made_at_once_and_waits_at_the_desk() {
     assert_eq!(at_desk.card.as_ref(), Some(&card[0].card.number));
     assert_eq!(at_desk.activation, password.map(|password| password.id));
     // The post prints none of it, the desk both.
-    let (post, desk) = house.act(|tx| {
+    let now = house.clock.now();
+    let (post, desk) = house.act(move |tx| {
         Ok((
             (
                 tx.cards().to_print(9, None)?.len(),
-                tx.activations().to_print(9, None)?.len(),
+                tx.activations().to_print(9, None, now)?.len(),
             ),
             (
                 tx.cards().to_print(9, Some("borgerservice"))?.len(),
-                tx.activations().to_print(9, Some("borgerservice"))?.len(),
+                tx.activations().to_print(9, Some("borgerservice"), now)?.len(),
             ),
         ))
     });
@@ -241,10 +242,11 @@ fn without_a_photo_both_letters_go_by_post() {
     ];
     let issued = issues(&house, &at_centre(&cpr, &entry, &papers)).unwrap();
     assert_eq!((issued.allowed.hand_over, issued.at_desk), (HandOver::BothPosted, None));
-    let post = house.act(|tx| {
+    let now = house.clock.now();
+    let post = house.act(move |tx| {
         Ok((
             tx.cards().to_print(9, None)?.len(),
-            tx.activations().to_print(9, None)?.len(),
+            tx.activations().to_print(9, None, now)?.len(),
         ))
     });
     assert_eq!(post, (1, 1));

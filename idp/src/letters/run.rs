@@ -287,7 +287,7 @@ fn cards(tx: &mut Tx<'_>, ctx: &Ctx, ask: &Ask, limit: i64) -> Result<Waiting, H
 
 fn passwords(tx: &mut Tx<'_>, ctx: &Ctx, ask: &Ask, limit: i64) -> Result<Waiting, Halt> {
     let (mut jobs, mut passed) = (Vec::new(), Vec::new());
-    let mut rows = tx.activations().to_print(limit, ask.at.as_deref())?;
+    let mut rows = tx.activations().to_print(limit, ask.at.as_deref(), ctx.now)?;
     rows.retain(|row| !ask.skip.contains(&Item::Activation(row.id)));
     for row in rows.iter().take(ask.most()) {
         if ask.at.is_none() && card_of_today(tx, ctx, row.eid)? {

@@ -50,7 +50,7 @@ pub(super) enum Proof {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Closed {
-    /// A blocked eID; a new card is ordered where none is left.
+    /// A blocked eID; a new card is ordered where none is left, and an activation password where it waits for its activation.
     Eid,
     /// A password that wrong tries have blocked.
     Password,
@@ -214,7 +214,7 @@ fn lift(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &OpenWish) -> R
         reason: officer.reason.as_str(),
     };
     match wish.what {
-        Closed::Eid => drop(open::eid(tx, ctx, who, by)?),
+        Closed::Eid => drop(open::eid(tx, ctx, who, by, hearing.rules.activation)?),
         Closed::Password => open::password(tx, ctx, who, by)?,
         Closed::Lane => drop(password::open_strangers(tx, ctx, who, by.officer, by.reason)?),
         Closed::Token => {

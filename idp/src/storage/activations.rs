@@ -6,9 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::row::{id16, micros, time};
-use super::schema::{activations, desks};
+use super::schema::{activations, desks, eids};
 use super::{Halt, LaneId, Tx};
 use crate::domain::activation::{Digits, State};
+use crate::domain::eid::EidStatus;
 use crate::domain::id::{ActivationId, EidId};
 use crate::domain::time::Time;
 use crate::fault::Fault;
@@ -50,6 +51,13 @@ pub struct Activation {
     pub expires_at: Time,
     /// When it was printed.
     pub printed_at: Option<Time>,
+}
+
+/// Those whose digits still lie here although they serve no longer.
+#[diesel::dsl::auto_type]
+pub(super) fn lapsed(now: i64) -> _ {
+    let over = activations::expires_at.le(now);
+    activations::table.filter(activations::sealed.is_not_null().and(over))
 }
 
 /// Activation passwords.
@@ -130,15 +138,22 @@ impl Activations<'_, '_> {
             .transpose()?)
     }
 
-    /// Those that wait to be printed, oldest first: those for the desk of an RA, or those for the post.
+    /// Those that wait to be printed and would still serve, oldest first: those for the desk of an RA, or those for the post.
     ///
     /// # Errors
     /// When the database does not answer or a row is corrupt.
-    pub fn to_print(&mut self, limit: i64, at: Option<&str>) -> Result<Vec<Activation>, Halt> {
+    pub fn to_print(&mut self, limit: i64, at: Option<&str>, now: Time) -> Result<Vec<Activation>, Halt> {
         let desk = desks::table.filter(desks::activation.eq(activations::id.nullable()));
+        let serves = eids::table.filter(
+            eids::id
+                .eq(activations::eid)
+                .and(eids::status.eq(EidStatus::Ordered.as_str())),
+        );
         // Written out, so that the index of just these is found.
         let waiting = known!()
-            .filter(sql::<Bool>("state = 'ordered'"))
+            .filter(sql::<Bool>("activations.state = 'ordered'"))
+            .filter(activations::expires_at.gt(now.micros()))
+            .filter(exists(serves))
             .order(activations::ordered_at)
             .limit(limit);
         let stored = match at {
@@ -176,14 +191,15 @@ impl Activations<'_, '_> {
         Ok(Some(text))
     }
 
-    /// Notes that it was printed; `false` when it was not waiting for that.
+    /// Notes that it was printed; `false` when it was not waiting for that, or its time is over.
     ///
     /// # Errors
     /// When the database does not answer.
     pub fn printed(&mut self, id: ActivationId, now: Time) -> Result<bool, Halt> {
         let waiting = activations::id
             .eq(id.bytes().to_vec())
-            .and(activations::state.eq(State::Ordered.as_str()));
+            .and(activations::state.eq(State::Ordered.as_str()))
+            .and(activations::expires_at.gt(now.micros()));
         let touched = diesel::update(activations::table.filter(waiting))
             .set((
                 activations::state.eq(State::Printed.as_str()),
@@ -253,6 +269,31 @@ impl Activations<'_, '_> {
             ))
             .execute(self.0.db)?;
         Ok(touched == 1)
+    }
+
+    /// Makes void some of those whose time was over before they were posted, and erases their digits: how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) fn lapse(&mut self, now: Time, limit: i64) -> Result<usize, Halt> {
+        let over = lapsed(now.micros())
+            .select(activations::eid)
+            .limit(limit)
+            .load::<Vec<u8>>(self.0.db)?;
+        let mut done = 0;
+        for eid in over {
+            let still = activations::sealed
+                .is_not_null()
+                .and(activations::expires_at.le(now.micros()));
+            done += diesel::update(activations::table.find(eid).filter(still))
+                .set((
+                    activations::state.eq(State::Void.as_str()),
+                    activations::closed_at.eq(micros(Some(now))),
+                    activations::sealed.eq(None::<Vec<u8>>),
+                ))
+                .execute(self.0.db)?;
+        }
+        Ok(done)
     }
 }
 

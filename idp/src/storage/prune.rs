@@ -1,5 +1,5 @@
-//! What has expired is removed, some hundred rows at a time, so that the database stays small and no lock is long. Every kind is
-//! found by an index on its date.
+//! What has expired is removed, some hundred rows at a time, so that the database stays small and no lock is long; digits that nobody
+//! posted in time are erased. Every kind is found by an index on its date.
 
 use diesel::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::domain::time::{Span, Time};
 
 const AT_ONCE: i64 = 500;
 
-/// How many rows a round removed.
+/// How many rows a round removed or emptied.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Pruned(pub usize);
 
@@ -122,6 +122,7 @@ pub(super) fn prune(tx: &mut Tx<'_>, now: Time) -> Result<Pruned, Halt> {
         };
     }
     for_each_table!(now, remove);
+    removed += tx.activations().lapse(now, AT_ONCE)?;
     Ok(Pruned(removed))
 }
 
@@ -133,6 +134,7 @@ mod tests {
 
     use super::*;
     use crate::storage::dialect;
+    use crate::storage::schema::activations;
 
     #[derive(QueryableByName)]
     struct Plan {
@@ -180,7 +182,9 @@ mod tests {
             assert!(plan.len() == 1 && plan[0].contains(index), "no sorting: {plan:?}");
         }
         statements.extend(partial.map(|(_, statement)| statement));
-        assert_eq!(statements.len(), 15);
+        let lapsed = super::super::activations::lapsed(now.micros()).select(activations::eid);
+        statements.push(diesel::debug_query::<Sqlite, _>(&lapsed).to_string());
+        assert_eq!(statements.len(), 16);
         // Read from its beginning, by its key, and no further than it must.
         let pending = super::super::audit::oldest_first()
             .select(crate::storage::schema::audit_pending::at)

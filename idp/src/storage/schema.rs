@@ -332,6 +332,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(cards, activations, desks);
+diesel::allow_tables_to_appear_in_same_query!(activations, eids);
 diesel::allow_tables_to_appear_in_same_query!(
     people,
     cprs,

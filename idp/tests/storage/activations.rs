@@ -27,8 +27,15 @@ fn ordered(house: &House, eid: EidId) -> ActivationId {
     id
 }
 
-pub fn round_trip(house: &House) {
+/// An eID that waits for its activation.
+fn waiting(house: &House) -> EidId {
     let (_, eid) = house.person();
+    assert!(house.act(move |tx| tx.eids().set_status(eid, EidStatus::Active, EidStatus::Ordered)));
+    eid
+}
+
+pub fn round_trip(house: &House) {
+    let eid = waiting(house);
     let first = ordered(house, eid);
     let id = ordered(house, eid);
     assert_ne!(first, id);
@@ -36,7 +43,7 @@ pub fn round_trip(house: &House) {
         Ok((
             tx.activations().find(eid)?,
             tx.activations().digits(eid)?,
-            tx.activations().to_print(10, None)?,
+            tx.activations().to_print(10, None, NOW)?,
         ))
     });
     let found = found.expect("the newest");
@@ -57,6 +64,37 @@ pub fn round_trip(house: &House) {
     assert!(!over, "its time is over");
     assert!(house.act(move |tx| tx.activations().void(id, eid, NOW)));
     assert!(!house.act(move |tx| tx.activations().burn(id, eid, NOW)));
+}
+
+/// What would not serve is not printed, and what was never posted does not keep its digits for ever.
+pub fn dead_ones_are_erased(house: &House) {
+    let eid = waiting(house);
+    let id = ordered(house, eid);
+    let to_print = |now| house.act(move |tx| tx.activations().to_print(10, None, now)).len();
+    let end = NOW + Span::days(28);
+    assert_eq!((to_print(NOW), to_print(end)), (1, 0));
+    let becomes = |from, to| assert!(house.act(move |tx| tx.eids().set_status(eid, from, to)));
+    becomes(EidStatus::Ordered, EidStatus::Blocked);
+    assert_eq!(to_print(NOW), 0);
+    becomes(EidStatus::Blocked, EidStatus::Ordered);
+    assert!(!house.act(move |tx| tx.activations().printed(id, end)));
+    assert!(house.act(move |tx| tx.activations().printed(id, NOW)));
+    let second = waiting(house);
+    ordered(house, second);
+    let kept = |now| {
+        house.act(move |tx| {
+            tx.prune(now)?;
+            Ok((tx.activations().digits(eid)?, tx.activations().digits(second)?))
+        })
+    };
+    let there = Some("004711".to_owned());
+    assert_eq!(kept(end - Span::secs(1)), (there.clone(), there));
+    assert_eq!(kept(end), (None, None), "printed or not");
+    assert_eq!(house.act(move |tx| tx.activations().posted(id, end)), None);
+    for eid in [eid, second] {
+        let found = house.act(move |tx| tx.activations().find(eid)).expect("the row");
+        assert_eq!(found.state, State::Void);
+    }
 }
 
 /// A person whose activation password came by post.

@@ -61,6 +61,7 @@ on_both! {
     thirty_two_begin_public_use => crate::issuing::public_use_begins_once;
     a_card_round_trips_and_loses_its_secret => crate::cards::round_trip;
     an_activation_password_round_trips_and_loses_its_digits => crate::activations::round_trip;
+    dead_activation_passwords_are_neither_printed_nor_kept => crate::activations::dead_ones_are_erased;
     thirty_two_choose_with_one_activation_password => crate::activations::chosen_once;
     thirty_two_guess_at_one_activation_password => crate::activations::guessed_at_once;
     a_card_is_saved_over_the_version_read => crate::cards::saved_over_version;

@@ -21,4 +21,4 @@ mod tests;
 
 pub use attempt::{Attempted, attempt};
 pub use choose::{Choice, choose, complete};
-pub use order::{By, Rules, known, make, order_by_officer, order_online};
+pub use order::{By, Rules, known, make, order_anew, order_by_officer, order_online};

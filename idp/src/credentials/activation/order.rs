@@ -151,8 +151,17 @@ pub fn order_by_officer(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, rules: Rules) -> R
     begin_anew(tx, ctx, who, status, rules)
 }
 
-fn begin_anew(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, status: EidStatus, rules: Rules) -> Result<(), Halt> {
+/// Orders one in the place of whatever an eID that waits for its activation had: a password that was chosen counts no more.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn order_anew(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, rules: Rules) -> Result<(), Halt> {
     tx.passwords().block(who.eid, BlockCause::Holder)?;
+    make(tx, ctx, who, rules)?;
+    notice(tx, ctx, who, Notice::ActivationOrdered)
+}
+
+fn begin_anew(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, status: EidStatus, rules: Rules) -> Result<(), Halt> {
     if !tx.eids().set_status(who.eid, status, EidStatus::Ordered)? {
         return Err(Halt::Again);
     }
@@ -166,6 +175,5 @@ fn begin_anew(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, status: EidStatus, rules: Ru
         };
         record(tx, ctx, &event)?;
     }
-    make(tx, ctx, who, rules)?;
-    notice(tx, ctx, who, Notice::ActivationOrdered)
+    order_anew(tx, ctx, who, rules)
 }

@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use super::{Attempted, By, Choice, Rules, attempt, choose, complete, order_online};
+use crate::audit::Who;
+use crate::credentials::{block, open};
 use crate::domain::activation::{Digits, State, VOID_AT};
 use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::id::EidId;
@@ -11,12 +13,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Span;
 use crate::domain::user_id::{Chosen, Typed};
 use crate::storage::{Activation, Durability, Halt};
-use crate::testing::{Citizen, House};
-
-const RULES: Rules = Rules {
-    life: Span::days(28),
-    by: By::Letter,
-};
+use crate::testing::{ACTIVATION as RULES, Citizen, House};
 
 fn typed(text: &str) -> Typed {
     Typed::parse(text).expect("a user-ID")
@@ -149,6 +146,63 @@ fn a_blocked_eid_orders_nothing() {
     house.act(move |tx| tx.eids().set_status(eid, EidStatus::Active, EidStatus::Blocked));
     orders(&house, "anna", &anna.card);
     assert!(live(&house, anna.eid).is_none());
+}
+
+fn blocked_and_opened(house: &House, citizen: &Citizen) -> EidStatus {
+    let ctx = house.ctx();
+    let who = Who {
+        person: citizen.person,
+        eid: citizen.eid,
+    };
+    let by = open::By {
+        officer: "centre/k",
+        reason: "the letter was stolen",
+    };
+    house.act(move |tx| {
+        assert!(block::eid(tx, &ctx, who, block::OFFICER)?);
+        open::eid(tx, &ctx, who, by, RULES)
+    })
+}
+
+#[test]
+fn a_stolen_letter_serves_no_more_once_the_eid_was_blocked() {
+    let house = House::new();
+    let anna = house.anna();
+    orders(&house, "anna", &anna.card);
+    let stolen = comes_by_post(&house, &anna);
+    assert!(tries(&house, "anna", stolen).is_some());
+    assert_eq!(blocked_and_opened(&house, &anna), EidStatus::Ordered);
+    assert_eq!(tries(&house, "anna", stolen), None);
+    let new = comes_by_post(&house, &anna);
+    assert_ne!(new, stolen);
+    assert_eq!(tries(&house, "anna", stolen), None);
+    let right = tries(&house, "anna", new).expect("it serves");
+    // What was chosen with a stolen one counts as little.
+    assert!(matches!(chooses(&house, right, None), Ok(Ok(_))));
+    assert_eq!(blocked_and_opened(&house, &anna), EidStatus::Ordered);
+    let eid = anna.eid;
+    assert!(
+        house
+            .act(move |tx| tx.passwords().find(eid))
+            .expect("a password")
+            .blocked
+    );
+    let third = comes_by_post(&house, &anna);
+    assert!(tries(&house, "anna", third).is_some());
+    let voids = house.act(move |tx| tx.audit().of_eid(eid, 400));
+    let voids = voids.iter().filter(|row| row.kind == "activation.void").count();
+    assert_eq!(voids, 1, "the one that was used up had gone before");
+}
+
+#[test]
+fn an_eid_in_use_is_opened_with_the_password_that_it_had() {
+    let house = House::new();
+    let anna = house.anna();
+    assert_eq!(blocked_and_opened(&house, &anna), EidStatus::Active);
+    assert!(live(&house, anna.eid).is_none());
+    let eid = anna.eid;
+    let password = house.act(move |tx| tx.passwords().find(eid));
+    assert!(!password.expect("a password").blocked);
 }
 
 #[test]

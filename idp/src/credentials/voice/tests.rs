@@ -307,7 +307,7 @@ fn an_eid_that_was_blocked_and_opened_again_has_no_number() {
                 officer: "olga",
                 reason: "it was found",
             };
-            open::eid(tx, &ctx, who, by)
+            open::eid(tx, &ctx, who, by, crate::testing::ACTIVATION)
         });
         assert!(!can_be_asked(&house, &anna, VOICE));
         assert_eq!(calls(&house, &anna, FLOW), Err(Code::VoiceUnknown));

@@ -294,8 +294,13 @@ fn an_eid_that_was_never_activated_waits_for_its_activation_again() {
     let opens = json!({"what": "eid", "proof": seen()});
     let opened = place.does(&registrar(), eid, "open", opens).done();
     assert_eq!(
-        (&opened["status"], &opened["password"], &opened["cards"][0]["state"]),
-        (&json!("ordered"), &json!("none"), &json!("ordered"))
+        (
+            &opened["status"],
+            &opened["password"],
+            &opened["activation"]["state"],
+            &opened["cards"][0]["state"]
+        ),
+        (&json!("ordered"), &json!("none"), &json!("ordered"), &json!("ordered"))
     );
 }
 
@@ -309,7 +314,11 @@ fn an_eid_that_waits_for_a_new_password_waits_for_it_again_after_a_block() {
         "ordered"
     );
     let stops = json!({"what": "eid", "because": "lost"});
-    place.does(&support(), eid, "block", stops).done();
+    let stopped = place.does(&support(), eid, "block", stops).done();
+    assert_eq!(
+        stopped["activation"]["state"], "void",
+        "whoever has its letter has nothing"
+    );
     let opens = json!({"what": "eid", "proof": seen()});
     let opened = place.does(&registrar(), eid, "open", opens).done();
     assert_eq!(

@@ -141,7 +141,7 @@ fn a_block_revokes_and_opening_issues_another() {
     };
     place
         .house
-        .act(move |tx| crate::credentials::open::eid(tx, &ctx, who, by));
+        .act(move |tx| crate::credentials::open::eid(tx, &ctx, who, by, crate::testing::ACTIVATION));
     let open = place.house.act(move |tx| tx.certificates().open_of(eid)).unwrap();
     let pid = |row: &crate::storage::CertificateRow| crate::certificates::subject(&row.der).unwrap().pid;
     assert_eq!(pid(&open), pid(&past[0]));

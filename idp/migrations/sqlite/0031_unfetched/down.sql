@@ -1,0 +1,2 @@
+DROP INDEX cards_waiting;
+DROP INDEX activations_lapsing;
