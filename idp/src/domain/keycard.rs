@@ -6,10 +6,11 @@
 //!                     hand-over at a desk
 //!                  ┌───────────────────────┐
 //! ordered ──▶ printed ──▶ posted ──▶ active ──▶ used up ──▶ replaced
-//!    │           │           │         │ │ └──▶ expired
-//!    │           │           │         │ └────▶ blocked
-//!    └───────────┴───────────┴─────────┴──────▶ blocked | replaced    (posted, too, may expire)
+//!    │           │           │         │
+//!    └───────────┴───────────┴─────────┴──────▶ blocked | replaced | expired
 //! ```
+//! Before it is posted a card expires where it waits at a desk and nobody fetches it ([`FETCHED_WITHIN`]).
+//!
 //! The **pending** position is the one that is asked for. It is drawn when the card is made and again only in the act that
 //! burns the code before; showing it changes nothing, so whoever holds k codes cannot redraw until one of them comes up.
 //! A right answer burns it. An abandoned challenge is no failure; [`WRONG_LIMIT`] wrong answers in a row block the card.
@@ -20,7 +21,7 @@ mod life;
 use serde::{Deserialize, Serialize};
 
 pub use forms::{CardNumber, Code, Index, NUMBERS, Position};
-pub use life::{RENEWED_BEFORE, Threshold, in_stock, may_order_alone, may_order_extra, notice_due};
+pub use life::{FETCHED_WITHIN, RENEWED_BEFORE, Threshold, in_stock, may_order_alone, may_order_extra, notice_due};
 
 use super::refusal;
 use super::time::{Span, Time};
@@ -173,8 +174,8 @@ impl CardState {
         use CardState::{Active, Blocked, Expired, Ordered, Posted, Printed, Replaced, UsedUp};
         matches!(
             (self, next),
-            (Ordered, Printed | Blocked | Replaced)
-                | (Printed, Posted | Active | Blocked | Replaced)
+            (Ordered, Printed | Blocked | Expired | Replaced)
+                | (Printed, Posted | Active | Blocked | Expired | Replaced)
                 | (Posted, Active | Blocked | Expired | Replaced)
                 | (Active, UsedUp | Blocked | Expired | Replaced)
                 | (UsedUp, Replaced)

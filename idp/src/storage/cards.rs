@@ -225,6 +225,22 @@ impl Cards<'_, '_> {
         stored.into_iter().map(|row| self.open(row)).collect()
     }
 
+    /// Cards that wait at a desk, printed or not, and were ordered by then: the oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row is corrupt.
+    pub fn unfetched(&mut self, by: Time, limit: i64) -> Result<Vec<CardRow>, Halt> {
+        let desk = desks::table.filter(desks::card.eq(cards::number.nullable()));
+        let stored = cards::table
+            .filter(sql::<Bool>("cards.state IN ('ordered', 'printed')"))
+            .filter(cards::ordered_at.le(by.micros()))
+            .filter(exists(desk))
+            .order((cards::ordered_at, cards::number))
+            .limit(limit)
+            .load::<Stored>(self.0.db)?;
+        stored.into_iter().map(|row| self.open(row)).collect()
+    }
+
     fn open(&self, row: Stored) -> Result<CardRow, Halt> {
         let (
             number,

@@ -2,6 +2,8 @@
 
 use idp::domain::id::EidId;
 use idp::domain::keycard::{Card, CardNumber, CardState, NUMBERS, Position, Used};
+use idp::domain::time::Span;
+use idp::storage::AtDesk;
 use idp::vault::card::{CardSecret, SCHEME, index_at};
 
 use crate::house::{House, NOW};
@@ -85,4 +87,47 @@ pub fn printed_once(house: &House) {
         "{results:?}"
     );
     assert_eq!(results.iter().filter(|r| matches!(r, Ok(false))).count(), 31);
+}
+
+/// Of cards that wait, those at a desk that were ordered long ago.
+pub fn unfetched_at_a_desk(house: &House) {
+    let (_, eid) = house.person();
+    let later = NOW + Span::days(3);
+    let add = |state, at| {
+        let number = CardNumber::from_random(house.rng.below_u64(NUMBERS));
+        let (card_number, rng) = (number.clone(), house.rng.clone());
+        house.act(move |tx| {
+            let card = Card {
+                number: card_number.clone(),
+                state,
+                used: Used::new(),
+                pending: Position::new(0),
+                wrong_in_a_row: 0,
+                expires_at: None,
+            };
+            tx.cards().insert(&card, eid, &CardSecret::generate(&rng), SCHEME, at)
+        });
+        number
+    };
+    let (by_post, at_desk) = (
+        add(CardState::Printed, NOW),
+        add(CardState::Printed, NOW + Span::days(1)),
+    );
+    let found = |by| -> Vec<CardNumber> {
+        let rows = house.act(move |tx| tx.cards().unfetched(by, 10));
+        rows.into_iter().map(|row| row.card.number).collect()
+    };
+    assert_eq!(found(later), []);
+    let waits = AtDesk {
+        eid,
+        ra: "centre".into(),
+        card: Some(at_desk.clone()),
+        activation: None,
+    };
+    house.act(move |tx| tx.desks().put(&waits));
+    assert_eq!(found(NOW), []);
+    assert_eq!(found(later), [at_desk.clone()]);
+    house.act(move |tx| tx.cards().posted(&at_desk, later));
+    assert_eq!(found(later), [], "it was fetched");
+    assert!(house.act(move |tx| tx.cards().find(&by_post)).is_some());
 }

@@ -64,6 +64,7 @@ on_both! {
     dead_activation_passwords_are_neither_printed_nor_kept => crate::activations::dead_ones_are_erased;
     thirty_two_choose_with_one_activation_password => crate::activations::chosen_once;
     thirty_two_guess_at_one_activation_password => crate::activations::guessed_at_once;
+    cards_at_a_desk_are_found_when_nobody_fetched_them => crate::cards::unfetched_at_a_desk;
     a_card_is_saved_over_the_version_read => crate::cards::saved_over_version;
     thirty_two_devices_of_one_hand_over => crate::code_apps::one_device_by_one_hand_over;
     thirty_two_hand_overs_and_blocks => crate::code_apps::no_device_outlives_a_block;

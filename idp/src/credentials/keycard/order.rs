@@ -30,12 +30,16 @@ pub fn new_card(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId, state: CardState) -> Res
     Ok((card, secret))
 }
 
-/// Orders the next card, unless an unused one is on its way or in a drawer already.
+/// Orders the next card, unless an unused one is on its way or in a drawer already. One that waits at a desk is neither: nobody knows
+/// whether it will be fetched.
 ///
 /// # Errors
 /// When the database does not answer.
 pub fn order_card(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
-    if stock(tx, who)? > 0 {
+    let desk = tx.desks().of_eid(who.eid)?.and_then(|waits| waits.card);
+    let cards = tx.cards().of_eid(who.eid)?;
+    let coming = cards.iter().filter(|row| Some(&row.card.number) != desk.as_ref());
+    if in_stock(coming.map(|row| row.card.state)) > 0 {
         Ok(())
     } else {
         order(tx, ctx, who).map(drop)
@@ -95,10 +99,19 @@ pub fn wish(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, wish: CardWish) -> Result<(), 
         large_print: wish.large_print,
     };
     record(tx, ctx, &event)?;
+    order_if_due(tx, ctx, who)
+}
+
+/// Orders the next card where the one in use has passed its holder's threshold.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) fn order_if_due(tx: &mut Tx<'_>, ctx: &Ctx, who: Who) -> Result<(), Halt> {
+    let threshold = tx.card_wishes().of(who.eid)?.reorder_at;
     let cards = tx.cards().of_eid(who.eid)?;
     let in_use = cards.iter().find(|row| row.card.state == CardState::Active);
     match in_use {
-        Some(row) if wish.reorder_at.has_passed(row.card.used.left()) => order_by_itself(tx, ctx, who),
+        Some(row) if threshold.has_passed(row.card.used.left()) => order_by_itself(tx, ctx, who),
         _ => Ok(()),
     }
 }

@@ -1,12 +1,12 @@
 //! The card as a factor: asked once, burnt once, blocked after five.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests")]
 
-use super::{Asked, Ended, Verdict, answer, ask, ask_new, ending_round, new_card, order_extra, wish};
+use super::{Asked, Ended, Verdict, answer, ask, ask_new, ending_round, new_card, order_by_officer, order_extra, wish};
 use crate::audit::Who;
-use crate::domain::keycard::{CardNumber, CardState, Code as CardCode, Threshold, VALID_FOR};
+use crate::domain::keycard::{CardNumber, CardState, Code as CardCode, FETCHED_WITHIN, Threshold, VALID_FOR};
 use crate::domain::refusal::Code;
 use crate::domain::time::Span;
-use crate::storage::{CardWish, Halt};
+use crate::storage::{AtDesk, CardWish, Halt};
 use crate::testing::{Citizen, House};
 use crate::vault::card::{CardSecret, entries};
 
@@ -301,6 +301,89 @@ fn a_card_ends_after_three_years_and_its_holder_is_told_ahead() {
     assert_eq!(round().expired, 1);
     assert_eq!(states(), [CardState::Expired, CardState::Ordered]);
     assert_eq!(round().expired, 0);
+}
+
+/// A card that an officer has ordered for their desk.
+fn waits_at_a_desk(house: &House, citizen: &Citizen) -> CardNumber {
+    let (ctx, now) = (house.ctx(), house.clock.now());
+    let who = Who {
+        person: citizen.person,
+        eid: citizen.eid,
+    };
+    house.act(move |tx| {
+        let number = order_by_officer(tx, &ctx, who, 3)?;
+        tx.desks().put(&AtDesk {
+            eid: who.eid,
+            ra: "borgerservice".into(),
+            card: Some(number.clone()),
+            activation: None,
+        })?;
+        assert!(tx.cards().printed(&number, now)?);
+        Ok(number)
+    })
+}
+
+#[test]
+fn a_card_that_waits_at_a_desk_holds_no_other_up() {
+    let house = House::new();
+    let anna = house.anna();
+    let at_desk = waits_at_a_desk(&house, &anna);
+    for _ in 0..128 {
+        let asked = asks(&house, &anna);
+        types(&house, &anna, &asked, right(&anna, &asked));
+    }
+    let eid = anna.eid;
+    let cards = house.act(move |tx| tx.cards().of_eid(eid));
+    assert_eq!(cards.len(), 3, "one in use, one at the desk, one by post");
+    let ordered: Vec<_> = cards
+        .iter()
+        .filter(|row| row.card.state == CardState::Ordered)
+        .collect();
+    assert!(ordered.len() == 1 && ordered[0].card.number != at_desk);
+}
+
+#[test]
+fn a_card_that_nobody_fetches_expires_and_the_next_one_comes_by_post() {
+    let house = House::new();
+    let anna = house.anna();
+    let at_desk = waits_at_a_desk(&house, &anna);
+    let (eid, soon) = (anna.eid, Threshold::new(60).expect("a threshold"));
+    for _ in 0..90 {
+        let asked = asks(&house, &anna);
+        types(&house, &anna, &asked, right(&anna, &asked));
+    }
+    // As an earlier version left it: past the threshold, and nothing was ordered.
+    house.act(move |tx| {
+        let wish = CardWish {
+            reorder_at: soon,
+            large_print: false,
+        };
+        tx.card_wishes().set(eid, wish)
+    });
+    let round = || {
+        let ctx = house.ctx();
+        house.act(move |tx| ending_round(tx, &ctx, None)).expired
+    };
+    house.clock.advance(FETCHED_WITHIN - Span::secs(1));
+    assert_eq!(round(), 0);
+    house.clock.advance(Span::secs(1));
+    assert_eq!(round(), 1);
+    assert_eq!(round(), 0);
+    let (cards, waits, events) = house.act(move |tx| {
+        Ok((
+            tx.cards().of_eid(eid)?,
+            tx.desks().of_eid(eid)?,
+            tx.audit().of_eid(eid, 400)?,
+        ))
+    });
+    let gone = cards.iter().find(|row| row.card.number == at_desk).expect("the card");
+    assert!(gone.card.state == CardState::Expired && gone.secret.is_none());
+    assert_eq!(waits, None);
+    let expired =
+        |row: &&crate::storage::AuditRow| row.kind == "keycard.expired" && row.body.contains(at_desk.as_str());
+    assert_eq!(events.iter().filter(expired).count(), 1);
+    let ordered = cards.iter().filter(|row| row.card.state == CardState::Ordered);
+    assert_eq!(ordered.count(), 1, "the next one, by post");
 }
 
 /// On hardware no card comes by itself: not near the end of the card, not near the end of its time, not by a wish. Whoever orders one is

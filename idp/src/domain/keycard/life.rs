@@ -7,6 +7,8 @@ use crate::domain::time::{Span, Time};
 
 /// The next card is ordered so long before the one in use ends (M22).
 pub const RENEWED_BEFORE: Span = Span::days(30);
+/// A card that waits at a desk is fetched within so long of its order, or expires (docs/decisions/0173).
+pub const FETCHED_WITHIN: Span = Span::days(30);
 /// Days before the end at which the holder is told (M22).
 const NOTICES: [i64; 3] = [90, 30, 7];
 /// A notice that was missed on its day is still sent so many days later.

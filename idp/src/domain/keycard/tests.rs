@@ -207,6 +207,11 @@ fn what_is_closed_stays_over() {
                 assert_eq!((state, next), (CardState::UsedUp, CardState::Replaced));
             }
         }
+        assert_eq!(
+            state.may_become(CardState::Expired),
+            !state.is_closed(),
+            "{state:?} never stays for ever"
+        );
         assert!(!state.may_become(state) && !state.may_become(CardState::Ordered));
         assert!(!(state.printable() && state.is_closed()));
     }
