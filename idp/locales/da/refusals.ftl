@@ -215,6 +215,7 @@ refusal-proofing-unknown-person = CPR-registeret kender ikke nummeret.
 refusal-proofing-witness-unfit = Vidnet skal være fyldt 18 år, have CPR-nummer, vise egen gyldig billedlegitimation og underskrive erklæringen.
 refusal-proofing-guardian = Personen er under værgemål. Værgen skal møde op og underskrive som vidne.
 refusal-order-has-eid = Personen har allerede et eID.
+refusal-order-customer-taken = Banken bruger allerede det kundenummer om en anden person.
 refusal-order-consents = Reglerne skal godkendes, og hvert af de fire samtykker skal gives, i den udgave, der gælder nu.
 refusal-order-no-address = Der er ingen registreret adresse, som brevene kan sendes til. Vælg afhentning.
 refusal-order-delivery = Det kan ikke udleveres på den måde. Vælg en anden måde.

@@ -215,6 +215,7 @@ refusal-proofing-unknown-person = The civil register does not know the number.
 refusal-proofing-witness-unfit = The witness must be 18 or older, have a CPR number, show a valid photo document of their own and sign the declaration.
 refusal-proofing-guardian = The person is under guardianship. The guardian must come along and sign as witness.
 refusal-order-has-eid = The person has an eID already.
+refusal-order-customer-taken = The bank uses that customer number for another person already.
 refusal-order-consents = The rules must be accepted, and each of the four consents given, in the version that is in force.
 refusal-order-no-address = There is no registered address that letters could go to. Choose pick-up.
 refusal-order-delivery = It cannot be handed over in that way. Choose another way.

@@ -41,7 +41,7 @@ pub struct Issued {
 /// Judges an application and issues what it allows, all of it or nothing.
 ///
 /// # Errors
-/// The `proofing.…` code of what stands in the way; `order.consents`, `order.has_eid`, `order.no_address`, `order.delivery`; `OCES005` for public use without a CA; else when the
+/// The `proofing.…` code of what stands in the way; `order.consents`, `order.has_eid`, `order.customer_taken`, `order.no_address`, `order.delivery`; `OCES005` for public use without a CA; else when the
 /// database does not answer. Two orders for one person follow one another: a lost race makes the act run again, whole.
 pub fn issue(tx: &mut Tx<'_>, ctx: &Ctx, application: &Application<'_>, rules: &Rules) -> Result<Issued, Halt> {
     let allowed = judged(ctx, application, rules)?;

@@ -11,42 +11,65 @@ use crate::domain::id::PersonId;
 use crate::domain::locale::Locale;
 use crate::domain::pid::Pid;
 use crate::domain::proofing::may_be_public;
-use crate::domain::refusal::Code;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::{CivilStatus, Entry};
 use crate::domain::time::Span;
 use crate::storage::{Bank, Halt, NewPerson, PersonStatus, Tx};
 use crate::{certificates, pid, session};
 
-/// Orders for one customer without a CPR number follow one another for as long as an order may take.
+/// Acts on what a bank calls one customer follow one another for as long as an order may take.
 const FOLLOWS: Span = Span::minutes(1);
 
 /// Who is behind an application, where they are known: by the CPR number, or as the customer of a bank. Acts on one person, and on one
-/// customer, follow one another from here on.
+/// customer, follow one another from here on. Refused where the bank calls somebody else so.
 pub(super) fn known(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     person: &Person<'_>,
     bank: Option<&Bank>,
 ) -> Result<Option<PersonId>, Halt> {
-    let known = match (person, bank) {
-        (Person::Registered { cpr, .. }, _) => tx.people().by_cpr(cpr)?,
-        (
-            Person::Customer { .. },
-            Some(Bank {
-                bank,
-                customer_ref: Some(name),
-            }),
-        ) => {
-            let issuer = format!("customer:{bank}");
-            tx.replays().line_up(&issuer, name, ctx.now + FOLLOWS)?;
-            tx.eids().customer(bank, name)?
+    let customer = match bank {
+        Some(bank) => customer(tx, ctx, bank)?,
+        None => None,
+    };
+    let known = match person {
+        Person::Registered { cpr, .. } => {
+            let known = tx.people().by_cpr(cpr)?;
+            nobody_else(customer, known)?;
+            known
         }
-        (Person::Customer { .. }, _) => None,
+        Person::Customer { .. } => customer,
     };
     if let Some(id) = known {
         tx.people().line_up(id)?;
     }
     Ok(known)
+}
+
+/// That a bank does not call somebody else what it is to call this person. Acts on that name follow one another from here on.
+///
+/// # Errors
+/// `order.customer_taken`; when the database does not answer.
+pub fn is_free_for(tx: &mut Tx<'_>, ctx: &Ctx, bank: &Bank, person: PersonId) -> Result<(), Halt> {
+    let customer = customer(tx, ctx, bank)?;
+    Ok(nobody_else(customer, Some(person))?)
+}
+
+/// Whom a bank calls so; whoever asks at the same moment waits.
+fn customer(tx: &mut Tx<'_>, ctx: &Ctx, bank: &Bank) -> Result<Option<PersonId>, Halt> {
+    let Some(name) = &bank.customer_ref else {
+        return Ok(None);
+    };
+    let issuer = format!("customer:{}", bank.bank);
+    tx.replays().line_up(&issuer, name, ctx.now + FOLLOWS)?;
+    tx.eids().customer(&bank.bank, name)
+}
+
+fn nobody_else(customer: Option<PersonId>, person: Option<PersonId>) -> Result<(), Refusal> {
+    match customer {
+        Some(other) if Some(other) != person => Err(Refusal::new(Code::OrderCustomerTaken).at("customer_ref")),
+        _ => Ok(()),
+    }
 }
 
 /// The person who is known, brought up to date, else a new one.

@@ -294,6 +294,24 @@ fn a_bank_gives_netbank_alone_to_whoever_says_no_is_a_child_or_has_no_number() {
         address: "Storgatan 2",
         born: NaiveDate::from_ymd_opt(1993, 1, 1).unwrap(),
     };
+    // Nobody else of the civil register is called K1 by this bank; by another one they may be.
+    let (second, same) = (substitute_cpr(&house.rng), entry.clone());
+    let another = Person::Registered {
+        cpr: &second,
+        entry: &same,
+    };
+    assert_eq!(
+        issues(&house, &at_bank(another, false)).err(),
+        Some(Code::OrderCustomerTaken)
+    );
+    let elsewhere = Application {
+        bank: Some(Bank {
+            bank: "netbank-b".into(),
+            customer_ref: Some("K1".into()),
+        }),
+        ..at_bank(another, false)
+    };
+    issues(&house, &elsewhere).unwrap();
     // The bank's customer K1 has one: a repetition makes no second.
     assert_eq!(issues(&house, &at_bank(nobody, true)).err(), Some(Code::OrderHasEid));
     let other = Application {

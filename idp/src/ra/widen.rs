@@ -17,7 +17,7 @@ use crate::domain::eid::{EidNumber, EidStatus};
 use crate::domain::officer::Act;
 use crate::domain::proofing::{Applicant, Vouched, at_desk};
 use crate::domain::refusal::{Code, Refusal};
-use crate::issuing::{begin_public_use, registered_now};
+use crate::issuing::{begin_public_use, is_free_for, registered_now};
 use crate::storage::{Bank, Halt, PersonStatus, Tx};
 
 /// Documents of one call.
@@ -77,6 +77,7 @@ impl Wanted for LinkWish {
             bank: bank.clone(),
             customer_ref,
         };
+        is_free_for(tx, ctx, &linked, eid.person)?;
         tx.eids().link_bank(eid.id, &linked, ctx.now)?;
         record(tx, ctx, &Event::BankLinked { who, bank })?;
         let sub = match &hearing.facts.sector {

@@ -1,5 +1,9 @@
 //! eIDs that are issued to one person at once.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use idp::certificates::ensure;
 use idp::credentials::activation::{By, Rules as Activation};
 use idp::domain::assurance::Level;
@@ -10,8 +14,8 @@ use idp::domain::proofing::{self, Channel, Edition, Evidence, Kind, Seen};
 use idp::domain::refusal::Code;
 use idp::domain::register::Entry;
 use idp::domain::time::Span;
-use idp::issuing::{Application, Person, Rules, Where, begin_public_use, issue, pid_of};
-use idp::storage::{AtDesk, Durability, GivenConsent, Halt, Issue, NewOrder, Placing};
+use idp::issuing::{Application, Person, Rules, Where, begin_public_use, is_free_for, issue, pid_of};
+use idp::storage::{AtDesk, Bank, Durability, GivenConsent, Halt, Issue, NewOrder, Placing};
 
 use crate::house::{House, NOW, cpr};
 
@@ -89,6 +93,70 @@ pub fn one_eid_of_many_orders(house: &House) {
     assert_eq!((eids.len(), cards.len(), consents.len()), (1, 1, 4));
     assert_eq!(issue.map(|issue| issue.level), Some(Level::High));
     assert_eq!(desk.and_then(|desk| desk.card), Some(cards[0].card.number.clone()));
+}
+
+/// Thirty-two people of the civil register at once, all by what the bank calls one of its customers: one of them is that customer. Nor does
+/// anybody's other eID become that customer's by a link.
+pub fn one_person_of_one_customer_number(house: &House) {
+    let bank = Bank {
+        bank: "netbank".into(),
+        customer_ref: Some("K1".into()),
+    };
+    let (ctx, called, serial) = (house.ctx(), bank.clone(), Arc::new(AtomicU16::new(0)));
+    let told = house.at_once(move |tx| {
+        let serial = serial.fetch_add(1, Ordering::Relaxed) % 1_000;
+        let cpr = Cpr::parse(&format!("6101801{serial:03}")).expect("a number");
+        let entry = entry();
+        let application = Application {
+            channel: Channel::Bank,
+            by: ("ra-netbank", "k"),
+            person: Person::Registered {
+                cpr: &cpr,
+                entry: &entry,
+            },
+            evidence: Evidence::Agreement {
+                public: false,
+                from_age: 8,
+            },
+            questions: false,
+            witness: None,
+            consents: None,
+            another: false,
+            hardware: false,
+            bank: Some(called.clone()),
+            contact: (None, None),
+            language: Locale::Da,
+            at: Where::Post,
+            shown: "{}".into(),
+        };
+        issue(tx, &ctx, &application, &RULES)
+    });
+    let issued: Vec<_> = told.iter().filter_map(|one| one.as_ref().ok()).collect();
+    let refused = |one: &&Result<_, Halt>| matches!(one, Err(Halt::Refused(refusal)) if refusal.code == Code::OrderCustomerTaken && refusal.field == Some("customer_ref"));
+    assert_eq!((issued.len(), told.iter().filter(refused).count()), (1, 31), "{told:?}");
+    let who = issued[0].who;
+    let other = house.person();
+    // The same name for two who are linked at once.
+    let (ctx, name) = (
+        house.ctx(),
+        Bank {
+            customer_ref: Some("K2".into()),
+            ..bank.clone()
+        },
+    );
+    let turn = Arc::new(AtomicU16::new(0));
+    let linked = house.at_once(move |tx| {
+        let (person, eid) = if turn.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
+            other
+        } else {
+            (who.person, who.eid)
+        };
+        is_free_for(tx, &ctx, &name, person)?;
+        tx.eids().link_bank(eid, &name, NOW)?;
+        Ok(person)
+    });
+    let people: BTreeSet<_> = linked.iter().filter_map(|one| one.as_ref().ok()).collect();
+    assert_eq!(people.len(), 1, "{linked:?}");
 }
 
 /// A thousand ask at once for the public number of one CPR number that nobody has met before: all are told the same.

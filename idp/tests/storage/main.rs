@@ -56,6 +56,7 @@ on_both! {
     thirty_two_put_an_eid_on_hardware => crate::issuing::hardware_is_begun_once;
     how_sure_it_was_is_read_with_the_eid => crate::issuing::identity_is_read_with_the_eid;
     thirty_two_orders_for_one_person => crate::issuing::one_eid_of_many_orders;
+    thirty_two_people_under_one_customer_number => crate::issuing::one_person_of_one_customer_number;
     a_thousand_ask_for_one_persons_pid => crate::issuing::one_pid_for_a_thousand;
     an_online_order_sent_and_taken_up_by_many_counts_once => crate::issuing::one_online_order_once;
     thirty_two_begin_public_use => crate::issuing::public_use_begins_once;

@@ -222,6 +222,8 @@ macro_rules! of_people {
             ProofingGuardian = "proofing.guardian";
             /// The person has an eID already.
             OrderHasEid = "order.has_eid";
+            /// The bank calls another person so.
+            OrderCustomerTaken = "order.customer_taken";
             /// The rules and each of the consents in force must be accepted.
             OrderConsents = "order.consents";
             /// No address is known to which letters could go.

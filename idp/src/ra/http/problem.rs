@@ -140,6 +140,7 @@ pub(super) const STATUSES: [(StatusCode, &[Code]); 9] = [
             Code::QuestionsRest,
             Code::QuestionsOver,
             Code::OrderHasEid,
+            Code::OrderCustomerTaken,
             Code::CertificateNone,
         ],
     ),

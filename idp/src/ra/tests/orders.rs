@@ -346,7 +346,7 @@ fn a_bank_links_what_a_centre_issued_when_both_numbers_belong_together() {
     let (cpr, other) = (known(&place, lone()), known(&place, lone()));
     let order = |cpr: &Cpr| json!({"cpr": cpr.digits(), "documents": papers(), "rules": rules(), "deliver": "post"});
     let issued = orders(&place, &registrar(), order(&cpr)).done();
-    orders(&place, &registrar(), order(&other)).done();
+    let others = orders(&place, &registrar(), order(&other)).done();
     let number = &issued["eid"]["number"];
     let links = |officer: &Officer, cpr: &Cpr| {
         let body = json!({"eid_number": number, "cpr": cpr.digits(), "customer_ref": "K9"});
@@ -356,6 +356,14 @@ fn a_bank_links_what_a_centre_issued_when_both_numbers_belong_together() {
     links(&registrar(), &cpr).is_refused(403, "ra.role");
     let linked = links(&BANK, &cpr).done();
     assert!(linked["sub"].is_string());
+    links(&BANK, &cpr).done();
+    // What the bank calls this customer it calls nobody else.
+    let theirs = &others["eid"]["number"];
+    let body = json!({"eid_number": theirs, "cpr": other.digits(), "customer_ref": "K9"});
+    let taken = place.asks(&BANK, "POST", "/api/ra/v1/links", Some(body));
+    taken.is_refused(409, "order.customer_taken");
+    let body = json!({"eid_number": theirs, "cpr": other.digits(), "customer_ref": "K10"});
+    place.asks(&BANK, "POST", "/api/ra/v1/links", Some(body)).done();
     assert_eq!(place.finds(&BANK, json!({"eid_number": number})).status, 200);
 }
 
