@@ -87,7 +87,7 @@ pub(super) struct LetterView {
     pdf: Arc<Pdf>,
 }
 
-/// How many were noted as posted; the others were posted before, or never printed.
+/// How many were noted as posted; the others were posted before, never printed, or are not printed by this RA.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct PostedView {
     /// So many.
@@ -202,16 +202,16 @@ fn show(tx: &mut Tx<'_>, ctx: &Ctx, hearing: &Hearing<'_>, wish: &LetterWish) ->
     })
 }
 
-/// Notes that letters were handed to the post: nothing of them is shown again.
+/// Notes that letters were handed to the post, by whoever prints for it: nothing of them is shown again.
 fn posted(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, wish: &PostedWish) -> Result<Done<PostedView>, Halt> {
     if wish.ids.len() > usize::from(MOST) {
         return Err(Refusal::new(Code::RequestMalformed).at("ids").into());
     }
-    let (name, mut posted) = (officer.full_name(), 0);
+    let (name, desk, mut posted) = (officer.full_name(), officer.prints_at(), 0);
     for id in &wish.ids {
         let item = wish.what.item(id)?;
-        // What waits at a desk is handed over there, to its holder.
-        if !is_at(tx, &item, None)? {
+        // What waits at a desk is handed over there, to its holder; and whoever prints for a desk has nothing of the post's.
+        if desk.is_some() || !is_at(tx, &item, None)? {
             continue;
         }
         posted += usize::from(run::posted(tx, ctx, &name, &item)?);

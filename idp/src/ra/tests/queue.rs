@@ -40,6 +40,9 @@ fn a_printer_takes_fetches_and_posts_and_sees_nothing_afterwards() {
     let officers: Vec<_> = seen.map(|(_, event)| event["officer"].clone()).collect();
     assert_eq!(officers, vec![json!("trykkeri/k.test"); 3], "taken once, shown twice");
     let ids = json!({"what": "cards", "ids": [number.as_str()]});
+    let desk = officer("ra-borgerservice", "printer");
+    let theirs = place.asks(&desk, "POST", "/api/ra/v1/print/posted", Some(ids.clone()));
+    assert_eq!(theirs.done()["posted"], 0, "whoever prints for a desk posts nothing");
     assert_eq!(posts(&place, "posted", ids.clone()).done()["posted"], 1);
     assert_eq!(posts(&place, "posted", ids).done()["posted"], 0);
     posts(&place, "letters", letter).is_refused(404, "ra.not_found");
