@@ -68,6 +68,8 @@ pub enum Placing {
     Instead,
     /// The same is open, or was checked within the last day.
     Known,
+    /// Nothing: as many as may be are open.
+    Full,
 }
 
 /// Orders of our own page.
@@ -76,12 +78,12 @@ pub struct OnlineOrders<'t, 'c>(pub(super) &'t mut Tx<'c>);
 type Stored = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, i64, i32, Option<i64>);
 
 impl OnlineOrders<'_, '_> {
-    /// Accepts an order. Nothing changes when the same one is open, or was checked within the last day. Where one place has some open for the person,
-    /// the latest of them makes room: what was accepted before stays.
+    /// Accepts an order, where fewer than `most` are open. Nothing changes when the same one is open, or was checked within the last day. Where one
+    /// place has some open for the person, the latest of them makes room: what was accepted before stays.
     ///
     /// # Errors
     /// When the database does not answer; `Halt::Again` when two place the same at once.
-    pub fn place(&mut self, order: &NewOrder<'_>) -> Result<Placing, Halt> {
+    pub fn place(&mut self, order: &NewOrder<'_>, most: i64) -> Result<Placing, Halt> {
         let (cpr, vault) = (self.hash(order.cpr), self.0.vault);
         let key = self.key(&[order.cpr.digits(), order.document]);
         let known = online_orders::table.find(key.to_vec());
@@ -97,6 +99,9 @@ impl OnlineOrders<'_, '_> {
             .select(online_orders::key)
             .load::<Vec<u8>>(self.0.db)?;
         let instead = before.first().filter(|_| before.len() >= FROM_ONE_PLACE);
+        if instead.is_none() && self.are_open(most)? {
+            return Ok(Placing::Full);
+        }
         if let Some(latest) = instead {
             diesel::delete(online_orders::table.find(latest)).execute(self.0.db)?;
         }
@@ -119,15 +124,20 @@ impl OnlineOrders<'_, '_> {
         })
     }
 
-    /// How many are open.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn open(&mut self) -> Result<i64, Halt> {
-        Ok(online_orders::table
+    /// Whether so many are open, or more: no further row is read.
+    fn are_open(&mut self, many: i64) -> Result<bool, Halt> {
+        let Some(others) = many.checked_sub(1).filter(|others| *others >= 0) else {
+            return Ok(true);
+        };
+        let last = online_orders::table
             .filter(online_orders::due_at.is_not_null())
-            .count()
-            .get_result(self.0.db)?)
+            .order(online_orders::due_at)
+            .select(online_orders::due_at)
+            .offset(others)
+            .limit(1)
+            .first::<Option<i64>>(self.0.db)
+            .optional()?;
+        Ok(last.is_some())
     }
 
     /// The open order whose time has come; of those that are due alike, the one that was accepted first.

@@ -217,17 +217,24 @@ pub fn an_order(cpr: &Cpr) -> NewOrder<'_> {
     }
 }
 
+const MOST: i64 = 100;
+const DAY: Span = Span::days(1);
+
+fn open_orders(house: &House) -> usize {
+    house.act(|tx| tx.online_orders().placed_before(NOW + DAY, 99)).len()
+}
+
 /// Thirty-two browsers send one order at once: it is open once; thirty-two nodes take it up: one has it; its answers come thirty-two times: one
 /// counts.
 pub fn one_online_order_once(house: &House) {
-    let placed = house.at_once(|tx| tx.online_orders().place(&an_order(&cpr())));
+    let placed = house.at_once(|tx| tx.online_orders().place(&an_order(&cpr()), MOST));
     let opened = |one: &&Result<Placing, Halt>| matches!(one, Ok(Placing::Open));
     assert_eq!(placed.iter().filter(opened).count(), 1, "{placed:?}");
     assert!(
         placed.iter().all(Result::is_ok),
         "everybody is told the same: {placed:?}"
     );
-    assert_eq!(house.act(|tx| tx.online_orders().open()), 1);
+    assert_eq!(open_orders(house), 1);
 
     let taken = house.at_once(|tx| {
         let Some(order) = tx.online_orders().due(NOW)? else {
@@ -252,9 +259,9 @@ pub fn one_online_order_once(house: &House) {
     assert_eq!(checked.iter().filter(accepted).count(), 1, "{checked:?}");
     let (open, checks, again) = house.act(move |tx| {
         Ok((
-            tx.online_orders().open()?,
+            tx.online_orders().placed_before(NOW + DAY, 99)?.len(),
             tx.online_orders().checks(&hash, NOW - Span::hours(24))?,
-            tx.online_orders().place(&an_order(&cpr()))?,
+            tx.online_orders().place(&an_order(&cpr()), MOST)?,
         ))
     });
     assert_eq!(
@@ -264,7 +271,7 @@ pub fn one_online_order_once(house: &House) {
     );
     house.act(|tx| tx.prune(NOW + Span::days(2)));
     assert_eq!(
-        house.act(|tx| tx.online_orders().place(&an_order(&cpr()))),
+        house.act(|tx| tx.online_orders().place(&an_order(&cpr()), MOST)),
         Placing::Open
     );
     // From one place there are three for a person; a further one takes the place of the latest, and what was there before stays.
@@ -277,7 +284,7 @@ pub fn one_online_order_once(house: &House) {
                 placed_at: NOW + Span::secs(seconds),
                 ..an_order(&cpr)
             };
-            tx.online_orders().place(&order)
+            tx.online_orders().place(&order, MOST)
         })
     };
     let here = "192.0.2.1";
@@ -285,8 +292,25 @@ pub fn one_online_order_once(house: &House) {
     assert_eq!(sends("passport:3", here, 2), Placing::Open);
     assert_eq!(sends("passport:4", here, 3), Placing::Instead);
     assert_eq!(sends("passport:5", "198.51.100.1", 4), Placing::Open);
-    assert_eq!(house.act(|tx| tx.online_orders().open()), 4);
+    assert_eq!(open_orders(house), 4);
     assert_eq!(sends("passport:3", here, 5), Placing::Instead, "the third made room");
+    // Where it is full, only what adds no order is accepted.
+    let when_full = |document: &'static str, source: &'static str| {
+        house.act(move |tx| {
+            let cpr = cpr();
+            let order = NewOrder {
+                document,
+                source,
+                placed_at: NOW + Span::secs(6),
+                ..an_order(&cpr)
+            };
+            tx.online_orders().place(&order, 4)
+        })
+    };
+    assert_eq!(when_full("passport:6", "203.0.113.1"), Placing::Full);
+    assert_eq!(when_full("passport:5", "203.0.113.1"), Placing::Known);
+    assert_eq!(when_full("passport:6", here), Placing::Instead);
+    assert_eq!(open_orders(house), 4);
     let first = house.act(move |tx| tx.online_orders().first_of(&hash, NOW + Span::secs(9)));
     assert_eq!(first.map(|order| order.placed_at), Some(NOW), "who was there first");
 }

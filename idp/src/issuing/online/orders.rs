@@ -171,9 +171,6 @@ impl Orders {
         let (ctx, most, details) = (ctx.clone(), self.most_open, details.clone());
         self.store
             .transact("order.place", Durability::Full, move |tx| {
-                if tx.online_orders().open()? >= most {
-                    return Err(Code::OrderFull.into());
-                }
                 let order = NewOrder {
                     cpr: &details.cpr,
                     document: &document(&details),
@@ -181,9 +178,11 @@ impl Orders {
                     details: &placed,
                     placed_at: ctx.now,
                 };
-                let (order, document) = (tx.online_orders().place(&order)?, details.document.as_str());
-                if order == Placing::Known {
-                    return Ok(());
+                let (order, document) = (tx.online_orders().place(&order, most)?, details.document.as_str());
+                match order {
+                    Placing::Known => return Ok(()),
+                    Placing::Full => return Err(Code::OrderFull.into()),
+                    Placing::Open | Placing::Instead => {}
                 }
                 let name = mark(tx, &details.cpr);
                 if order == Placing::Instead {
