@@ -142,7 +142,7 @@ fn retention(house: &House) -> Job {
         let house = house.clone();
         async move {
             let years = i32::try_from(house.settings.audit.retention_years).unwrap_or(i32::MAX);
-            let first_kept = house.clock.now().date().year().saturating_sub(years);
+            let first_kept = house.clock.now().utc_date().year().saturating_sub(years);
             house
                 .store
                 .transact("audit.retention", Durability::Soft, move |tx| {

@@ -20,7 +20,7 @@ pub fn record(tx: &mut Tx<'_>, ctx: &Ctx, event: &Event) -> Result<(), Halt> {
     let personal = personal_of(ctx.caller.source);
     let sealed = match parts.who {
         Some(who) if !personal.is_empty() => {
-            let key = tx.audit().key(who.person, ctx.now.date().year(), ctx.rng.bytes())?;
+            let key = tx.audit().key(who.person, ctx.now.utc_date().year(), ctx.rng.bytes())?;
             let plain = Value::Object(personal).to_string();
             Some(Vault::seal_under(&key, &id.bytes(), plain.as_bytes(), &ctx.rng))
         }
@@ -81,7 +81,7 @@ pub fn personal(tx: &mut Tx<'_>, row: &AuditRow) -> Result<Option<Value>, Halt> 
     let (Some(person), Some(sealed)) = (row.person, &row.sealed) else {
         return Ok(None);
     };
-    let Some(key) = tx.audit().find_key(person, row.at.date().year())? else {
+    let Some(key) = tx.audit().find_key(person, row.at.utc_date().year())? else {
         return Ok(None);
     };
     let plain = Vault::open_under(&key, &row.id.bytes(), sealed)

@@ -10,6 +10,7 @@ use super::identity::{Anybody, Sex, substitute_cpr};
 use super::show::{self, Secrets};
 use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
+use crate::domain::denmark;
 use crate::domain::eid::{self, EidNumber, EidStatus};
 use crate::domain::id::{EidId, PersonId};
 use crate::domain::keycard::{self, Card, CardNumber, CardState, Used};
@@ -208,7 +209,7 @@ impl<'a> Crowd<'a> {
     }
 
     fn is_first(&self, birth: NaiveDate, sex: Sex, serial: u32) -> bool {
-        let age = usize::try_from((self.ctx.now.date() - birth).num_days()).unwrap_or(usize::MAX);
+        let age = usize::try_from((denmark::date(self.ctx.now) - birth).num_days()).unwrap_or(usize::MAX);
         let bit = (age.saturating_mul(2) + usize::from(sex == Sex::Male)).saturating_mul(SERIALS) + serial as usize;
         let Some(word) = self.given.get(bit / 64) else {
             return false;

@@ -134,7 +134,7 @@ fn common_name(name: &str) -> String {
 /// Until when a certificate counts that is issued at `now` by a CA that itself counts until `ca_ends`.
 #[must_use]
 pub fn ends(now: Time, ca_ends: Time) -> Time {
-    let day = now.date();
+    let day = now.utc_date();
     let later = day.checked_add_months(Months::new(MONTHS)).unwrap_or(day);
     let whole_days = Span::days((later - day).num_days());
     (now + whole_days).min(ca_ends)

@@ -44,9 +44,9 @@ impl Time {
         self.0.div_euclid(MICROS)
     }
 
-    /// The day in UTC.
+    /// The day in UTC: what certificates and the years of the trail go by. People's days are Danish ones (`denmark::date`).
     #[must_use]
-    pub fn date(self) -> NaiveDate {
+    pub fn utc_date(self) -> NaiveDate {
         self.utc().date_naive()
     }
 
@@ -199,7 +199,7 @@ mod tests {
         );
         assert_eq!(Time::from_secs(0).rfc3339(), "1970-01-01T00:00:00Z");
         assert_eq!(
-            Time::from_secs(1_795_305_600).date(),
+            Time::from_secs(1_795_305_600).utc_date(),
             NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
         );
     }
@@ -208,7 +208,7 @@ mod tests {
     fn before_1970_rounds_down_too() {
         assert_eq!(Time::from_micros(-1).secs(), -1);
         assert_eq!(
-            Time::from_micros(-1).date(),
+            Time::from_micros(-1).utc_date(),
             NaiveDate::from_ymd_opt(1969, 12, 31).unwrap()
         );
     }
@@ -219,7 +219,7 @@ mod tests {
             let (time, span) = (Time::from_micros(a), Span::micros(b));
             prop_assert_eq!(time + span >= time, b >= 0);
             prop_assert_eq!(time - span <= time, b >= 0 || a == i64::MAX);
-            let _ = (time.rfc3339(), time.date(), Span::days(b), Time::from_secs(b));
+            let _ = (time.rfc3339(), time.utc_date(), Span::days(b), Time::from_secs(b));
         }
 
         #[test]

@@ -236,7 +236,7 @@ fn without_a_photo_both_letters_go_by_post() {
     let papers = [
         seen(Kind::HealthCard),
         Seen {
-            issued: house.ctx().now.date().pred_opt(),
+            issued: house.ctx().now.utc_date().pred_opt(),
             ..seen(Kind::TaxStatement)
         },
     ];

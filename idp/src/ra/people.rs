@@ -9,6 +9,7 @@ use super::wanted::{Done, Hearing, Wanted};
 use crate::ctx::Ctx;
 use crate::domain::authenticator::State;
 use crate::domain::cpr::Cpr;
+use crate::domain::denmark;
 use crate::domain::eid::{EidNumber, age_group};
 use crate::domain::lanes::{self, Gate, LaneKind};
 use crate::domain::officer::{Act, Reach};
@@ -188,7 +189,7 @@ fn find(tx: &mut Tx<'_>, ctx: &Ctx, officer: &Officer, wish: &FindWish) -> Resul
 
 fn person_view(ctx: &Ctx, officer: &Officer, person: Person, eids: Vec<EidView>) -> PersonView {
     let is_bank = officer.ra.ra.as_ref().is_some_and(|ra| ra.reach == Reach::Own);
-    let today = ctx.now.date();
+    let today = denmark::date(ctx.now);
     PersonView {
         name: Some(person.name).filter(|_| !(person.protected && is_bank)),
         protected: person.protected,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use acceptance::passkey::SoftKey;
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::place::{Officer, Place, officer, registrar, support};
@@ -10,9 +11,10 @@ use crate::audit::Who;
 use crate::credentials::block::{self, HOLDER};
 use crate::credentials::passkey::tests::{adds, holds_everything};
 use crate::domain::eid::{EidNumber, EidStatus};
-use crate::domain::id::EidId;
+use crate::domain::id::{EidId, PersonId};
 use crate::domain::keycard::CardState;
-use crate::storage::{Bank, BlockCause, NewEid};
+use crate::domain::time::Span;
+use crate::storage::{Bank, BlockCause, NewEid, NewPerson};
 use crate::testing::Citizen;
 
 fn seen() -> Value {
@@ -239,6 +241,41 @@ fn what_comes_twice_under_one_key_is_done_once() {
         1,
         "{outcomes:?}"
     );
+}
+
+#[test]
+fn a_birthday_begins_at_midnight_in_denmark() {
+    let place = Place::new();
+    // 23:30 in Greenwich is half past midnight here, on the 23rd.
+    place.house.clock.advance(Span::hours(11) + Span::minutes(30));
+    let ctx = place.house.ctx();
+    assert_eq!(ctx.now.rfc3339(), "2026-11-22T23:30:00Z");
+    let person = PersonId::from_uuid(place.house.rng.uuid_v7(ctx.now));
+    let eid = EidId::from_uuid(place.house.rng.uuid_v7(ctx.now));
+    place.house.act(move |tx| {
+        tx.people().insert(&NewPerson {
+            id: person,
+            name: "Ida Ibsen".into(),
+            address: None,
+            protected: false,
+            birth_date: NaiveDate::from_ymd_opt(2011, 11, 23),
+            cpr: None,
+            email: None,
+            phone: None,
+            created_at: ctx.now,
+        })?;
+        tx.eids().insert(&NewEid {
+            id: eid,
+            number: EidNumber::from_random(15),
+            person,
+            status: EidStatus::Active,
+            public: true,
+            issuer: "borgerservice".into(),
+            created_at: ctx.now,
+        })
+    });
+    let found = place.finds(&support(), json!({"eid_number": place.number(eid)})).done();
+    assert_eq!(found["age_group"], "youth", "fifteen today");
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn a_newcomer_brings_a_witness_who_is_fit() {
     let new = known(
         &place,
         Entry {
-            in_denmark_since: place.house.clock.now().date().pred_opt(),
+            in_denmark_since: place.house.clock.now().utc_date().pred_opt(),
             ..lone()
         },
     );

@@ -134,7 +134,7 @@ fn serial(rng: &Entropy) -> SerialNumber {
 
 /// From the first of the month, so that a party whose clock is slow takes it, for six years.
 fn set_validity(params: &mut CertificateParams, now: Time) {
-    let today = now.date();
+    let today = now.utc_date();
     let month = u8::try_from(today.month()).unwrap_or(1);
     params.not_before = rcgen::date_time_ymd(today.year(), month, 1);
     params.not_after = rcgen::date_time_ymd(today.year() + CERTIFICATE_YEARS, month, 1);
