@@ -25,6 +25,7 @@ pub(super) const KINDS: &[&str] = &[
     "lane.notice",
     "lane.reopened",
     "password.blocked",
+    "password.opened",
     "password.changed",
     "keycard.blocked",
     "keycard.used_up",
@@ -43,6 +44,8 @@ pub(super) const KINDS: &[&str] = &[
     "token.order_ended",
     "token.assigned",
     "activation.ordered",
+    "activation.printed",
+    "activation.posted",
     "activation.closed",
     "activation.void",
     "password.chosen",
@@ -67,6 +70,7 @@ pub(super) const KINDS: &[&str] = &[
     "eid.public",
     "eid.linked",
     "document.checked",
+    "officer.acted",
 ];
 
 /// One event.
@@ -78,8 +82,10 @@ pub(super) struct Line {
     pub(super) kind: String,
     /// What of the kind it was, where there are several (`token-activated`).
     pub(super) change: Option<String>,
-    /// The service, by name.
+    /// The service, or whose officer it was, by name.
     pub(super) service: Option<String>,
+    /// The reason that an officer gave.
+    pub(super) reason: Option<String>,
     /// Factors that were shown.
     pub(super) methods: Vec<String>,
     /// Why it was refused.
@@ -131,6 +137,8 @@ fn line(ctx: &Ctx, house: &Ceremony, Reading { row, personal }: Reading) -> Line
         "eid.hardware" => body["on"]
             .as_bool()
             .map(|on| if on { "eid-hardware" } else { "eid-cards" }.to_owned()),
+        "officer.acted" if said("outcome") == Some("repeated") => Some("officer-repeated".to_owned()),
+        "officer.acted" => said("act").map(|act| format!("officer-{act}")),
         "app.answered" => said("answer").map(|answer| format!("app-{answer}")),
         _ => None,
     };
@@ -138,6 +146,9 @@ fn line(ctx: &Ctx, house: &Ceremony, Reading { row, personal }: Reading) -> Line
     Line {
         at: row.at,
         change,
+        reason: said("reason")
+            .filter(|_| matches!(row.kind.as_str(), "officer.acted" | "password.opened"))
+            .map(str::to_owned),
         service: row.party.as_deref().map(|id| party(house, id, ctx.locale)),
         methods: methods.filter_map(|word| word.as_str().map(str::to_owned)).collect(),
         refused: body["code"]

@@ -53,7 +53,7 @@ fn a_company_is_told_and_who_signs_only_of_whom_is_asked_about() {
     assert_eq!(
         details,
         [(&json!("00000019: alone"), &json!("sag 2026-7"))],
-        "it stands in Anna's history, with its reason"
+        "it stands in Anna's trail, from which her history is read, with its reason"
     );
     // About somebody without an eID the trail keeps a mark: the same at each question, of nobody else's, and no number.
     let nobody = substitute_cpr(&place.house.rng);

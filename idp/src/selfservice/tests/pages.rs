@@ -4,6 +4,7 @@ use super::place::{Browser, Place};
 use crate::domain::authenticator::State;
 use crate::domain::keycard::CardState;
 use crate::domain::locale::Locale;
+use crate::domain::officer;
 use crate::selfservice::history::KINDS;
 use crate::selfservice::tokens::Act;
 use crate::web::Say;
@@ -130,6 +131,11 @@ fn every_word_that_is_said_by_code_has_a_text() {
             word("token-act-lead", act.as_str());
         }
         KINDS.iter().for_each(|kind| word("event", kind));
+        // Who they are themselves, officers ask about nobody.
+        for act in officer::Act::ALL.into_iter().filter(|act| *act != officer::Act::Look) {
+            word("change", &format!("officer-{}", act.as_str()));
+        }
+        word("change", "officer-repeated");
         for (factor, ways) in [
             (
                 "token",

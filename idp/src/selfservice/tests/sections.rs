@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::place::{Browser, Place};
+use crate::audit::{Event, Who, record};
 use crate::domain::eid::EidStatus;
+use crate::domain::officer::{Act, Role};
 
 #[test]
 fn the_overview_shows_what_an_eid_is_and_no_secret() {
@@ -65,6 +67,62 @@ fn the_history_is_of_this_eid_and_goes_back_page_by_page() {
             .value();
         assert_eq!(again["lines"], first["lines"]);
     }
+}
+
+#[test]
+fn what_officers_did_stands_in_the_history_with_their_reason() {
+    let place = Place::new();
+    let anna = place.house.anna();
+    let (ctx, who) = (
+        place.house.ctx(),
+        Who {
+            person: anna.person,
+            eid: anna.eid,
+        },
+    );
+    let acted = |act, outcome| Event::OfficerActed {
+        who: Some(who),
+        ra: "ra-borgerservice".into(),
+        officer: "m.holm".into(),
+        role: Role::Registrar,
+        reason: "sag <2026-7>".into(),
+        act,
+        detail: "00000019: alone".into(),
+        outcome,
+    };
+    let (asked, again) = (acted(Act::Company, "done"), acted(Act::Block, "repeated"));
+    place.house.act(move |tx| {
+        record(tx, &ctx, &asked)?;
+        record(tx, &ctx, &again)?;
+        let (officer, reason) = ("ra-borgerservice/m.holm".to_owned(), "telefonen faldt".to_owned());
+        record(tx, &ctx, &Event::PasswordOpened { who, officer, reason })?;
+        let (officer, reason) = ("trykkeri/t".to_owned(), "dagens breve".to_owned());
+        record(tx, &ctx, &Event::ActivationPrinted { who, officer, reason })?;
+        let officer = "trykkeri/t".to_owned();
+        record(tx, &ctx, &Event::ActivationPosted { who, officer })
+    });
+    let browser = place.logged_in(&anna);
+    let page = place.get(&browser, "/self-service/history").body;
+    let da = [
+        "En medarbejder spurgte, om du må skrive under for en virksomhed: Borgerservice",
+        "En medarbejders forespørgsel kom en gang til",
+        "Begrundelse: sag &#60;2026-7&#62;",
+        "Begrundelse: telefonen faldt",
+        "Adgangskode åbnet igen",
+        "Brev med midlertidig adgangskode trykt",
+        "Midlertidig adgangskode sendt",
+    ];
+    for told in da {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(!page.contains("m.holm") && !page.contains("dagens breve"), "{page}");
+    let history = place.json(&browser, "/self-service/history").value();
+    let lines = history["lines"].as_array().unwrap();
+    let line = |change: &str| lines.iter().find(|line| line["change"] == change).unwrap();
+    assert_eq!(
+        (&line("officer-company")["kind"], &line("officer-company")["reason"]),
+        (&json!("officer.acted"), &json!("sag <2026-7>"))
+    );
 }
 
 #[test]
