@@ -209,11 +209,7 @@ impl House {
     /// What is told of certificates.
     #[must_use]
     pub fn certificates(&self) -> certificates::http::Desk {
-        certificates::http::Desk {
-            store: self.store.clone(),
-            vault: self.vault.clone(),
-            lists: self.lists.clone(),
-        }
+        certificates::http::Desk::new(self.store.clone(), self.vault.clone(), self.lists.clone())
     }
 
     /// Where orders of our own page are accepted, and registers asked about them.

@@ -1,17 +1,20 @@
 //! What the CAs tell the world: `/ca/{id}.cer`, `/ca/{id}.pem`, `/ca/{id}.crl`, and `/ocsp`. Addresses that stand in certificates: never to
 //! be changed. For programs of anybody, without cookies; parses, asks, answers.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use tokio::sync::Semaphore;
 
 use super::list::Lists;
 use super::ocsp::{self, Answer, Unanswered};
 use super::pem;
 use crate::domain::refusal::{Code, Refusal};
-use crate::storage::{Halt, Store, Tx};
+use crate::storage::{Crl, Halt, Store, Tx};
 use crate::vault::Vault;
 use crate::web::{Visit, respond};
 
@@ -29,6 +32,24 @@ pub struct Desk {
     pub vault: Vault,
     /// The lists of this node.
     pub lists: Lists,
+    /// Room for so many questions at a time.
+    pub places: Arc<Semaphore>,
+}
+
+impl Desk {
+    /// Questions that one worker looks up at a time: as many as a database answers in a moment.
+    const AT_ONCE: usize = 8;
+
+    /// Opens it.
+    #[must_use]
+    pub fn new(store: Store, vault: Vault, lists: Lists) -> Self {
+        Self {
+            store,
+            vault,
+            lists,
+            places: Arc::new(Semaphore::new(Self::AT_ONCE)),
+        }
+    }
 }
 
 /// Mounts the slice; its [`Desk`] must be among the app's data.
@@ -67,7 +88,7 @@ fn given(desk: &Desk, name: &str, request: &HttpRequest) -> Option<HttpResponse>
                     .insert_header((header::CACHE_CONTROL, LIST_KEPT))
                     .finish()
             } else {
-                bytes("application/pkix-crl", list.der.clone(), LIST_KEPT)
+                bytes("application/pkix-crl", web::Bytes::from_owner(Body(list)), LIST_KEPT)
             };
             response.headers_mut().insert(header::ETAG, mark);
             Some(response)
@@ -76,11 +97,20 @@ fn given(desk: &Desk, name: &str, request: &HttpRequest) -> Option<HttpResponse>
     }
 }
 
-fn bytes(media: &'static str, body: Vec<u8>, kept: HeaderValue) -> HttpResponse {
+/// A list as it is given to however many read it: megabytes, kept once.
+struct Body(Arc<Crl>);
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.der
+    }
+}
+
+fn bytes(media: &'static str, body: impl Into<web::Bytes>, kept: HeaderValue) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, kept))
         .content_type(media)
-        .body(body)
+        .body(body.into())
 }
 
 async fn posted(visit: Visit, desk: web::Data<Desk>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
@@ -110,10 +140,14 @@ async fn asked(visit: Visit, desk: web::Data<Desk>, request: web::Path<String>) 
 
 async fn answer(visit: &Visit, desk: &Desk, bytes: &[u8]) -> Answer {
     let question = match ocsp::read(&desk.vault, bytes) {
-        Ok(question) => std::sync::Arc::new(question),
+        Ok(question) => Arc::new(question),
         Err(unanswered) => return unanswered.answer(),
     };
-    let looked = std::sync::Arc::clone(&question);
+    // Strangers ask here, and log-ins read from the same database: few of these wait for it at a time, and nobody queues.
+    let Ok(_place) = desk.places.try_acquire() else {
+        return Unanswered::TryLater.answer();
+    };
+    let looked = Arc::clone(&question);
     let act = move |tx: &mut Tx<'_>| ocsp::look(tx, &looked);
     let found = match desk.store.read("ocsp.look", act).await {
         Ok(found) => found,

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Weekday};
 
-use super::time::Time;
+use super::time::{Span, Time};
 
 /// What clocks in Denmark show.
 #[must_use]
@@ -17,6 +17,18 @@ pub fn clock(time: Time) -> NaiveDateTime {
 #[must_use]
 pub fn date(time: Time) -> NaiveDate {
     clock(time).date()
+}
+
+/// When that day began.
+#[must_use]
+pub fn midnight(time: Time) -> Time {
+    let utc = Time::from_date(date(time));
+    // An hour or two behind, by the time of the year at midnight: no day is turned at.
+    [Span::hours(2), Span::hours(1)]
+        .into_iter()
+        .map(|ahead| utc - ahead)
+        .find(|begun| date(*begun) == date(time))
+        .unwrap_or(utc)
 }
 
 /// Directive 2000/84/EC: from the last Sunday of March 01:00 UTC to the last Sunday of October 01:00 UTC.
@@ -86,6 +98,14 @@ mod tests {
             let age = age_on(born, date(now));
             prop_assert_eq!(age, age_on(born, Time::from_secs(secs + ahead).utc_date()));
             prop_assert!(age >= age_on(born, now.utc_date()));
+        }
+
+        #[test]
+        fn a_day_begins_at_midnight(secs in 0_i64..4_102_444_800) {
+            let now = Time::from_secs(secs);
+            let begun = midnight(now);
+            prop_assert_eq!(clock(begun), date(now).and_time(chrono::NaiveTime::MIN));
+            prop_assert!(begun <= now && date(begun - Span::secs(1)) < date(now));
         }
 
         #[test]

@@ -217,12 +217,12 @@ fn with_a_passport_everything_is_made_at_once_and_waits_at_the_desk() {
     let (post, desk) = house.act(move |tx| {
         Ok((
             (
-                tx.cards().to_print(9, None)?.len(),
-                tx.activations().to_print(9, None, now)?.len(),
+                tx.cards().to_print(9, None, now)?.len(),
+                tx.activations().to_print(9, None, (now, now))?.len(),
             ),
             (
-                tx.cards().to_print(9, Some("borgerservice"))?.len(),
-                tx.activations().to_print(9, Some("borgerservice"), now)?.len(),
+                tx.cards().to_print(9, Some("borgerservice"), now)?.len(),
+                tx.activations().to_print(9, Some("borgerservice"), (now, now))?.len(),
             ),
         ))
     });
@@ -245,8 +245,8 @@ fn without_a_photo_both_letters_go_by_post() {
     let now = house.clock.now();
     let post = house.act(move |tx| {
         Ok((
-            tx.cards().to_print(9, None)?.len(),
-            tx.activations().to_print(9, None, now)?.len(),
+            tx.cards().to_print(9, None, now)?.len(),
+            tx.activations().to_print(9, None, (now, now))?.len(),
         ))
     });
     assert_eq!(post, (1, 1));

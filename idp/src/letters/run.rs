@@ -142,14 +142,6 @@ impl Ask {
     }
 }
 
-/// What waits to be printed, as far as it was asked for.
-pub struct Waiting {
-    /// What can be printed now.
-    jobs: Vec<Job>,
-    /// What was passed over: its eID has something of the other kind in this day's run.
-    passed: Vec<Item>,
-}
-
 /// A letter that could not be made: it stays where it waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unprintable {
@@ -213,24 +205,17 @@ impl Run {
         &mut self,
         printer: &Printer,
         at: Time,
-        mut read: impl FnMut(Ask) -> Result<Waiting, E>,
+        mut read: impl FnMut(Ask) -> Result<Vec<Job>, E>,
     ) -> Result<(), E> {
         while let Some(ask) = self.asks() {
-            let jobs = self.take(read(ask)?);
-            self.make(printer, at, jobs);
+            self.make(printer, at, read(ask)?);
         }
         Ok(())
     }
 
-    /// Takes in what was read. What was passed over is not read again: behind it others may wait.
-    pub fn take(&mut self, Waiting { jobs, passed }: Waiting) -> Vec<Job> {
-        self.ended = jobs.is_empty() && passed.is_empty();
-        self.skip.extend(passed);
-        jobs
-    }
-
-    /// Makes letters of what was taken in.
+    /// Makes letters of what was read; where that was nothing, nothing more waits.
     pub fn make(&mut self, printer: &Printer, at: Time, jobs: Vec<Job>) {
+        self.ended = jobs.is_empty();
         for job in jobs {
             self.skip.insert(job.item());
             match printer.letter(&job.to, at, &job.content()) {
@@ -262,7 +247,7 @@ impl Run {
 ///
 /// # Errors
 /// When the database does not answer or a row is corrupt.
-pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, what: What, ask: &Ask) -> Result<Waiting, Halt> {
+pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, what: What, ask: &Ask) -> Result<Vec<Job>, Halt> {
     let more = i64::try_from(ask.skip.len()).unwrap_or(0);
     let limit = ask.limit.saturating_add(more);
     match what {
@@ -271,32 +256,22 @@ pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, what: What, ask: &Ask) -> Result<Wait
     }
 }
 
-fn cards(tx: &mut Tx<'_>, ctx: &Ctx, ask: &Ask, limit: i64) -> Result<Waiting, Halt> {
-    let (mut jobs, mut passed) = (Vec::new(), Vec::new());
-    let mut rows = tx.cards().to_print(limit, ask.at.as_deref())?;
+fn cards(tx: &mut Tx<'_>, ctx: &Ctx, ask: &Ask, limit: i64) -> Result<Vec<Job>, Halt> {
+    let mut rows = tx
+        .cards()
+        .to_print(limit, ask.at.as_deref(), denmark::midnight(ctx.now))?;
     rows.retain(|row| !ask.skip.contains(&Item::Card(row.card.number.clone())));
-    for row in rows.iter().take(ask.most()) {
-        if ask.at.is_none() && password_of_today(tx, ctx, row.eid)? {
-            passed.push(Item::Card(row.card.number.clone()));
-        } else {
-            jobs.push(job_of_card(tx, row)?);
-        }
-    }
-    Ok(Waiting { jobs, passed })
+    rows.iter().take(ask.most()).map(|row| job_of_card(tx, row)).collect()
 }
 
-fn passwords(tx: &mut Tx<'_>, ctx: &Ctx, ask: &Ask, limit: i64) -> Result<Waiting, Halt> {
-    let (mut jobs, mut passed) = (Vec::new(), Vec::new());
-    let mut rows = tx.activations().to_print(limit, ask.at.as_deref(), ctx.now)?;
+fn passwords(tx: &mut Tx<'_>, ctx: &Ctx, ask: &Ask, limit: i64) -> Result<Vec<Job>, Halt> {
+    let days = (denmark::midnight(ctx.now), ctx.now);
+    let mut rows = tx.activations().to_print(limit, ask.at.as_deref(), days)?;
     rows.retain(|row| !ask.skip.contains(&Item::Activation(row.id)));
-    for row in rows.iter().take(ask.most()) {
-        if ask.at.is_none() && card_of_today(tx, ctx, row.eid)? {
-            passed.push(Item::Activation(row.id));
-        } else {
-            jobs.push(job_of_activation(tx, row)?);
-        }
-    }
-    Ok(Waiting { jobs, passed })
+    rows.iter()
+        .take(ask.most())
+        .map(|row| job_of_activation(tx, row))
+        .collect()
 }
 
 fn job_of_card(tx: &mut Tx<'_>, row: &CardRow) -> Result<Job, Halt> {

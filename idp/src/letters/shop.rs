@@ -26,14 +26,16 @@ pub async fn round(store: &Store, settings: &Settings, ctx: &Ctx, unprintable: &
         while let Some(ask) = run.asks() {
             let act_ctx = ctx.clone();
             let read = move |tx: &mut Tx<'_>| waiting(tx, &act_ctx, what, &ask);
-            let jobs = run.take(store.read("demo.post", read).await?);
+            let jobs = store.read("demo.post", read).await?;
+            if jobs.is_empty() {
+                break;
+            }
             // Fonts are read only when there is something to print.
-            if printer.is_none() && !jobs.is_empty() {
-                printer = Some(Printer::new(settings)?);
-            }
-            if let Some(printer) = &printer {
-                run.make(printer, ctx.now, jobs);
-            }
+            let ready = match printer.take() {
+                Some(ready) => ready,
+                None => Printer::new(settings)?,
+            };
+            run.make(printer.insert(ready), ctx.now, jobs);
         }
         post(store, settings, ctx, run, unprintable).await?;
     }

@@ -256,7 +256,10 @@ fn a_card_and_a_password_of_one_eid_are_not_in_one_days_run() {
         life: Span::days(28),
         by: By::Letter,
     };
-    house.act(move |tx| make(tx, &ctx, who, rules));
+    house.act(move |tx| {
+        tx.eids().set_status(who.eid, EidStatus::Active, EidStatus::Ordered)?;
+        make(tx, &ctx, who, rules)
+    });
     assert_eq!(runs(&house), (1, 0), "the card today");
     assert_eq!(runs(&house), (0, 0), "what was taken is not taken again");
     house.clock.advance(Span::days(1));
@@ -283,7 +286,10 @@ fn who_has_to_wait_for_another_day_holds_up_nobody() {
             by: By::Letter,
         },
     );
-    house.act(move |tx| make(tx, &ctx, who, rules));
+    house.act(move |tx| {
+        tx.eids().set_status(who.eid, EidStatus::Active, EidStatus::Ordered)?;
+        make(tx, &ctx, who, rules)
+    });
     assert_eq!(runs(&house), (0, 1), "her password today");
     card(&house, &anna);
     card(&house, &anna);
@@ -313,9 +319,9 @@ fn what_was_posted_is_never_taken_again_and_large_print_is_by_the_holders_wish()
         )
     });
     let ctx = house.ctx();
-    let mut run = Run::new(100, HashSet::new());
+    let run = Run::new(100, HashSet::new());
     let ask = run.asks().expect("an empty run asks");
-    let jobs = run.take(house.act(move |tx| waiting(tx, &ctx, What::Cards, &ask)));
+    let jobs = house.act(move |tx| waiting(tx, &ctx, What::Cards, &ask));
     assert!(jobs.iter().all(|job| matches!(job.content(), Content::LargeCard(_))));
     assert_eq!(runs(&house), (1, 0));
     let posts = || {

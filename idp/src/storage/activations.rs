@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::row::{id16, micros, time};
-use super::schema::{activations, desks, eids};
+use super::schema::{activations, cards, desks, eids};
 use super::{Halt, LaneId, Tx};
 use crate::domain::activation::{Digits, State};
 use crate::domain::eid::EidStatus;
@@ -138,11 +138,20 @@ impl Activations<'_, '_> {
             .transpose()?)
     }
 
-    /// Those that wait to be printed and would still serve, oldest first: those for the desk of an RA, or those for the post.
+    /// Those that wait to be printed and would still serve, oldest first: those for the desk of an RA, or those for the post, without eIDs of which a
+    /// card was printed since `today` began.
     ///
     /// # Errors
     /// When the database does not answer or a row is corrupt.
-    pub fn to_print(&mut self, limit: i64, at: Option<&str>, now: Time) -> Result<Vec<Activation>, Halt> {
+    pub fn to_print(
+        &mut self,
+        limit: i64,
+        at: Option<&str>,
+        (today, now): (Time, Time),
+    ) -> Result<Vec<Activation>, Halt> {
+        let card = cards::table
+            .filter(cards::eid.eq(activations::eid))
+            .filter(cards::printed_at.ge(today.micros()));
         let desk = desks::table.filter(desks::activation.eq(activations::id.nullable()));
         let serves = eids::table.filter(
             eids::id
@@ -160,7 +169,10 @@ impl Activations<'_, '_> {
             Some(ra) => waiting
                 .filter(exists(desk.filter(desks::ra.eq(ra))))
                 .load::<Stored>(self.0.db)?,
-            None => waiting.filter(not(exists(desk))).load::<Stored>(self.0.db)?,
+            None => waiting
+                .filter(not(exists(desk)))
+                .filter(not(exists(card)))
+                .load::<Stored>(self.0.db)?,
         };
         stored.into_iter().map(activation).collect()
     }

@@ -8,7 +8,7 @@ use diesel::sql_types::Bool;
 use super::dialect::on;
 use super::fixed::fixed;
 use super::row::{id16, micros, time};
-use super::schema::{cards, desks};
+use super::schema::{activations, cards, desks};
 use super::{Halt, Tx};
 use crate::domain::id::EidId;
 use crate::domain::keycard::{Card, CardNumber, CardState, Position, Used};
@@ -183,22 +183,29 @@ impl Cards<'_, '_> {
         Ok(touched == 1)
     }
 
-    /// Cards that wait to be printed, oldest first: those for the desk of an RA, or those for the post.
+    /// Cards that wait to be printed, oldest first: those for the desk of an RA, or those for the post, without eIDs whose activation password was
+    /// printed since `today` began.
     ///
     /// # Errors
     /// When the database does not answer or a row is corrupt.
-    pub fn to_print(&mut self, limit: i64, at: Option<&str>) -> Result<Vec<CardRow>, Halt> {
+    pub fn to_print(&mut self, limit: i64, at: Option<&str>, today: Time) -> Result<Vec<CardRow>, Halt> {
+        let password = activations::table
+            .filter(activations::eid.eq(cards::eid))
+            .filter(activations::printed_at.ge(today.micros()));
         let desk = desks::table.filter(desks::card.eq(cards::number.nullable()));
         // Written out, so that the index of just these is found.
         let waiting = cards::table
-            .filter(sql::<Bool>("state = 'ordered'"))
+            .filter(sql::<Bool>("cards.state = 'ordered'"))
             .order((cards::ordered_at, cards::number))
             .limit(limit);
         let stored = match at {
             Some(ra) => waiting
                 .filter(exists(desk.filter(desks::ra.eq(ra))))
                 .load::<Stored>(self.0.db)?,
-            None => waiting.filter(not(exists(desk))).load::<Stored>(self.0.db)?,
+            None => waiting
+                .filter(not(exists(desk)))
+                .filter(not(exists(password)))
+                .load::<Stored>(self.0.db)?,
         };
         stored.into_iter().map(|row| self.open(row)).collect()
     }

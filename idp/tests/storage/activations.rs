@@ -43,7 +43,7 @@ pub fn round_trip(house: &House) {
         Ok((
             tx.activations().find(eid)?,
             tx.activations().digits(eid)?,
-            tx.activations().to_print(10, None, NOW)?,
+            tx.activations().to_print(10, None, (NOW, NOW))?,
         ))
     });
     let found = found.expect("the newest");
@@ -70,7 +70,11 @@ pub fn round_trip(house: &House) {
 pub fn dead_ones_are_erased(house: &House) {
     let eid = waiting(house);
     let id = ordered(house, eid);
-    let to_print = |now| house.act(move |tx| tx.activations().to_print(10, None, now)).len();
+    let to_print = |now| {
+        house
+            .act(move |tx| tx.activations().to_print(10, None, (now, now)))
+            .len()
+    };
     let end = NOW + Span::days(28);
     assert_eq!((to_print(NOW), to_print(end)), (1, 0));
     let becomes = |from, to| assert!(house.act(move |tx| tx.eids().set_status(eid, from, to)));

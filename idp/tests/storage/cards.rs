@@ -126,7 +126,7 @@ pub fn unfetched_at_a_desk(house: &House) {
     };
     house.act(move |tx| tx.desks().put(&waits));
     assert_eq!(found(NOW), []);
-    assert_eq!(found(later), [at_desk.clone()]);
+    assert_eq!(found(later), std::slice::from_ref(&at_desk));
     house.act(move |tx| tx.cards().posted(&at_desk, later));
     assert_eq!(found(later), [], "it was fetched");
     assert!(house.act(move |tx| tx.cards().find(&by_post)).is_some());

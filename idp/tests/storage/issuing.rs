@@ -84,7 +84,7 @@ pub fn one_eid_of_many_orders(house: &House) {
     let (eids, cards, issue, consents, desk) = house.act(move |tx| {
         Ok((
             tx.eids().of_person(who.person)?,
-            tx.cards().to_print(99, Some("centre"))?,
+            tx.cards().to_print(99, Some("centre"), NOW)?,
             tx.issues().find(who.eid)?,
             tx.issues().consents(who.eid)?,
             tx.desks().of_eid(who.eid)?,

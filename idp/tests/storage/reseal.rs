@@ -108,7 +108,7 @@ fn somebody(house: &House) -> Somebody {
         })?;
         tx.registers().put(&cpr(), &registered(), NOW)?;
         tx.companies().put(&cvr(), &company(), NOW)?;
-        tx.online_orders().place(&crate::issuing::an_order(&cpr()))?;
+        tx.online_orders().place(&crate::issuing::an_order(&cpr()), 9)?;
         tx.issues().insert(&Issue {
             eid,
             channel: Channel::CitizenService,

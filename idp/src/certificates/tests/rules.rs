@@ -178,7 +178,8 @@ fn of_a_persons_certificate() {
 /// A holder's name as it is written: the attributes of each RDN.
 fn written(der: &[u8]) -> Vec<Vec<(String, String)>> {
     let text = |one: &AttributeTypeAndValue<'_>| one.as_str().unwrap().to_owned();
-    let rdns = read(der).subject().iter().map(|rdn| {
+    let read = read(der);
+    let rdns = read.subject().iter().map(|rdn| {
         rdn.iter()
             .map(|one| (one.attr_type().to_id_string(), text(one)))
             .collect()
