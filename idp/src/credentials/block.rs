@@ -11,6 +11,7 @@ use crate::delivery::{Notice, notice};
 use crate::domain::authenticator::State;
 use crate::domain::certificate::Reason;
 use crate::domain::eid::EidStatus;
+use crate::domain::id::EidId;
 use crate::domain::keycard::{CardNumber, CardState};
 use crate::domain::refusal::Code;
 use crate::session;
@@ -65,6 +66,15 @@ pub fn eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, cause: &'static str) -> Result<
 /// As [`card`].
 pub fn close_eid(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, cause: &'static str) -> Result<bool, Halt> {
     stop(tx, ctx, who, EidStatus::Closed, cause)
+}
+
+/// Ends whatever log-ins of an eID gave, and every proof that is under way. Nobody is told: its holder is not there any more.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn end_quietly(tx: &mut Tx<'_>, ctx: &Ctx, eid: EidId) -> Result<(), Halt> {
+    tx.eids().raise_epoch(eid)?;
+    session::end_all_of_eid(tx, ctx, eid)
 }
 
 fn stop(tx: &mut Tx<'_>, ctx: &Ctx, who: Who, to: EidStatus, cause: &'static str) -> Result<bool, Halt> {

@@ -3,6 +3,7 @@
 
 use super::application::Person;
 use crate::audit::{Event, Who, record};
+use crate::credentials::block;
 use crate::ctx::Ctx;
 use crate::domain::certificate::Reason;
 use crate::domain::contact::{Email, Phone};
@@ -15,7 +16,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::{CivilStatus, Entry};
 use crate::domain::time::Span;
 use crate::storage::{Bank, Halt, NewPerson, PersonStatus, Tx};
-use crate::{certificates, pid, session};
+use crate::{certificates, pid};
 
 /// Acts on what a bank calls one customer follow one another for as long as an order may take.
 const FOLLOWS: Span = Span::minutes(1);
@@ -156,8 +157,7 @@ pub fn heard(tx: &mut Tx<'_>, ctx: &Ctx, cpr: &Cpr, entry: &Entry) -> Result<(),
         if status == PersonStatus::Ended {
             // Nobody is left who could be told.
             certificates::revoke_quietly(tx, ctx, who, Reason::Dead)?;
-            tx.eids().raise_epoch(eid.id)?;
-            session::end_all_of_eid(tx, ctx, eid.id)?;
+            block::end_quietly(tx, ctx, eid.id)?;
         }
         let to = status.as_str();
         record(tx, ctx, &Event::PersonChanged { who, to })?;
