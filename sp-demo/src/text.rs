@@ -262,6 +262,10 @@ fn refused(refusal: &Refusal, locale: Locale) -> &'static str {
             "Dit eID giver kun adgang til netbank. Du kan udvide det til offentlige tjenester i log-in-tjenesten.",
             "Your eID only gives access to netbank. You can extend it to public services at the log-in service.",
         ),
+        "OCES002" => (
+            "Det er ikke bekræftet sikkert nok, hvem du er. Bestil et eID på almindelig vis.",
+            "It has not been confirmed surely enough who you are. Order an eID in the ordinary way.",
+        ),
         "OCES003" => (
             "Dette eID giver kun adgang til netbank. Log på med dit andet eID.",
             "This eID only gives access to netbank. Log in with your other eID.",

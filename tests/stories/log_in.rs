@@ -122,7 +122,7 @@ async fn whoever_is_not_surely_known_is_told_as_no_more_than_that(database: Data
         let otto = house.citizen("otto");
         let page = otto.begins_at(&house.service(service)).await;
         let page = otto.types_password(&page).await;
-        assert_eq!(page.refusals(), ["login.level_unmet"], "{service}: {page:#}");
+        assert_eq!(page.refusals(), ["OCES002"], "{service}: {page:#}");
         let arrived = otto.gives_up(&page).await;
         assert!(
             arrived.url.as_str().starts_with(&house.service(service).origin),

@@ -105,6 +105,10 @@ notice-OCES001-1 = Vil du bruge det her, skal det først udvides til også at g�
 notice-OCES001-2 = Sådan gør du: Bestil udvidelsen med dit CPR-nummer og nummeret på dit danske pas eller kørekort. Godkend reglerne, og vælg at bruge det eID, du allerede har. Så virker det med det samme.
 notice-OCES001-3 = Har du hverken dansk pas eller kørekort? Så kan borgerservice i din kommune hjælpe dig.
 
+notice-OCES002-heading = Dit eID kan ikke bruges her
+notice-OCES002-1 = Bestil et eID på almindelig vis: på nettet med dit danske pas eller kørekort, eller hos borgerservice i din kommune med legitimation. Det koster ikke noget.
+notice-OCES002-2 = Indtil da kan du bruge dit eID de steder, der ikke kræver mere.
+
 notice-OCES003-heading = Dit eID kan ikke bruges her
 notice-OCES003-1 = Har du et andet eID, så gå tilbage til tjenesten, og log på med det. Brug dets eID-nummer eller bruger-id, dets adgangskode og dets nøglekort.
 notice-OCES003-2 = Vil du hellere bruge dette eID, så vælg »Brug dit eID uden for netbanken« på forsiden. Det koster ikke noget.

@@ -105,6 +105,10 @@ notice-OCES001-1 = To use it here, it must first be extended to public and priva
 notice-OCES001-2 = How to do it: order the extension with your CPR number and the number of your Danish passport or driving licence. Accept the rules and choose to use the eID that you already have. It works at once.
 notice-OCES001-3 = No Danish passport or driving licence? Citizen service in your municipality can help you.
 
+notice-OCES002-heading = Your eID cannot be used here
+notice-OCES002-1 = Order an eID in the ordinary way: online with your Danish passport or driving licence, or at citizen service in your municipality with identification. It is free.
+notice-OCES002-2 = Until then you can use your eID where no more is asked for.
+
 notice-OCES003-heading = Your eID cannot be used here
 notice-OCES003-1 = If you have another eID, go back to the service and log in with that one. Use its eID number or user ID, its password and its key card.
 notice-OCES003-2 = If you would rather use this eID, choose “Use your eID outside netbank” on the start page. It costs nothing.

@@ -107,6 +107,10 @@ pub(super) fn may_enter(
     if !is_whom(tx, party, demand, eid)? {
         return Ok(Err(Code::LoginSubjectMismatch));
     }
-    let reachable = demand.level(identity(party, eid));
-    Ok(reachable.map(drop).ok_or(Code::LoginLevelUnmet))
+    if demand.level(identity(party, eid)).is_some() {
+        return Ok(Ok(()));
+    }
+    // Others could reach it: what is missing is that it was proven who this is.
+    let unproven = demand.level(Level::High).is_some() && party.kind != PartyKind::Bank;
+    Ok(Err(if unproven { Code::Oces002 } else { Code::LoginLevelUnmet }))
 }

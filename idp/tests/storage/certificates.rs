@@ -200,8 +200,8 @@ pub fn ends_beside_what_does_not_open(house: &House) {
         (" AND told_at IS NULL", "certificates_untold"),
     ] {
         let plan = format!(
-            "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; EXPLAIN SELECT serial, eid, ends_at FROM certificates WHERE open_of IS NOT NULL AND \
-             ends_at <= 7{told} ORDER BY ends_at, serial LIMIT 100"
+            "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; \
+             EXPLAIN SELECT serial, eid, ends_at FROM certificates WHERE open_of IS NOT NULL AND ends_at <= 7{told} ORDER BY ends_at, serial LIMIT 100"
         );
         let plan = acceptance::postgres::shared().ask(&house.name(), &plan);
         assert!(plan.contains(index) && !plan.contains("Sort"), "{plan}");

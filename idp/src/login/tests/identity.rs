@@ -21,13 +21,9 @@ fn whoever_was_identified_to_low_is_refused_after_the_password_where_more_is_ask
     for asked in [demand("borger"), wants(&[Level::Substantial], low("kommune"))] {
         let flow = place.asks_first(&browser, asked);
         let (flow, _) = paged(place.password(&browser, flow, &anna, anna.password));
-        assert_eq!(
-            flow.step,
-            Step::Notice(Code::LoginLevelUnmet),
-            "no code is asked for it"
-        );
+        assert_eq!(flow.step, Step::Notice(Code::Oces002), "no code is asked for it");
         let left = over(place.ceremony.leave(&place.house.ctx(), &flow).expect("answered"));
-        assert_eq!(left.refused, Some(Code::LoginLevelUnmet));
+        assert_eq!(left.refused, Some(Code::Oces002));
     }
     // Nobody else is told: a wrong password is a wrong password.
     let flow = place.asks_first(&browser, demand("borger"));
@@ -93,7 +89,7 @@ fn the_finish_judges_it_too() {
     let (flow, _) = paged(place.password(&browser, flow, &anna, anna.password));
     place.house.was_identified_to(&anna, Level::Low);
     let (kept_out, _) = paged(place.code(&browser, &flow, &right(&anna, &flow)).expect("answered"));
-    assert_eq!(kept_out.step, Step::Notice(Code::LoginLevelUnmet));
+    assert_eq!(kept_out.step, Step::Notice(Code::Oces002));
     let number = anna.card.clone();
     let card = place.house.act(move |tx| tx.cards().find(&number)).expect("a card");
     assert_eq!(card.card.used.left(), 148);
