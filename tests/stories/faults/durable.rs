@@ -1,6 +1,7 @@
 //! What the kernel sees of a commit that burns a code: written, synced, and only then answered. `kill -9` cannot show it:
 //! what was written survives a dead process, but not a power cut.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -28,6 +29,13 @@ impl Trace {
     async fn begins(&mut self) {
         tokio::time::sleep(Duration::from_millis(300)).await;
         self.mark = lines(&self.path).len();
+    }
+
+    /// What there was until the mark.
+    fn before(&self) -> Vec<String> {
+        let mut all = lines(&self.path);
+        all.truncate(self.mark);
+        all
     }
 
     async fn lines(&self) -> Vec<String> {
@@ -125,7 +133,7 @@ async fn postgres_is_told_to_sync_and_does_before_it_answers() {
         let sent = anna.browser.submit_once(&page, &[("code", &code)]).await;
         assert!(query(&lab.answered(&sent), "code").is_some());
         let lines = trace.lines().await;
-        let commits = durable_commits(&lines);
+        let commits = durable_commits(&trace.before(), &lines);
         assert!(!commits.is_empty(), "no durable commit: {lines:#?}");
         let syncs = synced(&lines, "pg_wal");
         for (asked, answered) in &commits {
@@ -141,15 +149,18 @@ async fn postgres_is_told_to_sync_and_does_before_it_answers() {
     eprintln!("PostgreSQL: syncs of the log between each durable COMMIT and its answer: {seen:?}");
 }
 
-/// From the COMMIT that a backend was sent to the answer that it gave, where it had been told `synchronous_commit TO on`.
-fn durable_commits(lines: &[String]) -> Vec<(usize, usize)> {
+/// From the COMMIT that a backend was sent to the answer that it gave, where it had been told `synchronous_commit TO on` and to write something: a
+/// job that found nothing to do has nothing to sync.
+fn durable_commits(before: &[String], lines: &[String]) -> Vec<(usize, usize)> {
     let mut commits = Vec::new();
-    let mut durable: std::collections::HashMap<&str, bool> = std::collections::HashMap::new();
-    for (at, line) in lines.iter().enumerate() {
-        let received = line.contains("recvfrom");
-        if line.contains("synchronous_commit TO") {
-            durable.insert(process(line), line.contains("synchronous_commit TO on"));
-        } else if received && line.contains("COMMIT") && durable.get(process(line)) == Some(&true) {
+    let mut backends: HashMap<&str, Backend> = HashMap::new();
+    for line in before.iter().filter(|line| line.contains("recvfrom")) {
+        backends.entry(process(line)).or_default().hears(line);
+    }
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("recvfrom")) {
+        let backend = backends.entry(process(line)).or_default();
+        backend.hears(line);
+        if line.contains("COMMIT") && backend.durable && backend.wrote {
             let gives = |later: &String| process(later) == process(line) && later.contains("sendto(");
             if let Some(after) = lines[at..].iter().position(gives) {
                 commits.push((at, at + after));
@@ -157,4 +168,37 @@ fn durable_commits(lines: &[String]) -> Vec<(usize, usize)> {
         }
     }
     commits
+}
+
+/// What a backend was told.
+#[derive(Default)]
+struct Backend {
+    /// To sync what it commits.
+    durable: bool,
+    /// To write something since it began.
+    wrote: bool,
+    /// Prepared statements that write, by their names.
+    writes: HashSet<String>,
+}
+
+impl Backend {
+    fn hears(&mut self, line: &str) {
+        if line.contains("synchronous_commit TO") {
+            self.durable = line.contains("synchronous_commit TO on");
+        }
+        if line.contains("BEGIN") {
+            self.wrote = false;
+        }
+        let writes = ["INSERT INTO", "UPDATE ", "DELETE FROM"]
+            .iter()
+            .any(|word| line.contains(word));
+        let name = line.find("__diesel_stmt_").map(|at| {
+            let name: String = line[at..].chars().take_while(|c| *c != '\\').collect();
+            name
+        });
+        if writes {
+            self.writes.extend(name.clone());
+        }
+        self.wrote |= writes || name.is_some_and(|name| self.writes.contains(&name));
+    }
 }
