@@ -3,12 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The version of the four texts that is in force: the day of their last change. A text is never changed under its version; the earlier
-/// ones stay among the texts, so that what somebody agreed to can be read later.
+/// The version that is in force of the rules of an order and of the four texts: the day of the last change to any of them. A text is never
+/// changed under its version; the earlier consents stay among the texts, so that what somebody agreed to can be read later.
 pub const VERSION: &str = "2026-11-28";
-
-/// Every version that was ever in force, the newest last.
-pub const VERSIONS: [&str; 1] = [VERSION];
 
 /// What is consented to at every issue of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -78,7 +75,6 @@ mod tests {
         for consent in Consent::ALL {
             assert_eq!(Consent::parse(consent.as_str()), Some(consent));
         }
-        assert_eq!(VERSIONS.last(), Some(&VERSION));
     }
 
     #[test]

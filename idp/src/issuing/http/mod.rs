@@ -2,6 +2,7 @@
 
 mod before;
 mod order;
+mod texts;
 pub mod wizard;
 
 use actix_web::web;

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Serialize;
 
+use super::texts::{self, Asked};
 use crate::domain::consent::{Consent, VERSION};
 use crate::domain::denmark;
 use crate::domain::refusal::{Code, Refusal};
@@ -65,13 +66,6 @@ pub fn missing(typed: &Fields) -> Vec<Refusal> {
         .collect()
 }
 
-/// One of the four, with the text in force.
-#[derive(Debug, Serialize)]
-struct Asked {
-    field: &'static str,
-    text: String,
-}
-
 /// A page as a program reads it.
 #[derive(Serialize)]
 pub(super) struct AsJson<'a> {
@@ -99,6 +93,7 @@ struct WithConsents<'a> {
     #[serde(flatten)]
     page: AsJson<'a>,
     version: &'static str,
+    rules: &'a [String],
     consents: &'a [Asked],
 }
 
@@ -130,6 +125,7 @@ struct RulesPage<'a> {
     form: Form,
     pages: Pages,
     version: &'static str,
+    said: &'a [String],
     asked: &'a [Asked],
 }
 
@@ -306,13 +302,7 @@ pub async fn show_rules(request: HttpRequest, visit: Visit, orders: web::Data<Or
 
 fn rules(visit: &Visit, orders: &Orders, pages: Pages, state: &State, wrong: &[Refusal]) -> HttpResponse {
     let (say, csrf) = (visit.say(), state.csrf(orders.vault(), pages.rules));
-    let asked: Vec<Asked> = Consent::ALL
-        .into_iter()
-        .map(|consent| Asked {
-            field: consent.field(),
-            text: say.say(&consent.text_key(VERSION)),
-        })
-        .collect();
+    let (said, asked) = (texts::said(say), texts::asked(say));
     let status = status(wrong);
     let response = match visit.wants {
         Wants::Html => {
@@ -325,6 +315,7 @@ fn rules(visit: &Visit, orders: &Orders, pages: Pages, state: &State, wrong: &[R
                 },
                 pages,
                 version: VERSION,
+                said: &said,
                 asked: &asked,
             };
             respond::page(visit, status, &page)
@@ -344,6 +335,7 @@ fn rules(visit: &Visit, orders: &Orders, pages: Pages, state: &State, wrong: &[R
             let body = WithConsents {
                 page,
                 version: VERSION,
+                rules: &said,
                 consents: &asked,
             };
             respond::json(status, &body)
