@@ -2,6 +2,8 @@
 
 mod before;
 mod order;
+#[cfg(test)]
+mod tests;
 mod texts;
 pub mod wizard;
 
