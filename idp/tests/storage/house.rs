@@ -1,6 +1,7 @@
 //! A database of a story's own, with what stories need: a moment, randomness, a person with an eID.
 
 use std::thread;
+use std::time::Duration;
 
 use acceptance::postgres;
 use idp::ctx::Ctx;
@@ -52,6 +53,16 @@ pub fn postgres() -> House {
 }
 
 impl House {
+    /// So many nodes on the same database, whose acts may wait for a minute.
+    pub fn nodes(&self, many: usize) -> Vec<Store> {
+        let settings = StoreSettings {
+            deadline: Duration::from_secs(60),
+            ..StoreSettings::new(&self.url)
+        };
+        let open = || Store::open(&settings, self.vault.clone(), self.rng.clone()).expect("opens");
+        (0..many).map(|_| open()).collect()
+    }
+
     pub fn ctx(&self) -> Ctx {
         Ctx::system(NOW, &self.rng)
     }
