@@ -1,6 +1,7 @@
-//! The officers' API against its own description: schemathesis (PyPI) makes up some thousand calls of three officers. No call may end in an
-//! error of the server, and none in an answer that the description does not name.
+//! The officers' API against its own description: schemathesis (PyPI) makes up some thousand calls of four officers, and as many that they might
+//! make. No call may end in an error of the server, and none in an answer that the description does not name; each is answered well once.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -10,13 +11,23 @@ use acceptance::{Database, House, Plan};
 use serde_json::{Value, json};
 
 use crate::both::on_both;
+use crate::issuing::rules;
 
 on_both!(the_officers_api_is_as_it_is_described);
 
-const OFFICERS: [(&str, &str); 3] = [
+const OFFICERS: [(&str, &str); 4] = [
     ("support", "m.dahl"),
+    ("ra-netbank", "k.vang"),
     ("ra-borgerservice", "i.friis"),
     ("trykkeri", "t.kvist"),
+];
+
+/// Who does beside them what their calls rest on.
+const OTHERS: [(&str, &str, &str); 4] = [
+    ("registrar", "ra-borgerservice", "i.friis"),
+    ("printer", "ra-borgerservice", "u.krogh"),
+    ("bank", "ra-netbank", "k.vang"),
+    ("print shop", "trykkeri", "t.kvist"),
 ];
 
 async fn the_officers_api_is_as_it_is_described(database: Database) {
@@ -25,20 +36,38 @@ async fn the_officers_api_is_as_it_is_described(database: Database) {
         plan = plan.set(limit, 1_000_000);
     }
     let house = House::start(plan).await;
+    for (list, more) in [("register.json", &[][..]), ("companies.json", &["--companies"][..])] {
+        let list = root().join("config/demo").join(list).display().to_string();
+        let import = ["register", "import", list.as_str(), "--officer", "test"];
+        house.idp_says(&[&import[..], more].concat());
+    }
     let listed: Vec<Value> = serde_json::from_str(&house.idp_says(&["demo", "officers", "--format", "json"])).unwrap();
-    let people = ["anna", "bo", "frida", "gitte", "karl", "nora"];
-    let people = people.map(|who| house.citizen(who).person.eid_number);
+    let officer = |ra: &str, officer: &str| {
+        let mut listed = listed.iter();
+        let found = listed.find(|one| one["ra"] == ra && one["officer"] == officer);
+        let mut found = found.expect("an officer of the demo").clone();
+        found["key"] = json!(house.folder().join(found["key"].as_str().unwrap()));
+        found
+    };
+    let people = ["anna", "bo", "frida", "gitte", "karl", "nora"].map(|who| {
+        let person = house.citizen(who).person;
+        json!({"eid_number": person.eid_number, "cpr": person.cpr})
+    });
+    let ledger = house.folder().join("ledger");
+    let others = OTHERS.map(|(word, ra, name)| (word.to_owned(), officer(ra, name)));
+    let known = json!({
+        "issuer": house.issuer(), "people": people, "rules": rules(), "ledger": ledger,
+        "companies": numbers("companies.json", "cvr"),
+        "others": serde_json::Map::from_iter(others),
+    });
     let document = house.document("/api/openapi.json").await;
     let whole = written(&house, "whole.json", &document);
-    for (ra, officer) in OFFICERS {
-        let mut who = listed
-            .iter()
-            .find(|one| one["ra"] == ra && one["officer"] == officer)
-            .expect("an officer of the demo")
-            .clone();
-        who["issuer"] = json!(house.issuer());
-        who["people"] = json!(people);
-        who["key"] = json!(house.folder().join(who["key"].as_str().unwrap()));
+    let newcomers = numbers("register.json", "cpr");
+    let share = newcomers.len() / OFFICERS.len();
+    for ((ra, name), newcomers) in OFFICERS.into_iter().zip(newcomers.chunks(share)) {
+        let mut who = known.clone();
+        who["newcomers"] = json!(newcomers);
+        who["officer"] = officer(ra, name);
         let who = written(&house, "officer.json", &who);
         let (good, said) = judges(&house, &who, &whole);
         assert!(good, "{ra}: {said}");
@@ -54,6 +83,22 @@ async fn the_officers_api_is_as_it_is_described(database: Database) {
             assert!(!good && said.contains("Undocumented status code"), "{said}");
         }
     }
+    let ledger = fs::read_to_string(&ledger).unwrap();
+    let well: BTreeSet<&str> = ledger.lines().filter_map(|line| line.strip_suffix(" 200")).collect();
+    let mut never = Vec::new();
+    for (path, acts) in document["paths"].as_object().unwrap() {
+        let acts = acts.as_object().unwrap().keys();
+        never.extend(acts.map(|act| format!("{} {path}", act.to_uppercase())));
+    }
+    never.retain(|call| !well.contains(call.as_str()));
+    assert!(never.is_empty(), "never answered well: {never:?}");
+}
+
+/// What the lists of the demo hold under this name.
+fn numbers(list: &str, name: &str) -> Vec<Value> {
+    let list = fs::read_to_string(root().join("config/demo").join(list)).unwrap();
+    let list: Vec<Value> = serde_json::from_str(&list).unwrap();
+    list.iter().map(|one| one[name].clone()).collect()
 }
 
 fn written(house: &House, name: &str, value: &Value) -> std::path::PathBuf {

@@ -22,6 +22,8 @@ const MOST: u16 = 200;
 /// What a batch holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+// By a name of its own: the documents of `proofing` are a `Kind` too.
+#[schema(as = BatchKind)]
 pub(super) enum Kind {
     /// Key cards.
     Cards,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::described::text;
 use super::problem::STATUSES;
+use crate::domain::proofing::ROWS;
 use crate::domain::refusal::Code;
 
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/integrate/openapi.json");
@@ -54,5 +55,27 @@ fn the_page_for_ras_names_every_code() {
     let page = include_str!("../../../../docs/integrate/ra.md");
     for code in STATUSES.iter().flat_map(|(_, codes)| *codes) {
         assert!(page.contains(&format!("`{}`", code.as_str())), "{}", code.as_str());
+    }
+}
+
+/// Types of one name would hide each other: what a document may be was once described as what a batch holds.
+#[test]
+fn a_documents_kinds_are_those_of_the_table_and_a_batchs_its_own() {
+    let api: Value = serde_json::from_str(&text().unwrap()).unwrap();
+    let schemas = &api["components"]["schemas"];
+    let words = |name: &str| schemas[name]["enum"].as_array().unwrap().clone();
+    let kinds: Vec<Value> = ROWS.iter().map(|row| row.word.into()).collect();
+    assert_eq!(words("Kind"), kinds);
+    assert_eq!(words("BatchKind"), ["cards", "passwords"]);
+    for (wish, field, kind) in [
+        ("DocumentWish", "kind", "Kind"),
+        ("HandOverWish", "document", "Kind"),
+        ("PublicWish", "document", "Kind"),
+        ("BatchWish", "what", "BatchKind"),
+        ("LetterWish", "what", "BatchKind"),
+        ("PostedWish", "what", "BatchKind"),
+    ] {
+        let of = &schemas[wish]["properties"][field]["$ref"];
+        assert_eq!(of, &format!("#/components/schemas/{kind}"), "{wish}");
     }
 }
