@@ -361,6 +361,25 @@ fn the_log_in_that_opened_it_answers_the_request_that_waited_where_it_may() {
 }
 
 #[test]
+fn the_request_waits_for_an_hour_and_for_a_new_log_in_of_ours() {
+    for (minutes, to) in [
+        (59, "http://localhost:8081/borger/callback?"),
+        (61, "/self-service/public"),
+    ] {
+        let place = Place::new();
+        let (bo, _) = customer(&place);
+        let browser = Browser::default();
+        is_refused(&place, &browser, &bo, "borger", &[]);
+        place.comes_to(&browser, &bo, "/self-service/public");
+        assert_eq!(place.sends(&browser, "/self-service/public", &ALL).status, 303);
+        place.waits(minutes);
+        let back = place.comes_to(&browser, &bo, "/self-service/public/continue");
+        assert!(back.location().starts_with(to), "{minutes}: {}", back.location());
+        assert_eq!(back.location().contains("code="), minutes == 59);
+    }
+}
+
+#[test]
 fn nobody_else_who_is_logged_in_here_answers_the_request_that_waited() {
     let place = Place::new();
     let (bo, _) = customer(&place);
