@@ -130,16 +130,51 @@ mod tests {
             let clean = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
             assert!(error.description.chars().all(clean), "{code:?}");
         }
-        let words = [
-            (Code::Can002, "access_denied"),
-            (Code::LoginPassive, "login_required"),
-            (Code::LoginSubjectMismatch, "login_required"),
-            (Code::LoginConsent, "consent_required"),
-            (Code::LoginLevelUnmet, "unmet_authentication_requirements"),
-            (Code::RequestUnavailable, "temporarily_unavailable"),
-        ];
-        for (code, word) in words {
-            assert_eq!(WireError::of(&Refusal::new(code)).code.as_str(), word);
+    }
+
+    /// What a client reads of each refusal that ends a log-in; the description is the code.
+    const WORDS: [(Code, &str); 27] = [
+        (Code::Oces001, "access_denied"),
+        (Code::Oces002, "access_denied"),
+        (Code::Oces003, "access_denied"),
+        (Code::Oces004, "access_denied"),
+        (Code::Oces005, "access_denied"),
+        (Code::Oces006, "access_denied"),
+        (Code::Auth001, "access_denied"),
+        (Code::Auth003, "access_denied"),
+        (Code::Auth004, "access_denied"),
+        (Code::Auth005, "access_denied"),
+        (Code::Auth006, "access_denied"),
+        (Code::Auth007, "access_denied"),
+        (Code::Auth008, "access_denied"),
+        (Code::Auth019, "access_denied"),
+        (Code::Lock001, "access_denied"),
+        (Code::Lock002, "access_denied"),
+        (Code::Lock003, "access_denied"),
+        (Code::Can002, "access_denied"),
+        (Code::FactorNotTaken, "access_denied"),
+        (Code::HardwareUnbound, "access_denied"),
+        (Code::AppRejected, "access_denied"),
+        (Code::LoginPassive, "login_required"),
+        (Code::LoginSubjectMismatch, "login_required"),
+        (Code::LoginConsent, "consent_required"),
+        (Code::LoginLevelUnmet, "unmet_authentication_requirements"),
+        (Code::LoginBusy, "temporarily_unavailable"),
+        (Code::RequestUnavailable, "temporarily_unavailable"),
+    ];
+
+    #[test]
+    fn each_refusal_has_its_word() {
+        for (code, word) in WORDS {
+            let wire = serde_json::json!(WireError::of(&Refusal::new(code)));
+            assert_eq!(
+                wire,
+                serde_json::json!({"error": word, "error_description": code.as_str()})
+            );
+        }
+        let original = |code: &&Code| code.as_str().starts_with(|first: char| first.is_ascii_uppercase());
+        for code in Code::ALL.iter().filter(original) {
+            assert!(WORDS.iter().any(|(known, _)| known == code), "{code}");
         }
     }
 

@@ -5,7 +5,7 @@ use saml_core::{
     name_id::{NameId, NameIdPolicy},
     ns::{binding, context_class, format},
     sp::{Need, Refused},
-    status::second,
+    status::{Top, second},
 };
 
 use super::place::*;
@@ -176,33 +176,75 @@ fn minimum(class: &str) -> Option<RequestedAuthnContext> {
     Some(RequestedAuthnContext::minimum([class]))
 }
 
+/// What a service hears of each refusal: the second status. The first is always Responder, the message the code.
+const HEARD: [(Code, &str); 33] = [
+    (Code::Oces001, second::REQUEST_DENIED),
+    (Code::Oces002, second::REQUEST_DENIED),
+    (Code::Oces003, second::REQUEST_DENIED),
+    (Code::Oces004, second::REQUEST_DENIED),
+    (Code::Oces005, second::REQUEST_DENIED),
+    (Code::Oces006, second::REQUEST_DENIED),
+    (Code::Auth003, second::REQUEST_DENIED),
+    (Code::Auth001, second::AUTHN_FAILED),
+    (Code::Auth004, second::AUTHN_FAILED),
+    (Code::Auth005, second::AUTHN_FAILED),
+    (Code::Auth006, second::AUTHN_FAILED),
+    (Code::Auth007, second::AUTHN_FAILED),
+    (Code::Auth008, second::AUTHN_FAILED),
+    (Code::Auth019, second::AUTHN_FAILED),
+    (Code::Lock001, second::AUTHN_FAILED),
+    (Code::Lock002, second::AUTHN_FAILED),
+    (Code::Lock003, second::AUTHN_FAILED),
+    (Code::Can002, second::AUTHN_FAILED),
+    (Code::LoginPassive, second::NO_PASSIVE),
+    (Code::LoginConsent, second::NO_PASSIVE),
+    (Code::LoginLevelUnmet, second::NO_AUTHN_CONTEXT),
+    (Code::LoginSubjectMismatch, second::UNKNOWN_PRINCIPAL),
+    (Code::FactorNotTaken, second::AUTHN_FAILED),
+    (Code::HardwareUnbound, second::AUTHN_FAILED),
+    (Code::TokenBlocked, second::AUTHN_FAILED),
+    (Code::AppRejected, second::AUTHN_FAILED),
+    (Code::AppLapsed, second::AUTHN_FAILED),
+    (Code::AppRests, second::AUTHN_FAILED),
+    (Code::VoiceBlocked, second::AUTHN_FAILED),
+    (Code::VoiceLapsed, second::AUTHN_FAILED),
+    (Code::VoiceRests, second::AUTHN_FAILED),
+    (Code::PasskeyCopied, second::AUTHN_FAILED),
+    (Code::PasskeyUnknown, second::AUTHN_FAILED),
+];
+
 #[test]
 fn refusals_of_the_ceremony_have_their_codes() {
     let place = Place::new();
     let request = place.request("tax");
     let outcome = &place.anna_at(&["tax"])[0];
     let (resume, _) = place.answered(&request, outcome);
-    let cases = [
-        (Code::Oces001, second::REQUEST_DENIED, "OCES001"),
-        (Code::Can002, second::AUTHN_FAILED, "CAN002"),
-        (Code::LoginLevelUnmet, second::NO_AUTHN_CONTEXT, "login.level_unmet"),
-        (Code::LoginPassive, second::NO_PASSIVE, "login.passive"),
-    ];
-    for (code, expected, word) in cases {
-        let Continue::Post { url, fields } = place.saml.refuse(&place.ctx(), &resume, &Refusal::new(code)).unwrap()
-        else {
+    for (code, expected) in HEARD {
+        let refusal = Refusal::new(code);
+        let Continue::Post { url, fields } = place.saml.refuse(&place.ctx(), &resume, &refusal).unwrap() else {
             panic!("an error Response goes by POST");
         };
         assert_eq!(url, acs("tax"));
         match place.believes("tax", &request.id, &fields, Need::SignedAssertion) {
             Err(Refused::Status { status, signed: true }) => {
-                assert_eq!(
-                    (status.second(), status.message.as_deref()),
-                    (Some(expected), Some(word))
+                let heard = (status.top, status.nested, status.message);
+                let expected = (
+                    Top::Responder,
+                    vec![expected.to_owned()],
+                    Some(code.as_str().to_owned()),
                 );
+                assert_eq!(heard, expected, "{code}");
             }
-            other => panic!("{other:?}"),
+            other => panic!("{code}: {other:?}"),
         }
+    }
+}
+
+#[test]
+fn every_code_of_the_original_is_in_the_table() {
+    let original = |code: &&Code| code.as_str().starts_with(|first: char| first.is_ascii_uppercase());
+    for code in Code::ALL.iter().filter(original) {
+        assert!(HEARD.iter().any(|(heard, _)| heard == code), "{code}");
     }
 }
 
