@@ -1,12 +1,14 @@
 //! People get an eID online, and open the one they have: at home, in a browser that runs no script, with the post.
 
 use acceptance::chromium::{Chromium, Reader};
+use acceptance::house::Service;
 use acceptance::people::Person;
 use acceptance::{Database, House};
 use serde_json::{Value, json};
 
 use crate::both::on_both;
-use crate::issuing::{activates, letters_of, registers};
+use crate::issuing::{activates, by_post, letters_of, registers};
+use crate::officers::Desk;
 
 on_both!(
     ole_orders_online_and_his_letters_come,
@@ -127,16 +129,25 @@ async fn ole_orders_online_and_his_letters_come(database: Database) {
     chromium.closes_without_complaint().await;
 }
 
-/// Refused at skat, on the way that the page shows, as far as "you already have an eID".
-async fn is_refused_and_shows_a_licence(house: &House, chromium: &Chromium, bo: &Person) {
-    chromium.goes_to(&house.service("skat").login()).await;
+/// The password is right, and skat gets nobody; what the page says.
+async fn is_refused_at(skat: &Service, chromium: &Chromium, who: &Person, code: &str) -> String {
+    chromium.goes_to(&skat.login()).await;
     chromium.comes_to_step("credentials").await;
-    chromium.types("user_id", bo.user_id.as_deref().expect("user-ID")).await;
     chromium
-        .types("password", bo.password.as_deref().expect("password"))
+        .types("user_id", who.user_id.as_deref().expect("user-ID"))
+        .await;
+    chromium
+        .types("password", who.password.as_deref().expect("password"))
         .await;
     chromium.presses("submit").await;
-    chromium.waits_for("[data-code='OCES001']").await;
+    chromium.waits_for(&format!("[data-code='{code}']")).await;
+    chromium.text().await
+}
+
+/// Refused at skat, on the way that the page shows, as far as "you already have an eID".
+async fn is_refused_and_shows_a_licence(skat: &Service, chromium: &Chromium, bo: &Person) {
+    let why = is_refused_at(skat, chromium, bo, "OCES001").await;
+    assert!(why.contains("netbank"), "{why}");
     chromium.presses("extend").await;
     fills_in(chromium, bo.cpr.as_deref().expect("a CPR number"), &licence(bo)).await;
     chromium.answers_all(bo).await;
@@ -147,28 +158,71 @@ async fn bo_extends_his_eid_with_a_driving_licence_and_lands_at_skat(database: D
     let house = House::on(database).await;
     let bo = house.citizen("bo").person;
     let chromium = browser(&house, database).await;
-    is_refused_and_shows_a_licence(&house, &chromium, &bo).await;
+    let skat = house.service("skat");
+    extends(&skat, &chromium, &bo).await;
+    // He has just shown who he is: skat has its answer without another question.
+    lands_at(&skat, &chromium).await;
+    // A child is told why not, and is shown no way on.
+    chromium.forgets().await;
+    let dines = house.citizen("dines").person;
+    let why = is_refused_at(&skat, &chromium, &dines, "OCES004").await;
+    assert!(why.contains("15"), "{why}");
+    let page = chromium.source().await;
+    assert!(!page.contains("id=\"extend\"") && !page.contains("/extend"), "{page}");
+    // Whoever said no when the bank issued the eID goes the way that Bo went.
+    chromium.forgets().await;
+    let ole = says_no_at_the_bank(&house).await;
+    let anew = house.service("skat").with("force=1");
+    extends(&anew, &chromium, &ole).await;
+    // What he has just shown does not answer a service that asks for a new log-in (ForceAuthn).
+    chromium.answers_all(&ole).await;
+    lands_at(&anew, &chromium).await;
+    chromium.closes_without_complaint().await;
+}
+
+/// A customer of the bank gets an eID for netbank alone, as they wish, and takes it into use.
+async fn says_no_at_the_bank(house: &House) -> Person {
+    let document = json!({"type": "driving_licence", "number": "45321643", "valid_to": "2033-01-01"});
+    registers(
+        house,
+        &json!([{
+            "cpr": OLE, "name": "Ole Online", "address": "Prøvevej 80\n9998 Prøvekøbing", "documents": [document],
+        }]),
+    );
+    let order = json!({"cpr": OLE, "public": false, "customer_ref": "K558"});
+    let bank = Desk::of(house, "ra-netbank", "k.vang");
+    let issued = bank.posts("/orders", order).await.done();
+    let mut ole = by_post(house, &issued).await;
+    activates(house, &mut ole, "hund7kat").await;
+    ole.person.cpr = Some(OLE.to_owned());
+    ole.person.documents = serde_json::from_value(json!([document])).expect("a licence");
+    ole.person
+}
+
+/// Opens the eID that they have, and goes back to the service that refused.
+async fn extends(skat: &Service, chromium: &Chromium, who: &Person) {
+    is_refused_and_shows_a_licence(skat, chromium, who).await;
     chromium.presses("submit").await;
     chromium.comes_to_step("confirm").await;
     let number = chromium.waits_for("#number").await.text().await.expect("text");
-    assert_eq!(number.replace(' ', ""), bo.eid_number.replace(' ', ""));
+    assert_eq!(number.replace(' ', ""), who.eid_number.replace(' ', ""));
     chromium.presses("submit").await;
     chromium.waits_for("#public[data-state='public']").await;
-    // He has just shown who he is: skat has its answer without another question.
     chromium.presses("continue").await;
-    let skat = house.service("skat");
-    // The page that carries a SAML answer sends itself on where there is script; here it has a button.
+}
+
+/// The page that carries a SAML answer sends itself on where there is script; here it has a button.
+async fn lands_at(skat: &Service, chromium: &Chromium) {
     chromium.comes_to_step("done").await;
     chromium.presses("submit").await;
     chromium.arrives_at(&skat.at("")).await;
-    chromium.closes_without_complaint().await;
 }
 
 async fn bo_gets_another_eid_and_has_two_cards(database: Database) {
     let house = House::on(database).await;
     let bo = house.citizen("bo");
     let chromium = browser(&house, database).await;
-    is_refused_and_shows_a_licence(&house, &chromium, &bo.person).await;
+    is_refused_and_shows_a_licence(&house.service("skat"), &chromium, &bo.person).await;
     chromium.presses("choice-another").await;
     chromium.presses("submit").await;
     chromium.comes_to_step("confirm").await;
