@@ -330,6 +330,12 @@ impl Watch {
     }
 }
 
+/// Whether a row tells this text: in the clear, or as the bytes of a BLOB, which are read as hex.
+pub(crate) fn tells(rows: &BTreeSet<String>, text: &str) -> bool {
+    let hex = crate::hex::hex(text.as_bytes()).to_uppercase();
+    rows.iter().any(|row| row.contains(text) || row.contains(&hex))
+}
+
 /// The tables that differ, each with how many rows it has more (or fewer) than before.
 pub(crate) fn changed(before: &Contents, after: &Contents) -> Vec<(String, i64)> {
     let count = |rows: &BTreeSet<String>| i64::try_from(rows.len()).expect("few");

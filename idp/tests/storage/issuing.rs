@@ -159,7 +159,6 @@ pub fn one_person_of_one_customer_number(house: &House) {
     assert_eq!(people.len(), 1, "{linked:?}");
 }
 
-/// A thousand ask at once for the public number of one CPR number that nobody has met before: all are told the same.
 /// A thousand ask at once for the public number of one CPR number that nobody has met before: all are told the same. Each is a thread of its
 /// own that waits until all are there; on PostgreSQL they are spread over four nodes.
 pub fn one_pid_for_a_thousand(house: &House) {
