@@ -190,6 +190,48 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn it_says_when_it_is_open_who_comes_home_and_what_it_costs() {
+        let told = [
+            (
+                "da",
+                ["Mandag til fredag 10-15, torsdag til 17", "Efter aftale"],
+                "Kommer hjem til den, der ikke selv kan møde op",
+                ["Et eID og dets nøglekort er gratis.", "En nøgleviser koster 99,00 kr."],
+            ),
+            (
+                "en",
+                ["Monday to Friday 10 am to 3 pm, Thursday to 5 pm", "By appointment"],
+                "Visits whoever cannot attend",
+                ["An eID and its key card are free.", "A code token costs 99.00 kr."],
+            ),
+        ];
+        for (lang, [centre, embassy], home, prices) in told {
+            let page = shows(&format!("/order/before?lang={lang}"), "text/html").await;
+            let of = |office: &str| {
+                let from = page.split_once(&format!("data-office=\"{office}\"")).unwrap().1;
+                from.split_once("</li>").unwrap().0.to_owned()
+            };
+            let (at_centre, at_embassy) = (of("ra-borgerservice"), of("ra-ambassade"));
+            assert!(at_centre.contains(centre) && at_centre.contains(home), "{at_centre}");
+            assert!(
+                at_embassy.contains(embassy) && !at_embassy.contains(home),
+                "{at_embassy}"
+            );
+            assert!(at_centre.contains("https://borgerservice.example/tid"), "{at_centre}");
+            assert!(prices.iter().all(|price| page.contains(price)), "{page}");
+        }
+        let told: Value = serde_json::from_str(&shows("/order/before", "application/json").await).unwrap();
+        let offices = told["offices"].as_array().unwrap();
+        let at_home: Vec<_> = offices.iter().filter(|one| one["home_visits"] == true).collect();
+        assert!(
+            at_home.len() == 1 && at_home[0]["id"] == "ra-borgerservice",
+            "{offices:?}"
+        );
+        assert_eq!(at_home[0]["hours"], "Mandag til fredag 10-15, torsdag til 17");
+        assert_eq!(told["token_price"], "99,00 kr.");
+    }
+
+    #[actix_web::test]
     async fn what_to_bring_is_the_table_in_force_and_where_to_go_the_party_files() {
         for lang in ["da", "en"] {
             let page = shows(&format!("/order/before?lang={lang}"), "text/html").await;
