@@ -16,7 +16,7 @@ use crate::config::parties::{Parties, SharedParties};
 use crate::config::{RegistersSection, Settings};
 use crate::credentials::activation;
 use crate::domain::consent::{Consent, VERSION};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, Time};
 use crate::issuing::http::order;
 use crate::issuing::online::{Orders, Typed};
 use crate::registers::Registers;
@@ -139,8 +139,11 @@ impl Place {
     }
 
     /// Orders that were accepted and wait.
-    fn accepted(&self) -> i64 {
-        self.house.act(|tx| tx.online_orders().open())
+    fn accepted(&self) -> usize {
+        let ever = Time::from_micros(i64::MAX);
+        self.house
+            .act(move |tx| tx.online_orders().placed_before(ever, 1_000))
+            .len()
     }
 }
 

@@ -70,7 +70,6 @@ fn a_documents_kinds_are_those_of_the_table_and_a_batchs_its_own() {
     for (wish, field, kind) in [
         ("DocumentWish", "kind", "Kind"),
         ("HandOverWish", "document", "Kind"),
-        ("PublicWish", "document", "Kind"),
         ("BatchWish", "what", "BatchKind"),
         ("LetterWish", "what", "BatchKind"),
         ("PostedWish", "what", "BatchKind"),
