@@ -120,7 +120,7 @@ def map_body(context, body):
 
 
 SEEN = {"kind": "document_seen", "document": "danish_passport"}
-PASSPORT = {"kind": "danish_passport", "shows_cpr": True}
+PASSPORT = {"kind": "danish_passport", "shows_cpr": True, "valid_to": "2099-01-01"}
 turns = Counter()
 
 
@@ -135,6 +135,11 @@ def newcomer():
     return next_of(GIVEN["newcomers"], "issued")
 
 
+def called(cpr):
+    """What the bank calls its customer: one person's name alone."""
+    return "K" + cpr.replace("-", "")
+
+
 def asked_about():
     """Somebody who has none yet: the last ones come first."""
     return next_of(GIVEN["newcomers"][::-1], "asked")
@@ -143,7 +148,7 @@ def asked_about():
 def order():
     cpr = newcomer()
     if BANK:
-        return {"cpr": cpr, "public": True, "rules": GIVEN["rules"], "customer_ref": f"K{turns['issued']}"}
+        return {"cpr": cpr, "public": True, "rules": GIVEN["rules"], "customer_ref": called(cpr)}
     return {"cpr": cpr, "rules": GIVEN["rules"], "documents": [PASSPORT]}
 
 
@@ -156,12 +161,13 @@ def link():
     """An eID that a centre has issued, and the number of whoever has it."""
     cpr = newcomer()
     issued = OTHERS["registrar"].posts("/orders", {"cpr": cpr, "rules": GIVEN["rules"], "documents": [PASSPORT]})
-    return {"eid_number": issued["eid"]["number"], "cpr": cpr, "customer_ref": "K1"} if issued else None
+    return {"eid_number": issued["eid"]["number"], "cpr": cpr, "customer_ref": called(cpr)} if issued else None
 
 
 def of_a_bank():
     """An eID that a bank has issued for netbank alone; its letters are for the post."""
-    customer = {"cpr": newcomer(), "public": False, "customer_ref": "K2"}
+    cpr = newcomer()
+    customer = {"cpr": cpr, "public": False, "customer_ref": called(cpr)}
     return OTHERS["bank"].posts("/orders", customer).get("eid", {"id": None, "cards": []})
 
 
@@ -211,7 +217,7 @@ def hand_over(_):
 
 
 def public(_):
-    return {"rules": GIVEN["rules"], "document": "danish_passport"}, of_a_bank()["id"]
+    return {"rules": GIVEN["rules"], "documents": [PASSPORT]}, of_a_bank()["id"]
 
 
 ABOUT_AN_EID = {
