@@ -15,11 +15,12 @@ use crate::issuing::rules;
 
 on_both!(the_officers_api_is_as_it_is_described);
 
-const OFFICERS: [(&str, &str); 4] = [
-    ("support", "m.dahl"),
-    ("ra-netbank", "k.vang"),
-    ("ra-borgerservice", "i.friis"),
-    ("trykkeri", "t.kvist"),
+/// Each with how many of a hundred newcomers are theirs: those who issue need the most, since nobody gets two.
+const OFFICERS: [(&str, &str, usize); 4] = [
+    ("support", "m.dahl", 5),
+    ("ra-netbank", "k.vang", 40),
+    ("ra-borgerservice", "i.friis", 40),
+    ("trykkeri", "t.kvist", 15),
 ];
 
 /// Who does beside them what their calls rest on.
@@ -62,11 +63,12 @@ async fn the_officers_api_is_as_it_is_described(database: Database) {
     });
     let document = house.document("/api/openapi.json").await;
     let whole = written(&house, "whole.json", &document);
-    let newcomers = numbers("register.json", "cpr");
-    let share = newcomers.len() / OFFICERS.len();
-    for ((ra, name), newcomers) in OFFICERS.into_iter().zip(newcomers.chunks(share)) {
+    let mut newcomers = numbers("register.json", "cpr");
+    let hundredth = newcomers.len() / 100;
+    for (ra, name, share) in OFFICERS {
+        let rest = newcomers.split_off(share * hundredth);
         let mut who = known.clone();
-        who["newcomers"] = json!(newcomers);
+        who["newcomers"] = json!(std::mem::replace(&mut newcomers, rest));
         who["officer"] = officer(ra, name);
         let who = written(&house, "officer.json", &who);
         let (good, said) = judges(&house, &who, &whole);

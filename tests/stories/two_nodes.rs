@@ -387,10 +387,11 @@ async fn keys_that_were_rotated_are_known_to_both_in_half_a_minute() {
             twins.turn_to(there);
             let hinted = lab.asks("openid", &[("prompt", "none"), ("id_token_hint", &token)]);
             let answer = anna.browser.once(Method::GET, hinted.url, Vec::new()).await;
+            // The replaced one may be heard of between the answer and this look.
             let published = jwks(there).await.contains(&signed_by);
             assert!(published || signed_by == replaced, "{signed_by}");
             assert!(
-                !published || query(&lab.answered(&answer), "code").is_some(),
+                signed_by == replaced || query(&lab.answered(&answer), "code").is_some(),
                 "{answer:#}"
             );
         }
