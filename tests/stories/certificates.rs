@@ -13,8 +13,13 @@ use serde_json::Value;
 
 use crate::both::on_both;
 
+mod chain;
+
+use self::chain::{Chain, a_root_revokes_an_issuing_ca};
+
 on_both!(
     openssl_takes_chain_list_and_answers,
+    a_root_revokes_an_issuing_ca,
     the_certificate_is_seen_renewed_and_revoked
 );
 
@@ -120,6 +125,12 @@ async fn openssl_takes_chain_list_and_answers(database: Database) {
     };
     assert_eq!(verify(&list_file).1.trim(), format!("{}: OK", word(&own)));
     youth(&house, (&root, &issuing, &list_file)).await;
+    let chain = Chain {
+        own: own.clone(),
+        issuing: issuing.clone(),
+        root: root.clone(),
+    };
+    chain.passes(&house, &base).await;
     let asks = |how: &[&str]| {
         let words = [
             "ocsp",

@@ -1,4 +1,4 @@
-//! What the CAs tell the world: `/ca/{id}.cer`, `/ca/{id}.pem`, `/ca/{id}.crl`, and `/ocsp`. Addresses that stand in certificates: never to
+//! What the CAs and their roots tell the world: `/ca/{id}.cer`, `/ca/{id}.pem`, `/ca/{id}.crl`, and `/ocsp`. Addresses that stand in certificates: never to
 //! be changed. For programs of anybody, without cookies; parses, asks, answers.
 
 use std::sync::Arc;
@@ -67,16 +67,22 @@ async fn file(visit: Visit, name: web::Path<String>, desk: web::Data<Desk>, requ
 fn given(desk: &Desk, name: &str, request: &HttpRequest) -> Option<HttpResponse> {
     let (id, kind) = name.rsplit_once('.')?;
     let cas = desk.vault.cas();
-    let ca = cas.iter().find(|ca| ca.id == id)?;
+    // From the certificate asked for up to its root.
+    let chain = match cas.iter().find(|ca| ca.id == id) {
+        Some(ca) => vec![&ca.certificate_der, &ca.root_der],
+        None => vec![&cas.iter().find(|ca| ca.root_id == id)?.root_der],
+    };
     match kind {
         "cer" => Some(bytes(
             "application/pkix-cert",
-            ca.certificate_der.clone(),
+            chain.first()?.to_vec(),
             CERTIFICATE_KEPT,
         )),
         "pem" => {
-            let chain = [&ca.certificate_der, &ca.root_der].map(|der| pem::text(pem::CERTIFICATE, der).to_string());
-            let chain = chain.concat().into_bytes();
+            let texts = chain
+                .into_iter()
+                .map(|der| pem::text(pem::CERTIFICATE, der).to_string());
+            let chain = texts.collect::<String>().into_bytes();
             Some(bytes("application/pem-certificate-chain", chain, CERTIFICATE_KEPT))
         }
         "crl" => {

@@ -2,6 +2,7 @@
 
 use x509_cert::der::Encode;
 
+use super::root_list::{CaReason, make_root_list, publish_root_list};
 use super::x509::{CaName, broken, policy_oid};
 use super::{key_ceremony, read};
 use crate::audit::{Event, record};
@@ -9,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::storage::{CaRow, CaState, Durability, Halt, Store, Tx};
 use crate::vault::Vault;
-use crate::vault::ca::{Ca, CaFacts, RootKey};
+use crate::vault::ca::{Ca, CaFacts, RootKey, id_of};
 
 /// What a new CA is to be.
 #[derive(Debug, Clone)]
@@ -42,6 +43,7 @@ fn ready(vault: &Vault, row: &CaRow) -> Result<Option<Ca>, Fault> {
     };
     let facts = CaFacts {
         name_der: read::ca(&certificate_der)?.0.to_der().map_err(broken)?,
+        root_id: id_of(&read::ca(&root_der)?.1),
         certificate_der,
         root_der,
         address: row.address.clone(),
@@ -171,9 +173,15 @@ pub fn ensure(store: &Store, vault: &Vault, ctx: &Ctx, demo_address: Option<&str
     };
     let (_, request) = request(store, vault, ctx, &wanted)?;
     let key = RootKey::read(&root.key).map_err(|error| Fault::new("the demo's root", error))?;
-    let signed = key_ceremony::sign(&key, &root.certificate_der, &request, (ctx.now, &ctx.rng)).map_err(Fault::bare)?;
-    match install(store, vault, ctx, (&signed, &root.certificate_der))? {
-        Ok(_) => Ok(()),
-        Err(reason) => Err(Fault::bare(format!("the demo's CA: {reason}")).into()),
-    }
+    let signed =
+        key_ceremony::sign(&key, &root.certificate_der, &request, address, (ctx.now, &ctx.rng)).map_err(Fault::bare)?;
+    // Nobody can make another when the key is gone: this one counts as long as the CA.
+    let counts = (ctx.now, ctx.now + key_ceremony::ISSUING_FOR);
+    let nobody = (&[][..], CaReason::Ceased);
+    let list = make_root_list(&key, &root.certificate_der, None, nobody, counts).map_err(Fault::bare)?;
+    let done = match install(store, vault, ctx, (&signed, &root.certificate_der))? {
+        Ok(_) => publish_root_list(store, ctx, &list)?.map(drop),
+        Err(reason) => Err(reason),
+    };
+    done.map_err(|reason| Fault::bare(format!("the demo's CA: {reason}")).into())
 }

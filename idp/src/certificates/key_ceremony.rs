@@ -9,10 +9,11 @@
 //! ```
 
 use x509_cert::certificate::{Certificate, Version};
-use x509_cert::der::asn1::{ObjectIdentifier, SetOfVec};
+use x509_cert::der::asn1::{BitString, ObjectIdentifier, SetOfVec};
 use x509_cert::der::{Decode, Encode};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 use x509_cert::request::{CertReq, CertReqInfo, Version as RequestVersion};
+use x509_cert::time::Time as X509Time;
 use zeroize::Zeroizing;
 
 use super::x509::{CaName, Content, Issuer, Profile, Signing, authority, broken, certificate, signature, spki};
@@ -21,7 +22,7 @@ use crate::domain::time::{Span, Time};
 use crate::entropy::Entropy;
 use crate::fault::Fault;
 use crate::vault::Vault;
-use crate::vault::ca::{CaKey, RootKey, signed_by_p256};
+use crate::vault::ca::{CaKey, RootKey, id_of, signed_by_p256};
 
 /// A root counts for so long.
 pub const ROOT_FOR: Span = Span::days(20 * 365 + 5);
@@ -87,7 +88,8 @@ pub fn request(vault: &Vault, key: &CaKey, name: &CaName) -> Result<Vec<u8>, Fau
     request.to_der().map_err(broken)
 }
 
-/// Signs the request of an issuing CA with a root's key. The text says what is wrong with what was brought.
+/// Signs the request of an issuing CA with a root's key; at `address` the house gives out the root's certificate and list. The text says what
+/// is wrong with what was brought.
 ///
 /// # Errors
 /// What the operator can put right.
@@ -95,13 +97,10 @@ pub fn sign(
     key: &RootKey,
     root_der: &[u8],
     request_der: &[u8],
+    address: &str,
     (now, rng): (Time, &Entropy),
 ) -> Result<Vec<u8>, String> {
-    let root = Certificate::from_der(root_der).map_err(|e| format!("the root's certificate: {e}"))?;
-    let public_der = key.public_der().map_err(|e| e.to_string())?;
-    if root.tbs_certificate.subject_public_key_info.to_der().ok().as_ref() != Some(&public_der) {
-        return Err("the root's key and the root's certificate do not belong together".into());
-    }
+    let (root, public_der) = belonging(key, root_der)?;
     let request = CertReq::from_der(request_der).map_err(|e| format!("the request: {e}"))?;
     let asked = request.info.public_key.to_der().map_err(|e| e.to_string())?;
     let holds_key = request.algorithm == Signing::P256.algorithm()
@@ -124,7 +123,10 @@ pub fn sign(
         pen: &|bytes| key.sign(bytes),
     };
     let content = Content {
-        profile: Profile::Issuing,
+        profile: Profile::Issuing {
+            address: address.trim_end_matches('/'),
+            root: &id_of(&public_der),
+        },
         serial: Serial::from_random(rng.bytes()),
         subject: request.info.subject.clone(),
         public_der: &asked,
@@ -132,6 +134,16 @@ pub fn sign(
         until: ends.min(now + ISSUING_FOR),
     };
     certificate(&issuer, content).map_err(|fault| fault.to_string())
+}
+
+/// A root's certificate and its public half, where the key is that root's.
+pub(super) fn belonging(key: &RootKey, root_der: &[u8]) -> Result<(Certificate, Vec<u8>), String> {
+    let root = Certificate::from_der(root_der).map_err(|e| format!("the root's certificate: {e}"))?;
+    let public_der = key.public_der().map_err(|e| e.to_string())?;
+    if root.tbs_certificate.subject_public_key_info.to_der().ok().as_ref() != Some(&public_der) {
+        return Err("the root's key and the root's certificate do not belong together".into());
+    }
+    Ok((root, public_der))
 }
 
 /// Judges what came back for the key with this public half: until when it counts.
@@ -148,7 +160,7 @@ pub fn judge(public_der: &[u8], certificate_der: &[u8], root_der: &[u8], now: Ti
     if body.subject_public_key_info.to_der().ok().as_deref() != Some(public_der) {
         return Err("the certificate is not for the key of this CA".into());
     }
-    if body.issuer != root.tbs_certificate.subject || !signed_by(&ca, &root) {
+    if body.issuer != root.tbs_certificate.subject || !certified_by(&ca, &root) {
         return Err("the certificate is not signed by this root".into());
     }
     if !is_ca(&root) || !is_ca(&ca) {
@@ -166,8 +178,13 @@ pub fn judge(public_der: &[u8], certificate_der: &[u8], root_der: &[u8], now: Ti
 
 /// Its end.
 pub(super) fn until(certificate: &Certificate) -> Time {
-    let end = certificate.tbs_certificate.validity.not_after.to_unix_duration();
-    Time::from_secs(i64::try_from(end.as_secs()).unwrap_or(i64::MAX / 1_000_000))
+    seconds(&certificate.tbs_certificate.validity.not_after)
+}
+
+/// A moment of a certificate or list.
+pub(super) fn seconds(moment: &X509Time) -> Time {
+    let since = moment.to_unix_duration();
+    Time::from_secs(i64::try_from(since.as_secs()).unwrap_or(i64::MAX / 1_000_000))
 }
 
 fn is_ca(certificate: &Certificate) -> bool {
@@ -177,13 +194,19 @@ fn is_ca(certificate: &Certificate) -> bool {
     constrained && matches!(usage, Ok(Some((_, usage))) if usage.key_cert_sign() && usage.crl_sign())
 }
 
-/// Whether a root signed it: with the algorithms that roots of others use, too.
-fn signed_by(certificate: &Certificate, root: &Certificate) -> bool {
+/// Whether a root signed a certificate.
+pub(super) fn certified_by(certificate: &Certificate, root: &Certificate) -> bool {
+    let body = certificate.tbs_certificate.to_der();
+    body.is_ok_and(|body| signed_by(root, certificate.signature_algorithm.oid, &body, &certificate.signature))
+}
+
+/// Whether a root signed these bytes: with the algorithms that roots of others use, too.
+pub(super) fn signed_by(root: &Certificate, how: ObjectIdentifier, bytes: &[u8], signature: &BitString) -> bool {
     use aws_lc_rs::signature as with;
     const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
     let key = &root.tbs_certificate.subject_public_key_info;
     let p384 = key.algorithm.oid == EC && key.subject_public_key.raw_bytes().len() == 97;
-    let algorithm: &dyn with::VerificationAlgorithm = match certificate.signature_algorithm.oid.to_string().as_str() {
+    let algorithm: &dyn with::VerificationAlgorithm = match how.to_string().as_str() {
         "1.2.840.10045.4.3.2" if p384 => &with::ECDSA_P384_SHA256_ASN1,
         "1.2.840.10045.4.3.2" => &with::ECDSA_P256_SHA256_ASN1,
         "1.2.840.10045.4.3.3" if p384 => &with::ECDSA_P384_SHA384_ASN1,
@@ -192,10 +215,7 @@ fn signed_by(certificate: &Certificate, root: &Certificate) -> bool {
         "1.2.840.113549.1.1.13" => &with::RSA_PKCS1_2048_8192_SHA512,
         _ => return false,
     };
-    let Ok(bytes) = certificate.tbs_certificate.to_der() else {
-        return false;
-    };
     with::UnparsedPublicKey::new(algorithm, key.subject_public_key.raw_bytes())
-        .verify(&bytes, certificate.signature.raw_bytes())
+        .verify(bytes, signature.raw_bytes())
         .is_ok()
 }

@@ -1,21 +1,20 @@
 //! Revocation lists (RFC 5280, section 5): made again a few seconds after a revocation, and every six hours anyway; stored, so that every
-//! node gives out the same one. Owns their numbers and dates. No name and no PID stands in one: serial numbers, moments and reasons alone.
+//! node gives out the same one, and beside them the lists that roots' operators brought. Owns their numbers and dates. No name and no PID
+//! stands in one: serial numbers, moments and reasons alone.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use x509_cert::Version;
-use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
-use x509_cert::der::asn1::{OctetString, Uint};
-use x509_cert::der::{Decode, Encode};
+use x509_cert::crl::RevokedCert;
+use x509_cert::der::Decode;
 use x509_cert::ext::AsExtension;
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, CrlNumber, CrlReason};
+use x509_cert::ext::pkix::CrlReason;
 use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
 
 use super::read;
-use super::x509::{Signing, broken, key_id, moment, signature, spki};
+use super::x509::{Issuer, ListContent, Signing, broken, list, moment};
 use crate::audit::{Event, record};
 use crate::ctx::Ctx;
 use crate::domain::certificate::Serial;
@@ -40,7 +39,7 @@ const TURN_LASTS: Span = Span::secs(30);
 pub struct Lists(Arc<ArcSwap<HashMap<String, Arc<Crl>>>>);
 
 impl Lists {
-    /// The newest list of a CA, as far as this node has heard.
+    /// The newest list of a CA or a root, as far as this node has heard.
     #[must_use]
     pub fn of(&self, ca: &str) -> Option<Arc<Crl>> {
         self.0.load().get(ca).cloned()
@@ -64,6 +63,23 @@ pub async fn round(store: &Store, vault: &Vault, lists: &Lists, ctx: &Ctx, node:
                 .set(f64::from(i32::try_from(age).unwrap_or(i32::MAX)));
             ready.insert(ca.id.clone(), list);
         }
+    }
+    for root in store.read("ca.root_lists", |tx| tx.root_lists().all()).await? {
+        let remaining = root.ends_at.secs() - ctx.now.secs();
+        metrics::gauge!("idp_root_list_remaining_seconds", "root" => root.root.clone())
+            .set(f64::from(i32::try_from(remaining).unwrap_or(i32::MAX)));
+        let (before, id) = (
+            lists.of(&root.root).filter(|list| list.number == root.number),
+            root.root.clone(),
+        );
+        let list = match before {
+            Some(before) => Some(before),
+            None => {
+                let newer = store.read("ca.root_list", move |tx| tx.root_lists().find(&id)).await?;
+                newer.map(Arc::new)
+            }
+        };
+        ready.extend(list.map(|list| (root.root, list)));
     }
     if let Some(ca) = vault.issuing_ca(ctx.now) {
         let left = ca.ends.secs() - ctx.now.secs();
@@ -131,34 +147,19 @@ fn due(tx: &mut Tx<'_>, ca: &str, now: Time) -> Result<Option<(i64, Vec<Serial>)
 
 fn signed(ca: &Ca, number: i64, now: Time, revoked: &[Revoked]) -> Result<Vec<u8>, Fault> {
     let (name, public_der) = read::ca(&ca.certificate_der)?;
-    let key_identifier = Some(OctetString::new(key_id(&spki(&public_der)?)).map_err(broken)?);
-    let authority = AuthorityKeyIdentifier {
-        key_identifier,
-        ..AuthorityKeyIdentifier::default()
+    let issuer = Issuer {
+        name,
+        public_der: &public_der,
+        signing: Signing::P256,
+        pen: &|bytes| ca.sign(bytes),
     };
-    let number = CrlNumber(Uint::new(&number.to_be_bytes()).map_err(broken)?);
-    let none = Name::default();
-    let lines: Vec<RevokedCert> = revoked.iter().map(line).collect::<Result<_, _>>()?;
-    let tbs = TbsCertList {
-        version: Version::V2,
-        signature: Signing::P256.algorithm(),
-        issuer: name,
-        this_update: moment(now)?,
-        next_update: Some(moment(now + COUNTS_FOR)?),
-        // An empty list has none, not an empty one (5.1.2.6).
-        revoked_certificates: (!lines.is_empty()).then_some(lines),
-        crl_extensions: Some(vec![
-            authority.to_extension(&none, &[]).map_err(broken)?,
-            number.to_extension(&none, &[]).map_err(broken)?,
-        ]),
+    let content = ListContent {
+        number,
+        at: now,
+        until: now + COUNTS_FOR,
+        lines: revoked.iter().map(line).collect::<Result<_, _>>()?,
     };
-    let pen = |bytes: &[u8]| ca.sign(bytes);
-    let list = CertificateList {
-        signature: signature(&pen, &tbs.to_der().map_err(broken)?)?,
-        signature_algorithm: Signing::P256.algorithm(),
-        tbs_cert_list: tbs,
-    };
-    list.to_der().map_err(broken)
+    list(&issuer, content)
 }
 
 fn line(revoked: &Revoked) -> Result<RevokedCert, Fault> {

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! eID becomes public ─▶ issue ─▶ renew … ─▶ revoke ─▶ list (at most seconds later), OCSP (at once)
+//! a root's operator lists the issuing CAs that no longer count ─▶ the house gives that list out, too
 //! eID is blocked or closed ─▶ revoke      eID is opened, still public ─▶ another is issued
 //! ```
 
@@ -15,6 +16,7 @@ mod list;
 mod ocsp;
 pub mod pem;
 mod read;
+mod root_list;
 #[cfg(test)]
 mod tests;
 mod x509;
@@ -24,4 +26,5 @@ pub use keep::{POLICY, Wanted, ensure, install, load, request, take};
 pub use key_ceremony::{Root, root, sign};
 pub use list::{Lists, round};
 pub use read::{issuer, subject};
+pub use root_list::{CaReason, Published, make_root_list, publish_root_list};
 pub use x509::CaName;

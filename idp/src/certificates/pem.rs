@@ -7,6 +7,8 @@ use zeroize::Zeroizing;
 pub const CERTIFICATE: &str = "CERTIFICATE";
 /// The label of a request for one.
 pub const REQUEST: &str = "CERTIFICATE REQUEST";
+/// The label of a revocation list.
+pub const LIST: &str = "X509 CRL";
 /// The label of a PKCS#8 key.
 pub const PRIVATE_KEY: &str = "PRIVATE KEY";
 

@@ -3,8 +3,9 @@
 
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::certificate::{Certificate, TbsCertificate, Version};
+use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
 use x509_cert::der::asn1::{
-    Any, BitString, GeneralizedTime, Ia5String, ObjectIdentifier, OctetString, SetOfVec, UtcTime,
+    Any, BitString, GeneralizedTime, Ia5String, ObjectIdentifier, OctetString, SetOfVec, Uint, UtcTime,
 };
 use x509_cert::der::flagset::FlagSet;
 use x509_cert::der::{Decode, Encode, Tag};
@@ -13,7 +14,7 @@ use x509_cert::ext::pkix::crl::dp::DistributionPoint;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
     AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies,
-    CrlDistributionPoints, KeyUsage, KeyUsages, SubjectKeyIdentifier,
+    CrlDistributionPoints, CrlNumber, KeyUsage, KeyUsages, SubjectKeyIdentifier,
 };
 use x509_cert::ext::{AsExtension, Extension};
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
@@ -148,8 +149,8 @@ pub(super) fn spki(der: &[u8]) -> Result<SubjectPublicKeyInfoOwned, Fault> {
 pub(super) enum Profile<'a> {
     /// A root.
     Root,
-    /// An issuing CA, below which there are no other CAs.
-    Issuing,
+    /// An issuing CA, below which there are no other CAs; where the house gives out what its root publishes, and the root's id.
+    Issuing { address: &'a str, root: &'a str },
     /// A person's; the address and policy of the CA that issues it, and its id.
     Person {
         address: &'a str,
@@ -204,6 +205,40 @@ pub(super) fn certificate(issuer: &Issuer<'_>, content: Content<'_>) -> Result<V
     signed.to_der().map_err(broken)
 }
 
+/// What a revocation list says.
+pub(super) struct ListContent {
+    pub(super) number: i64,
+    pub(super) at: Time,
+    pub(super) until: Time,
+    pub(super) lines: Vec<RevokedCert>,
+}
+
+/// Makes and signs a revocation list.
+pub(super) fn list(issuer: &Issuer<'_>, content: ListContent) -> Result<Vec<u8>, Fault> {
+    let key_identifier = Some(OctetString::new(key_id(&spki(issuer.public_der)?)).map_err(broken)?);
+    let authority = AuthorityKeyIdentifier {
+        key_identifier,
+        ..AuthorityKeyIdentifier::default()
+    };
+    let number = CrlNumber(Uint::new(&content.number.to_be_bytes()).map_err(broken)?);
+    let tbs = TbsCertList {
+        version: Version::V2,
+        signature: issuer.signing.algorithm(),
+        issuer: issuer.name.clone(),
+        this_update: moment(content.at)?,
+        next_update: Some(moment(content.until)?),
+        // An empty list has none, not an empty one (5.1.2.6).
+        revoked_certificates: (!content.lines.is_empty()).then_some(content.lines),
+        crl_extensions: Some(vec![extension(&authority)?, extension(&number)?]),
+    };
+    let signed = CertificateList {
+        signature: signature(issuer.pen, &tbs.to_der().map_err(broken)?)?,
+        signature_algorithm: issuer.signing.algorithm(),
+        tbs_cert_list: tbs,
+    };
+    signed.to_der().map_err(broken)
+}
+
 /// Signs bytes, as X.509 wraps signatures.
 pub(super) fn signature(pen: Pen<'_>, bytes: &[u8]) -> Result<BitString, Fault> {
     let signature = pen(bytes).map_err(|error| Fault::new("a CA could not sign", error))?;
@@ -226,6 +261,11 @@ fn extensions(
         all.push(extension(&theirs)?);
         all.push(extension(&policies(profile)?)?);
     }
+    if let Profile::Issuing { address, root } = profile {
+        all.push(extension(&list_at(&format!("{address}/ca/{root}.crl"))?)?);
+        let access = access(CA_ISSUERS, &format!("{address}/ca/{root}.cer"))?;
+        all.push(extension(&AuthorityInfoAccessSyntax(vec![access]))?);
+    }
     if let Profile::Person { address, ca, .. } = profile {
         all.push(extension(&list_at(&format!("{address}/ca/{ca}.crl"))?)?);
         all.push(extension(&AuthorityInfoAccessSyntax(vec![
@@ -243,7 +283,7 @@ fn extension(content: &impl AsExtension) -> Result<Extension, Fault> {
 fn basic(profile: &Profile<'_>) -> Result<Extension, Fault> {
     extension(&BasicConstraints {
         ca: !matches!(profile, Profile::Person { .. }),
-        path_len_constraint: matches!(profile, Profile::Issuing).then_some(0),
+        path_len_constraint: matches!(profile, Profile::Issuing { .. }).then_some(0),
     })
 }
 
@@ -251,7 +291,7 @@ fn usage(profile: &Profile<'_>) -> Result<Extension, Fault> {
     let usages: FlagSet<KeyUsages> = match profile {
         Profile::Root => KeyUsages::KeyCertSign | KeyUsages::CRLSign,
         // Its key signs answers about single certificates, too (RFC 6960).
-        Profile::Issuing => KeyUsages::KeyCertSign | KeyUsages::CRLSign | KeyUsages::DigitalSignature,
+        Profile::Issuing { .. } => KeyUsages::KeyCertSign | KeyUsages::CRLSign | KeyUsages::DigitalSignature,
         Profile::Person { .. } => KeyUsages::DigitalSignature | KeyUsages::NonRepudiation,
     };
     extension(&KeyUsage(usages))
@@ -260,7 +300,7 @@ fn usage(profile: &Profile<'_>) -> Result<Extension, Fault> {
 fn policies(profile: &Profile<'_>) -> Result<CertificatePolicies, Fault> {
     let policy_identifier = match profile {
         Profile::Person { policy, .. } => policy_oid(policy)?,
-        Profile::Root | Profile::Issuing => ANY_POLICY,
+        Profile::Root | Profile::Issuing { .. } => ANY_POLICY,
     };
     Ok(CertificatePolicies(vec![PolicyInformation {
         policy_identifier,

@@ -1,18 +1,18 @@
-//! `idp ca`: the key ceremony, and the CAs that issue. Owns files and what is printed; `root` and `sign` open no database, so
-//! that they run where no network is. docs/operations/ca.md walks through it.
+//! `idp ca`: the key ceremony, the lists of roots, and the CAs that issue. Owns files and what is printed; `root`, `sign` and `root-list`
+//! open no database, so that they run where no network is. docs/operations/ca.md walks through it.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::words::{CaCommand, NameWords};
+use super::words::{CaCommand, NameWords, ReasonWord};
 use super::{Cli, Failure, Format, open, print};
-use crate::certificates::{self, CaName, Wanted, pem};
+use crate::certificates::{self, CaName, CaReason, Wanted, pem};
 use crate::clock::Clock;
-use crate::domain::time::Time;
+use crate::domain::time::{Span, Time};
 use crate::entropy::Entropy;
 use crate::files;
 use crate::storage::CaRow;
@@ -32,12 +32,26 @@ pub(super) fn run(cli: &Cli, command: &CaCommand) -> Result<(), Failure> {
             request,
             root_key,
             root_certificate,
+            address,
             out,
-        } => sign((request, root_key, root_certificate), out),
+        } => sign((request, root_key, root_certificate), address, out),
         CaCommand::Install {
             certificate,
             root_certificate,
         } => install(cli, certificate, root_certificate),
+        CaCommand::RootList {
+            root_key,
+            root_certificate,
+            before,
+            revoke,
+            reason,
+            days,
+            out,
+        } => {
+            let revoked = (revoke.as_slice(), *reason);
+            root_list((root_key, root_certificate), before.as_deref(), revoked, *days, out)
+        }
+        CaCommand::PublishList { list } => publish_list(cli, list),
         CaCommand::List { format } => list(cli, *format),
     }
 }
@@ -82,13 +96,7 @@ fn request(cli: &Cli, name: &NameWords, (address, policy): (Option<&str>, &str),
     let house = open::house(cli)?;
     let address = match address {
         None => house.settings.server.public_url.as_str().to_owned(),
-        Some(address) => {
-            let read = url::Url::parse(address)
-                .ok()
-                .filter(|url| matches!(url.scheme(), "http" | "https"));
-            read.ok_or_else(|| Failure::new("--address is an http or https address"))?
-                .to_string()
-        }
+        Some(address) => web_address(address)?,
     };
     let wanted = Wanted {
         name,
@@ -103,14 +111,68 @@ fn request(cli: &Cli, name: &NameWords, (address, policy): (Option<&str>, &str),
     ))
 }
 
-fn sign((request, root_key, root_certificate): (&Path, &Path, &Path), out: &Path) -> Result<(), Failure> {
-    let key = RootKey::read(&read(root_key, pem::PRIVATE_KEY)?)
-        .map_err(|error| Failure::new(format!("{}: {error}", root_key.display())))?;
-    let (root, request) = (read(root_certificate, pem::CERTIFICATE)?, read(request, pem::REQUEST)?);
+fn web_address(address: &str) -> Result<String, Failure> {
+    let read = url::Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
+    let read = read.ok_or_else(|| Failure::new("--address is an http or https address"))?;
+    Ok(read.to_string())
+}
+
+fn root_key(path: &Path) -> Result<RootKey, Failure> {
+    RootKey::read(&read(path, pem::PRIVATE_KEY)?).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}
+
+fn sign((request, key, root): (&Path, &Path, &Path), address: &str, out: &Path) -> Result<(), Failure> {
+    let (key, address) = (root_key(key)?, web_address(address)?);
+    let (root, request) = (read(root, pem::CERTIFICATE)?, read(request, pem::REQUEST)?);
     let now = (Clock::system().now(), &Entropy::system());
-    let certificate = certificates::sign(&key, &root, &request, now).map_err(Failure::new)?;
+    let certificate = certificates::sign(&key, &root, &request, &address, now).map_err(Failure::new)?;
     write(out, pem::CERTIFICATE, &certificate)?;
     print(&format!("{} is the certificate", out.display()))
+}
+
+fn root_list(
+    (key, root): (&Path, &Path),
+    before: Option<&Path>,
+    (revoked, reason): (&[PathBuf], Option<ReasonWord>),
+    days: u16,
+    out: &Path,
+) -> Result<(), Failure> {
+    let (key, root) = (root_key(key)?, read(root, pem::CERTIFICATE)?);
+    let before = before.map(|path| read(path, pem::LIST)).transpose()?;
+    let certificate = |path: &PathBuf| read(path, pem::CERTIFICATE).map(|der| der.to_vec());
+    let revoked: Vec<_> = revoked.iter().map(certificate).collect::<Result<_, _>>()?;
+    // Without a certificate no reason is written.
+    let reason = match reason {
+        Some(ReasonWord::Compromised) => CaReason::Compromised,
+        Some(ReasonWord::Superseded) => CaReason::Superseded,
+        Some(ReasonWord::Ceased) | None => CaReason::Ceased,
+    };
+    let now = Clock::system().now();
+    let counts = (now, now + Span::days(i64::from(days)));
+    let before = before.as_ref().map(|der| der.as_slice());
+    let list = certificates::make_root_list(&key, &root, before, (&revoked, reason), counts).map_err(Failure::new)?;
+    write(out, pem::LIST, &list)?;
+    print(&format!(
+        "{} is the list: bring it to a node (`idp ca publish-list`), and keep it for the next one",
+        out.display()
+    ))
+}
+
+fn publish_list(cli: &Cli, list: &Path) -> Result<(), Failure> {
+    let list = read(list, pem::LIST)?;
+    let house = open::house(cli)?;
+    let done = certificates::publish_root_list(&house.store, &open::ctx(&house), &list)?.map_err(Failure::new)?;
+    let (root, number, ends) = (&done.root, done.number, done.ends.rfc3339());
+    print(&format!(
+        "list {number} of the root {root} is given out as /ca/{root}.crl; it counts until {ends}"
+    ))?;
+    done.retired.iter().try_for_each(|ca| {
+        print(&format!(
+            "{ca} stands in it and issues no more: begin the next one (`idp ca request`), and renew what it issued"
+        ))
+    })
 }
 
 fn install(cli: &Cli, certificate: &Path, root: &Path) -> Result<(), Failure> {

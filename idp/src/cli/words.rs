@@ -8,7 +8,7 @@ mod ca;
 mod eid;
 mod who;
 
-pub use ca::{CaCommand, NameWords};
+pub use ca::{CaCommand, NameWords, ReasonWord};
 pub use eid::{BulkCommand, BulkIssue, EidCommand, LaneCommand, OpenWord, RegisterCommand};
 pub use who::Signed;
 

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::vault::ca::CaKey;
 
 /// ```text
-/// requested ── its certificate comes ──▶ active ── another becomes active ──▶ retired
+/// requested ── its certificate comes ──▶ active ── another becomes active, or its root revokes it ──▶ retired
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CaState {
@@ -173,6 +173,23 @@ impl IssuingCas<'_, '_> {
             ))
             .execute(self.0.db)?;
         Ok(true)
+    }
+
+    /// Has one issue no more, with none in its place. `false` when it did not.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn retire(&mut self, id: &str, now: Time) -> Result<bool, Halt> {
+        let active = issuing_cas::table
+            .find(id)
+            .filter(issuing_cas::state.eq(CaState::Active.as_str()));
+        let touched = diesel::update(active)
+            .set((
+                issuing_cas::state.eq(CaState::Retired.as_str()),
+                issuing_cas::retired_at.eq(micros(Some(now))),
+            ))
+            .execute(self.0.db)?;
+        Ok(touched == 1)
     }
 
     /// The newest revocation list of a CA, where it is newer than `than`.

@@ -7,7 +7,7 @@ use super::{
     Activations, Aliases, AuditStore, Authenticators, BulkLines, CardWishes, Cards, Certificates, CodeApps, CodeTokens,
     Companies, Desks, Devices, Eids, Flows, Grants, Halt, Issues, IssuingCas, Keys, Lanes, Leases, Meta, Newcomers,
     OnlineOrders, Outbox, Passkeys, Passwords, People, Pids, Pruned, RaAnswers, Registers, Releases, Replays, Reseal,
-    Rounds, Sessions, Subjects, Tokens, Voices,
+    RootLists, Rounds, Sessions, Subjects, Tokens, Voices,
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Time;
@@ -102,6 +102,8 @@ repositories! {
     replays: Replays,
     /// The walk over sealed values.
     reseal: Reseal,
+    /// Revocation lists of roots.
+    root_lists: RootLists,
     /// Sessions and participants.
     sessions: Sessions,
     /// Pairwise identifiers.

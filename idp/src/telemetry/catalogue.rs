@@ -274,6 +274,12 @@ pub const CATALOGUE: &[Metric] = &[
         &["ca"],
         "Until the certificate of the CA that issues ends",
     )),
+    seen_when_it_happens(metric(
+        "idp_root_list_remaining_seconds",
+        Gauge,
+        &["root"],
+        "Until the revocation list of a root ends, after which whole chains are refused",
+    )),
     metric(
         "idp_keys_refused",
         Gauge,

@@ -44,6 +44,8 @@ pub struct Ca {
     pub marks: Marks,
     /// The certificate of the root that signed it.
     pub root_der: Vec<u8>,
+    /// The root's id.
+    pub root_id: String,
     /// Where others find what it publishes; without a slash at the end.
     pub address: String,
     /// The policy that its certificates name.
@@ -111,6 +113,8 @@ pub struct CaFacts {
     pub name_der: Vec<u8>,
     /// The certificate of the root that signed it.
     pub root_der: Vec<u8>,
+    /// The root's id.
+    pub root_id: String,
     /// Where others find what it publishes.
     pub address: String,
     /// The policy that its certificates name.
@@ -128,7 +132,7 @@ impl Vault {
     /// [`VaultError::Key`] when it cannot be made.
     pub fn make_ca_key(&self, rng: &Entropy) -> Result<CaKey, VaultError> {
         let (pkcs8, public_der) = make(&ECDSA_P256_SHA256_ASN1_SIGNING)?;
-        let id = hex(&digest::digest(&digest::SHA256, &public_der).as_ref()[..8]);
+        let id = id_of(&public_der);
         let sealed = self.seal(ca_place(&id), &pkcs8, rng);
         Ok(CaKey { id, sealed, public_der })
     }
@@ -150,6 +154,7 @@ impl Vault {
             certificate_der: facts.certificate_der,
             name_der: facts.name_der,
             root_der: facts.root_der,
+            root_id: facts.root_id,
             address: facts.address,
             policy: facts.policy,
             ends: facts.ends,
@@ -205,6 +210,12 @@ impl Vault {
         };
         Ok((self.seal(place, &pkcs8, rng), public_der))
     }
+}
+
+/// The id of the CA whose public half (SubjectPublicKeyInfo) this is; roots have one, too.
+#[must_use]
+pub fn id_of(public_der: &[u8]) -> String {
+    hex(&digest::digest(&digest::SHA256, public_der).as_ref()[..8])
 }
 
 fn ca_place(id: &str) -> Place<'_> {
@@ -299,6 +310,7 @@ mod tests {
             certificate_der: vec![1],
             name_der: vec![3],
             root_der: vec![2],
+            root_id: "root".into(),
             address: "https://id.example".into(),
             policy: "1.2.3".into(),
             ends: Time::from_secs(2_000_000_000),

@@ -6,7 +6,7 @@ use idp::domain::certificate::{Reason, Serial};
 use idp::domain::id::{EidId, PersonId};
 use idp::domain::refusal::Code;
 use idp::domain::register::Entry;
-use idp::storage::{Durability, Halt, NewCertificate, Standing};
+use idp::storage::{Crl, Durability, Halt, NewCertificate, Standing};
 
 use crate::house::{House, NOW, cpr};
 
@@ -206,6 +206,25 @@ pub fn ends_beside_what_does_not_open(house: &House) {
         let plan = acceptance::postgres::shared().ask(&house.name(), &plan);
         assert!(plan.contains(index) && !plan.contains("Sort"), "{plan}");
     }
+}
+
+/// A root's list is brought by many at once: each number is published once, and none after a later one.
+pub fn one_list_of_a_number(house: &House) {
+    let list = |number: i64| Crl {
+        number,
+        at: NOW,
+        der: vec![1],
+    };
+    let results = house.at_once(move |tx| tx.root_lists().publish("root", &list(1), NOW));
+    kept(&results);
+    assert_eq!(results.iter().filter(|result| matches!(result, Ok(true))).count(), 1);
+    for (number, published) in [(0, false), (3, true), (2, false), (3, false)] {
+        let done = house.act(move |tx| tx.root_lists().publish("root", &list(number), NOW));
+        assert_eq!(done, published, "{number}");
+    }
+    let found = house.act(|tx| tx.root_lists().find("root")).expect("a list");
+    assert_eq!((found, house.act(|tx| tx.root_lists().all()).len()), (list(3), 1));
+    assert_eq!(house.act(|tx| tx.root_lists().find("another")), None);
 }
 
 fn another(house: &House, person: PersonId, eid: EidId) {

@@ -91,6 +91,7 @@ on_both! {
     thirty_two_renewals_and_a_block => crate::certificates::no_renewal_outlives_a_block;
     two_eids_of_one_person_become_public_at_once => crate::certificates::one_pid_over_two_eids;
     a_certificate_ends_beside_one_that_does_not_open => crate::certificates::ends_beside_what_does_not_open;
+    thirty_two_bring_one_list_of_a_root => crate::certificates::one_list_of_a_number;
     a_number_round_trips_and_is_erased => crate::voices::round_trip;
     thirty_two_confirm_one_number => crate::voices::one_confirmation_once;
     thirty_two_type_one_code_of_a_call => crate::voices::one_code_once;

@@ -94,7 +94,8 @@ fn string_types(attribute: &AttributeTypeAndValue<'_>) {
 
 #[test]
 fn of_authorities() {
-    let chain = chain(&house());
+    let house = house();
+    let chain = chain(&house);
     for (der, length) in [(&chain.root, None), (&chain.ca, Some(0))] {
         let one = read(der);
         let basic = one.basic_constraints().unwrap().unwrap().value;
@@ -118,6 +119,13 @@ fn of_authorities() {
     assert_eq!(root.subject(), root.issuer());
     assert_eq!(ca.issuer(), root.subject());
     assert!(ca.validity().not_after <= root.validity().not_after);
+    let root_id = house.vault.issuing_ca(house.ctx().now).unwrap().root_id.clone();
+    let told = |oid: &str| format!("{:?}", extension(&ca, oid).parsed_extension());
+    for (oid, kind) in [("2.5.29.31", "crl"), ("1.3.6.1.5.5.7.1.1", "cer")] {
+        let at = format!("http://id.example/ca/{root_id}.{kind}");
+        assert!(told(oid).contains(&at), "{} {at}", told(oid));
+        assert!(!has(&root, oid), "nobody revokes a root by its own list");
+    }
     match extension(&ca, "2.5.29.32").parsed_extension() {
         ParsedExtension::CertificatePolicies(all) => assert_eq!(all[0].policy_id.to_id_string(), "2.5.29.32.0"),
         other => panic!("{other:?}"),
@@ -217,6 +225,22 @@ fn a_youth_is_marked_in_the_name() {
     read(&own).subject().iter_attributes().for_each(string_types);
 }
 
+#[test]
+fn of_a_roots_revocation_list() {
+    let house = house();
+    let ca = house.vault.issuing_ca(house.ctx().now).unwrap();
+    let list = listed(&house, &ca.root_id);
+    let (rest, parsed) = CertificateRevocationList::from_der(&list.der).unwrap();
+    assert!(rest.is_empty() && list.number == 1 && parsed.iter_revoked_certificates().count() == 0);
+    assert_eq!(parsed.issuer(), read(&ca.root_der).subject());
+    let ends = parsed.next_update().unwrap();
+    assert_eq!(
+        ends,
+        read(&ca.certificate_der).validity().not_after,
+        "the demo's root makes no other"
+    );
+}
+
 /// The newest list of a CA after a round of a node's job.
 fn listed(house: &House, ca: &str) -> std::sync::Arc<crate::storage::Crl> {
     let lists = list::Lists::default();
@@ -295,19 +319,21 @@ fn a_request_is_signed_by_its_root_alone_and_installed_by_whoever_asked() {
         policy: "1.2.3.4".into(),
     };
     let (id, request) = super::super::request(&house.store, &house.vault, &ctx, &wanted).unwrap();
-    let now = (ctx.now, &ctx.rng);
+    let sign = |root: &[u8], request: &[u8]| {
+        key_ceremony::sign(&key, root, request, "https://id.example", (ctx.now, &ctx.rng))
+    };
     assert!(
-        key_ceremony::sign(&key, &other.certificate_der, &request, now).is_err(),
+        sign(&other.certificate_der, &request).is_err(),
         "another root's certificate"
     );
     let mut changed = request.clone();
     let end = changed.len() - 1;
     changed[end] ^= 1;
     assert!(
-        key_ceremony::sign(&key, &root.certificate_der, &changed, now).is_err(),
+        sign(&root.certificate_der, &changed).is_err(),
         "not its key's signature"
     );
-    let signed = key_ceremony::sign(&key, &root.certificate_der, &request, now).unwrap();
+    let signed = sign(&root.certificate_der, &request).unwrap();
 
     let install = |certificate: &[u8], root: &[u8]| {
         super::super::install(&house.store, &house.vault, &house.ctx(), (certificate, root)).unwrap()

@@ -22,6 +22,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    root_lists (root) {
+        root -> Text,
+        number -> BigInt,
+        made_at -> BigInt,
+        ends_at -> BigInt,
+        der -> Binary,
+    }
+}
+
+diesel::table! {
     certificates (serial) {
         serial -> Binary,
         eid -> Binary,
