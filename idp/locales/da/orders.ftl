@@ -48,11 +48,12 @@ before-where = Her kan du få et eID
 before-bank = Har du netbank, kan din bank udstede dit eID.
 before-netbank = Et eID fra borgerservice eller bestilt på nettet virker først i din netbank, når banken har knyttet det til din aftale.
 before-no-offices = Borgerservice i din kommune hjælper dig.
-before-home-visits = Kommer hjem til den, der ikke selv kan møde op
+before-home-visits = Kommer hjem til den, der hverken har pas eller kørekort og ikke selv kan møde op
 before-booking = Bestil tid hos { $office }
 before-price = Pris
 before-price-eid = Et eID og dets nøglekort er gratis.
 before-price-token = En nøgleviser koster { $price }
+before-price-voice = Opkald med koder koster { $price }
 
 # Bestilling på nettet
 back = Tilbage

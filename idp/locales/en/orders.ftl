@@ -48,11 +48,12 @@ before-where = Where to get an eID
 before-bank = If you have netbank, your bank can issue your eID.
 before-netbank = An eID from a citizen service centre, or ordered online, works in your netbank once the bank has linked it to your agreement.
 before-no-offices = The citizen service centre of your municipality helps you.
-before-home-visits = Visits whoever cannot attend
+before-home-visits = Visits whoever has neither passport nor driving licence and cannot attend
 before-booking = Book a time at { $office }
 before-price = Price
 before-price-eid = An eID and its key card are free.
 before-price-token = A code token costs { $price }
+before-price-voice = Codes by telephone cost { $price }
 
 # Ordering online
 back = Back

@@ -29,12 +29,13 @@ const AT_ONCE: u32 = 64;
 
 const LOG_IN: &str = "/login/";
 /// Where an answer costs a password hash, a try at a short secret, or a row.
-const COSTLY: [&str; 5] = [
+const COSTLY: [&str; 6] = [
     LOG_IN,
     "/self-service/password",
     "/activate",
     "/app/bind",
     "/order/online",
+    "/self-service/extend",
 ];
 
 /// A route was mounted outside of the door.

@@ -17,15 +17,19 @@ use crate::web::{Visit, Wants, respond};
 pub struct Told {
     edition: Edition,
     token_price_oere: u32,
+    /// Where voice response is offered.
+    voice_price_oere: Option<u32>,
 }
 
 impl Told {
     /// From the settings.
     #[must_use]
-    pub const fn of(settings: &Settings) -> Self {
+    pub fn of(settings: &Settings) -> Self {
         Self {
             edition: settings.proofing.edition,
             token_price_oere: settings.token.price_oere,
+            voice_price_oere: (settings.login.voice.offered || settings.is_demo())
+                .then_some(settings.login.voice.price_oere),
         }
     }
 }
@@ -69,6 +73,8 @@ struct Before {
     papers: Vec<Document>,
     offices: Vec<Office>,
     token_price: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voice_price: Option<String>,
 }
 
 #[derive(Debug, Template)]
@@ -99,6 +105,7 @@ async fn before(visit: Visit, told: web::Data<Told>, parties: web::Data<SharedPa
         papers: of(|row| matches!(row.worth, Worth::Paper { .. })),
         offices: offices(&visit, parties.current().iter().map(AsRef::as_ref)),
         token_price: kroner(told.token_price_oere, visit.ctx.locale),
+        voice_price: told.voice_price_oere.map(|oere| kroner(oere, visit.ctx.locale)),
     };
     match visit.wants {
         Wants::Json => respond::json(StatusCode::OK, &before),
@@ -195,14 +202,22 @@ mod tests {
             (
                 "da",
                 ["Mandag til fredag 10-15, torsdag til 17", "Efter aftale"],
-                "Kommer hjem til den, der ikke selv kan møde op",
-                ["Et eID og dets nøglekort er gratis.", "En nøgleviser koster 99,00 kr."],
+                "Kommer hjem til den, der hverken har pas eller kørekort og ikke selv kan møde op",
+                [
+                    "Et eID og dets nøglekort er gratis.",
+                    "En nøgleviser koster 99,00 kr.",
+                    "Opkald med koder koster 0,00 kr.",
+                ],
             ),
             (
                 "en",
                 ["Monday to Friday 10 am to 3 pm, Thursday to 5 pm", "By appointment"],
-                "Visits whoever cannot attend",
-                ["An eID and its key card are free.", "A code token costs 99.00 kr."],
+                "Visits whoever has neither passport nor driving licence and cannot attend",
+                [
+                    "An eID and its key card are free.",
+                    "A code token costs 99.00 kr.",
+                    "Codes by telephone cost 0.00 kr.",
+                ],
             ),
         ];
         for (lang, [centre, embassy], home, prices) in told {
