@@ -104,8 +104,8 @@ fn what_officers_did_stands_in_the_history_with_their_reason() {
     let browser = place.logged_in(&anna);
     let page = place.get(&browser, "/self-service/history").body;
     let da = [
-        "En medarbejder spurgte, om du må skrive under for en virksomhed: Borgerservice",
-        "En medarbejders forespørgsel kom en gang til",
+        "En sagsbehandler spurgte, om du må skrive under for en virksomhed: Borgerservice",
+        "En sagsbehandlers forespørgsel kom en gang til",
         "Begrundelse: sag &#60;2026-7&#62;",
         "Begrundelse: telefonen faldt",
         "Adgangskode åbnet igen",
