@@ -11,8 +11,8 @@ mkdir -p "$home"
 
 # The two programs alone on a machine that is new; where the tests have built everything already, what they have built.
 bin=${CARGO_TARGET_DIR:-target}/debug
-read -ra what 2>/dev/null <"$bin/.built-with" || what=(--package idp --package sp-demo)
-cargo build --locked --bins --quiet "${what[@]}"
+read -ra what 2>/dev/null <"$bin/.built-with" || what=(--locked --package idp --package sp-demo)
+cargo build --bins --quiet "${what[@]}"
 
 # Lives, and is what its pid file says: a number may have gone to somebody else meanwhile.
 running() { [ -r "$home/$1.pid" ] && [ "$(cat "/proc/$(cat "$home/$1.pid")/comm" 2>/dev/null)" = "$1" ]; }

@@ -1,6 +1,7 @@
 //! `make demo` as whoever follows the README has it: the project's own script, but for its ports, with programs that are built. What
 //! it prints is all that is known of the addresses and the log-ins.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -167,7 +168,7 @@ async fn the_demo_starts_by_its_script_and_ends_with_it() {
     let mut script = Program::start("demo", demo.script(), demo.folder());
     let said = demo.says(&mut script, "Ctrl-C stops both.").await;
     let asked = fs::read_to_string(demo.folder().join("asked")).unwrap();
-    assert_eq!(asked, "build --locked --bins --quiet --package idp --package sp-demo\n");
+    assert_eq!(asked, "build --bins --quiet --locked --package idp --package sp-demo\n");
 
     // Every address that is printed answers.
     let addresses: Vec<&str> = said
@@ -213,9 +214,19 @@ async fn the_demo_starts_by_its_script_and_ends_with_it() {
         "{shown}"
     );
 
-    // A second one beside it is refused, and ends nothing.
+    // A second one beside it is refused, and ends nothing. Where the tests have built everything it takes that, and says no option twice.
     let pids = demo.pids();
+    let built = fs::read_to_string(root().join("scripts/test.sh")).unwrap();
+    let built = built.split("\nwhole=(").nth(1).and_then(|rest| rest.split(')').next());
+    let built = built.unwrap();
+    fs::write(demo.folder().join("target/debug/.built-with"), format!("{built}\n")).unwrap();
     let second = output(&mut demo.script());
+    let asked = fs::read_to_string(demo.folder().join("asked")).unwrap();
+    let last = asked.lines().last().unwrap();
+    assert_eq!(last, format!("build --bins --quiet {built}"));
+    let options: Vec<_> = last.split(' ').filter(|word| word.starts_with("--")).collect();
+    let once: BTreeSet<_> = options.iter().collect();
+    assert_eq!(once.len(), options.len(), "{last}");
     assert_eq!(second.status.code(), Some(1));
     assert!(
         String::from_utf8_lossy(&second.stderr).contains("idp runs already"),
