@@ -221,9 +221,7 @@ pub fn judge(
     rules: &Rules,
     today: chrono::NaiveDate,
 ) -> Result<Allowed, Code> {
-    if applicant.registration == Registration::Ended {
-        return Err(Code::ProofingPersonEnded);
-    }
+    is_there(applicant)?;
     match (channel, evidence) {
         (Channel::Bank, Evidence::Agreement { public, from_age }) => at_a_bank(applicant, public, from_age),
         (Channel::Online, Evidence::ConfirmedNumber) => online(applicant),
@@ -240,6 +238,13 @@ pub fn judge(
             })
         }
         _ => Err(Code::ProofingDocuments),
+    }
+}
+
+const fn is_there(applicant: &Applicant) -> Result<(), Code> {
+    match applicant.registration {
+        Registration::Ended => Err(Code::ProofingPersonEnded),
+        _ => Ok(()),
     }
 }
 
@@ -276,9 +281,7 @@ fn at_a_bank(applicant: &Applicant, wanted: bool, from_age: u8) -> Result<Allowe
 /// # Errors
 /// The `proofing.…` code of the first thing that stands in the way.
 pub fn by_holder(applicant: &Applicant) -> Result<(), Code> {
-    if applicant.registration == Registration::Ended {
-        return Err(Code::ProofingPersonEnded);
-    }
+    is_there(applicant)?;
     online(applicant).map(drop)
 }
 

@@ -10,6 +10,7 @@ pub use sheet::Sheet;
 use super::application::{Application, Person, Rules, Where};
 use super::customer::{Customer, reference};
 use super::issue::issue;
+use super::person::heard;
 use crate::audit::{Event, record};
 use crate::credentials::activation;
 use crate::ctx::Ctx;
@@ -165,6 +166,9 @@ pub fn take(tx: &mut Tx<'_>, ctx: &Ctx, delivery: &Delivery, lines: &[Wanted], r
                 return Err(Refusal::new(Code::RaKeyReused).into());
             }
             continue;
+        }
+        if let (Some(cpr), Some(entry)) = (line.asks(), &line.entry) {
+            heard(tx, ctx, cpr, entry)?;
         }
         let done = tx.attempt(|tx| one(tx, ctx, delivery, line, rules))?;
         let outcome = match done {

@@ -23,5 +23,5 @@ mod tests;
 pub use application::{Application, Person, Rules, Where};
 pub use customer::{Customer, reference};
 pub use issue::{Issued, issue};
-pub use person::{heard, is_free_for, pid_of, registered_now};
+pub use person::{heard, is_free_for, look_up, pid_of, registered_now};
 pub use public::{begin_by_holder, begin_public_use};

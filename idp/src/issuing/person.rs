@@ -15,7 +15,8 @@ use crate::domain::proofing::may_be_public;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::{CivilStatus, Entry};
 use crate::domain::time::Span;
-use crate::storage::{Bank, Halt, NewPerson, PersonStatus, Tx};
+use crate::registers::CprRegister;
+use crate::storage::{Bank, Durability, Halt, NewPerson, PersonStatus, Store, Tx};
 use crate::{certificates, pid};
 
 /// Acts on what a bank calls one customer follow one another for as long as an order may take.
@@ -130,6 +131,39 @@ pub fn registered_now(tx: &mut Tx<'_>, id: PersonId, entry: Option<&Entry>) -> R
     tx.people().set_registered(id, entry)
 }
 
+/// Asks the civil register about somebody, and has [`heard`] what it says where that is news. To be called on a thread that may wait.
+///
+/// # Errors
+/// `register.unavailable`; when the database does not answer.
+pub fn look_up(register: &dyn CprRegister, store: &Store, ctx: &Ctx, cpr: &Cpr) -> Result<Option<Entry>, Halt> {
+    let Some(entry) = register.entry(cpr)? else {
+        return Ok(None);
+    };
+    let (asked, now) = (cpr.clone(), status(&entry));
+    let is_news = move |tx: &mut Tx<'_>| news(tx, &asked, now).map(|news| news.is_some());
+    if store.read_blocking("register.news", is_news)? {
+        let (ctx, cpr, entry) = (ctx.clone(), cpr.clone(), entry.clone());
+        let act = move |tx: &mut Tx<'_>| heard(tx, &ctx, &cpr, &entry);
+        store.transact_blocking("register.heard", Durability::Full, act)?;
+    }
+    Ok(Some(entry))
+}
+
+const fn status(entry: &Entry) -> PersonStatus {
+    match entry.status {
+        CivilStatus::Dead | CivilStatus::Disappeared => PersonStatus::Ended,
+        CivilStatus::Alive | CivilStatus::Emigrated | CivilStatus::ResidencePending => PersonStatus::Active,
+    }
+}
+
+/// Of whom another status is written down.
+fn news(tx: &mut Tx<'_>, cpr: &Cpr, now: PersonStatus) -> Result<Option<PersonId>, Halt> {
+    let Some(id) = tx.people().by_cpr(cpr)? else {
+        return Ok(None);
+    };
+    Ok((tx.people().find(id)?.status != now).then_some(id))
+}
+
 /// What follows at once from an entry that was read, whatever becomes of the act that it was read for: the eIDs of the dead and of those who have
 /// disappeared are good for nothing, their certificates are revoked and their log-ins end; whoever is there after all may log in again.
 /// To be called in an act of its own, or in one that does not fail after it.
@@ -137,16 +171,10 @@ pub fn registered_now(tx: &mut Tx<'_>, id: PersonId, entry: Option<&Entry>) -> R
 /// # Errors
 /// When the database does not answer.
 pub fn heard(tx: &mut Tx<'_>, ctx: &Ctx, cpr: &Cpr, entry: &Entry) -> Result<(), Halt> {
-    let Some(id) = tx.people().by_cpr(cpr)? else {
+    let status = status(entry);
+    let Some(id) = news(tx, cpr, status)? else {
         return Ok(());
     };
-    let status = match entry.status {
-        CivilStatus::Dead | CivilStatus::Disappeared => PersonStatus::Ended,
-        CivilStatus::Alive | CivilStatus::Emigrated | CivilStatus::ResidencePending => PersonStatus::Active,
-    };
-    if tx.people().find(id)?.status == status {
-        return Ok(());
-    }
     tx.people().line_up(id)?;
     tx.people().set_status(id, status)?;
     for eid in tx.eids().of_person(id)? {

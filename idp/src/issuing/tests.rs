@@ -15,10 +15,10 @@ use crate::domain::keycard::CardState;
 use crate::domain::locale::Locale;
 use crate::domain::proofing::{self, Channel, Edition, Evidence, HandOver, Kind, Seen};
 use crate::domain::refusal::Code;
-use crate::domain::register::Entry;
+use crate::domain::register::{CivilStatus, Entry};
 use crate::domain::time::{Span, Time};
 use crate::domain::user_id::Typed;
-use crate::storage::{AliasKind, Bank, Durability, Halt};
+use crate::storage::{AliasKind, Bank, Durability, Halt, PersonStatus};
 use crate::testing::{House, substitute_cpr};
 
 const RULES: Rules = Rules {
@@ -445,4 +445,31 @@ fn an_eid_on_hardware_gets_its_one_card_and_says_what_it_is() {
         assert_eq!((row.on_hardware, cards.len()), (hardware, 1));
         assert_eq!(events.iter().any(|row| row.kind == "eid.hardware"), hardware);
     }
+}
+
+#[test]
+fn a_bank_that_delivers_somebody_dead_is_refused_and_the_death_is_heard() {
+    let house = House::new();
+    let anna = house.anna();
+    let person = anna.person;
+    let cpr = house.act(move |tx| tx.people().cpr(person)).unwrap();
+    let text = format!("{{\"cpr\": \"{}\", \"customer_ref\": \"K1\"}}", cpr.digits());
+    let mut line = bulk::Wanted::read(1, text.as_bytes());
+    line.entry = Some(Entry {
+        status: CivilStatus::Dead,
+        ..entry()
+    });
+    let delivery = bulk::Delivery {
+        ra: "ra-netbank".into(),
+        bank: "netbank".into(),
+        from_age: 13,
+        batch: "2026-11".into(),
+        officer: "k.vang".into(),
+        reason: "nye kunder".into(),
+    };
+    let (ctx, eid) = (house.ctx(), anna.eid);
+    let done = house.act(move |tx| bulk::take(tx, &ctx, &delivery, &[line.clone()], &RULES));
+    assert_eq!(done, 1);
+    let (person, of_bank) = house.act(move |tx| Ok((tx.people().find(person)?, tx.eids().banks(eid)?)));
+    assert_eq!((person.status, of_bank.len()), (PersonStatus::Ended, 0));
 }

@@ -12,11 +12,11 @@ use crate::ctx::Ctx;
 use crate::domain::cpr::Cpr;
 use crate::domain::denmark;
 use crate::domain::id::EidId;
-use crate::domain::register::NumberedDocument;
+use crate::domain::register::{Entry, NumberedDocument};
 use crate::fault::Fault;
-use crate::issuing::heard;
+use crate::issuing::look_up;
 use crate::letters::run::{Item, Run, What, is_at, one_again, waiting};
-use crate::storage::{Durability, Halt, Tx};
+use crate::storage::{Halt, Tx};
 
 impl Desk {
     /// Asks and makes what an act needs; nothing for a case that is none of the officer's, which the act then refuses.
@@ -31,22 +31,15 @@ impl Desk {
             (Need::Entry | Need::Document(..), Some(target)) => self.number(officer, target).await?,
             _ => None,
         };
-        let asked = match &need {
-            Need::Entry => cpr.clone(),
-            Need::EntryOf(cpr) => Some(cpr.clone()),
-            Need::Order(asked) => asked.cpr.clone(),
-            _ => None,
-        };
-        let (desk, heard_ctx) = (self.clone(), ctx.clone());
-        let (ctx, officer) = (ctx.clone(), officer.clone());
+        let (desk, ctx, officer) = (self.clone(), ctx.clone(), officer.clone());
         let made = tokio::task::spawn_blocking(move || -> Result<Facts, Halt> {
             match (need, cpr) {
                 (Need::Entry, Some(cpr)) => Ok(Facts {
-                    entry: desk.registers.cpr.entry(&cpr)?,
+                    entry: desk.entry(&ctx, &cpr)?,
                     ..Facts::default()
                 }),
                 (Need::EntryOf(cpr), _) => Ok(Facts {
-                    entry: desk.registers.cpr.entry(&cpr)?,
+                    entry: desk.entry(&ctx, &cpr)?,
                     ..Facts::default()
                 }),
                 // The act refuses a number that is not for this house; nobody is asked about it.
@@ -77,15 +70,12 @@ impl Desk {
                 (Need::Nothing | Need::Entry | Need::Document(..), _) => Ok(Facts::default()),
             }
         });
-        let facts = made
-            .await
-            .map_err(|error| Fault::new("what an act rests on", error))??;
-        let entry = facts.order.as_ref().map_or(&facts.entry, |found| &found.entry);
-        if let (Some(cpr), Some(entry)) = (asked, entry.clone()) {
-            let act = move |tx: &mut Tx<'_>| heard(tx, &heard_ctx, &cpr, &entry);
-            self.store.transact("ra.heard", Durability::Full, act).await?;
-        }
-        Ok(facts)
+        made.await.map_err(|error| Fault::new("what an act rests on", error))?
+    }
+
+    /// What the civil register says.
+    fn entry(&self, ctx: &Ctx, cpr: &Cpr) -> Result<Option<Entry>, Halt> {
+        look_up(self.registers.cpr.as_ref(), &self.store, ctx, cpr)
     }
 
     async fn number(&self, officer: &Officer, target: EidId) -> Result<Option<Cpr>, Halt> {
@@ -108,7 +98,7 @@ impl Desk {
     fn for_order(&self, ctx: &Ctx, asked: &Asked) -> Result<Found, Halt> {
         let on = denmark::date(ctx.now);
         let entry = |cpr: &Option<Cpr>| match cpr {
-            Some(cpr) => self.registers.cpr.entry(cpr),
+            Some(cpr) => self.entry(ctx, cpr),
             None => Ok(None),
         };
         let check = |cpr: &Cpr, (kind, number): &(NumberedDocument, String)| {

@@ -76,6 +76,11 @@ fn refused<T>(done: Result<T, Halt>) -> Code {
     }
 }
 
+fn password_is_blocked(house: &House, eid: EidId) -> bool {
+    let password = house.act(move |tx| tx.passwords().find(eid));
+    password.expect("a password").blocked
+}
+
 #[test]
 fn whoever_has_forgotten_a_password_orders_chooses_and_is_in_use_with_a_code() {
     let house = House::new();
@@ -83,12 +88,7 @@ fn whoever_has_forgotten_a_password_orders_chooses_and_is_in_use_with_a_code() {
     orders(&house, "anna", &anna.card);
     assert_eq!(status(&house, anna.eid), EidStatus::Ordered, "blocked at once");
     let eid = anna.eid;
-    assert!(
-        house
-            .act(move |tx| tx.passwords().find(eid))
-            .expect("a password")
-            .blocked
-    );
+    assert!(password_is_blocked(&house, eid));
     let digits = comes_by_post(&house, &anna);
     let right = tries(&house, "anna", digits).expect("it is right");
     assert_eq!(
@@ -181,12 +181,7 @@ fn a_stolen_letter_serves_no_more_once_the_eid_was_blocked() {
     assert!(matches!(chooses(&house, right, None), Ok(Ok(_))));
     assert_eq!(blocked_and_opened(&house, &anna), EidStatus::Ordered);
     let eid = anna.eid;
-    assert!(
-        house
-            .act(move |tx| tx.passwords().find(eid))
-            .expect("a password")
-            .blocked
-    );
+    assert!(password_is_blocked(&house, eid));
     let third = comes_by_post(&house, &anna);
     assert!(tries(&house, "anna", third).is_some());
     let voids = house.act(move |tx| tx.audit().of_eid(eid, 400));
@@ -201,8 +196,7 @@ fn an_eid_in_use_is_opened_with_the_password_that_it_had() {
     assert_eq!(blocked_and_opened(&house, &anna), EidStatus::Active);
     assert!(live(&house, anna.eid).is_none());
     let eid = anna.eid;
-    let password = house.act(move |tx| tx.passwords().find(eid));
-    assert!(!password.expect("a password").blocked);
+    assert!(!password_is_blocked(&house, eid));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{Around, done, done_key, either, enter, halted, look, posted, section
 use crate::certificates::pem;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::register::Entry;
-use crate::issuing::heard;
+use crate::issuing::look_up;
 use crate::login::Ceremony;
 use crate::registers::{Registers, Unreachable};
 use crate::selfservice::account::{Holder, Need};
@@ -144,18 +144,11 @@ pub(super) async fn entry(
     let Some(cpr) = look(visit, house, "own.number", move |tx| number(tx, &holder)).await? else {
         return Ok(None);
     };
-    let (register, asked) = (registers.cpr.clone(), cpr.clone());
-    let asked = web::block(move || register.entry(&asked))
-        .await
-        .unwrap_or(Err(Unreachable::Register));
-    let entry = asked.map_err(|unreachable| halted(visit, unreachable.into()))?;
-    if let Some(entry) = entry.clone() {
-        let ctx = visit.ctx.clone();
-        let act = move |tx: &mut Tx<'_>| heard(tx, &ctx, &cpr, &entry);
-        let heard = house.store.transact("own.heard", Durability::Full, act).await;
-        heard.map_err(|halt| halted(visit, halt))?;
-    }
-    Ok(entry)
+    let (register, store, ctx) = (registers.cpr.clone(), house.store.clone(), visit.ctx.clone());
+    let asked = web::block(move || look_up(register.as_ref(), &store, &ctx, &cpr)).await;
+    asked
+        .unwrap_or(Err(Unreachable::Register.into()))
+        .map_err(|halt| halted(visit, halt))
 }
 
 async fn page(

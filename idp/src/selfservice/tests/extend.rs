@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::place::{Answer, Browser, Place};
 use crate::audit::Who;
+use crate::ctx::Ctx;
 use crate::domain::certificate::Reason;
 use crate::domain::consent::VERSION;
 use crate::domain::cpr::Cpr;
 use crate::domain::register::{CivilStatus, Entry, NumberedDocument};
-use crate::storage::PersonStatus;
+use crate::storage::{Halt, PersonStatus, Tx};
 use crate::testing::Citizen;
 
 const FORM: &str = "/self-service/extend";
@@ -409,6 +410,16 @@ fn nobody_else_who_is_logged_in_here_answers_the_request_that_waited() {
     );
 }
 
+/// An act a minute later.
+fn later<T: Send + 'static>(
+    place: &Place,
+    mut act: impl FnMut(&mut Tx<'_>, &Ctx) -> Result<T, Halt> + Send + 'static,
+) -> T {
+    place.waits(1);
+    let ctx = place.house.ctx();
+    place.house.act(move |tx| act(tx, &ctx))
+}
+
 #[test]
 fn no_other_eid_of_theirs_is_begun_instead_until_an_officer_begins_again() {
     let place = Place::new();
@@ -419,11 +430,9 @@ fn no_other_eid_of_theirs_is_begun_instead_until_an_officer_begins_again() {
     let own = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(own.codes(), ["public_use.officer"]);
     // An officer begins it again, with one of them: then the other is its holder's own matter.
-    place.waits(1);
-    let ctx = place.house.ctx();
-    place
-        .house
-        .act(move |tx| crate::issuing::begin_public_use(tx, &ctx, who, ("citizen_service", ctx.now)));
+    later(&place, move |tx, ctx| {
+        crate::issuing::begin_public_use(tx, ctx, who, ("citizen_service", ctx.now))
+    });
     let own = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(own.status, 303, "{}", own.body);
 }
@@ -433,32 +442,24 @@ fn what_happened_to_their_other_eids_does_not_undo_what_an_officer_ended() {
     let place = Place::new();
     let (bo, _) = customer(&place);
     // Public since before the second one, and ended by an officer after it was issued.
-    let ctx = place.house.ctx();
     let who = Who {
         person: bo.person,
         eid: bo.eid,
     };
-    place.house.act({
-        let ctx = ctx.clone();
-        move |tx| crate::certificates::issue(tx, &ctx, who).map(drop)
-    });
+    later(&place, move |tx, ctx| crate::certificates::issue(tx, ctx, who));
     let second = place.house.another_eid(&bo, "bosen2", "netbank-78x");
     let newer = Who { eid: second.eid, ..who };
-    place.waits(1);
-    let ctx = place.house.ctx();
-    place.house.act(move |tx| {
-        crate::certificates::issue(tx, &ctx, newer)?;
-        crate::certificates::revoke(tx, &ctx, who, Reason::TermsBroken)
+    later(&place, move |tx, ctx| {
+        crate::certificates::issue(tx, ctx, newer)?;
+        crate::certificates::revoke(tx, ctx, who, Reason::TermsBroken)
     });
     let browser = place.logged_in(&bo);
     let own = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(own.codes(), ["public_use.officer"]);
     // The other one is blocked: that is no word about the terms.
-    place.waits(1);
-    let ctx = place.house.ctx();
-    place
-        .house
-        .act(move |tx| crate::credentials::block::eid(tx, &ctx, newer, "holder"));
+    later(&place, move |tx, ctx| {
+        crate::credentials::block::eid(tx, ctx, newer, "holder")
+    });
     let own = place.sends(&browser, "/self-service/public", &ALL);
     assert_eq!(own.codes(), ["public_use.officer"]);
 }
